@@ -1,0 +1,112 @@
+//! Graphs made from graphs: what some proxies measure is the network without a part of it.
+//!
+//! Layers keep their names, so the same parameters serve the original and what is made of it.
+
+use crate::{Graph, Node, NodeId, Op};
+
+impl Graph {
+    /// The network without its batch norms (the synflow sweep).
+    #[must_use]
+    pub fn without_batch_norm(&self) -> Self {
+        self.bypass(|op| matches!(op, Op::BatchNorm { .. }))
+    }
+
+    /// The network without its residual links: only the branch of each addition is left, and
+    /// shortcut projections are gone (the zen sweep).
+    #[must_use]
+    pub fn without_shortcuts(&self) -> Self {
+        self.bypass(|op| *op == Op::Add)
+    }
+
+    /// Replaces each node that `skip` accepts by its first input, then drops what nothing uses.
+    fn bypass(&self, skip: impl Fn(&Op) -> bool) -> Self {
+        let mut target: Vec<NodeId> = Vec::with_capacity(self.nodes.len());
+        for (id, node) in self.iter() {
+            let through = skip(&node.op).then(|| target[node.inputs[0].0]);
+            target.push(through.unwrap_or(id));
+        }
+        let mut used = vec![false; self.nodes.len()];
+        used[0] = true;
+        used[target[self.output().0].0] = true;
+        for (id, node) in self.iter().rev() {
+            if used[id.0] {
+                node.inputs.iter().for_each(|i| used[target[i.0].0] = true);
+            }
+        }
+        let mut position = vec![NodeId(0); self.nodes.len()];
+        let mut nodes: Vec<Node> = Vec::new();
+        for (id, node) in self.iter().filter(|(id, _)| used[id.0]) {
+            position[id.0] = NodeId(nodes.len());
+            let mut node = node.clone();
+            for input in &mut node.inputs {
+                *input = position[target[input.0].0];
+            }
+            nodes.push(node);
+        }
+        Self { nodes }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Conv2d, Graph, Op};
+
+    fn residual_network() -> Graph {
+        let mut b = Graph::builder(3, 8);
+        let stem = b
+            .conv(b.input(), Conv2d::new("stem.conv", 3, 4, 3, 1))
+            .unwrap();
+        let stem = b.batch_norm(stem, "stem.bn").unwrap();
+        let branch = b.conv(stem, Conv2d::new("conv1", 4, 8, 3, 2)).unwrap();
+        let branch = b.batch_norm(branch, "bn1").unwrap();
+        let short = b
+            .conv(stem, Conv2d::new("shortcut.conv", 4, 8, 1, 2).projection())
+            .unwrap();
+        let short = b.batch_norm(short, "shortcut.bn").unwrap();
+        let sum = b.add(branch, short).unwrap();
+        let out = b.relu(sum);
+        let pooled = b.global_average_pool(out);
+        b.linear(pooled, "head", 10).unwrap();
+        b.finish().unwrap()
+    }
+
+    fn names(graph: &Graph) -> Vec<&str> {
+        graph.nodes().iter().filter_map(|n| n.op().name()).collect()
+    }
+
+    #[test]
+    fn without_batch_norm_keeps_everything_else() {
+        let graph = residual_network().without_batch_norm();
+        assert_eq!(
+            names(&graph),
+            ["stem.conv", "conv1", "shortcut.conv", "head"]
+        );
+        let (_, add) = graph.iter().find(|(_, n)| *n.op() == Op::Add).unwrap();
+        let inputs: Vec<_> = add
+            .inputs()
+            .iter()
+            .map(|i| graph.node(*i).op().name())
+            .collect();
+        assert_eq!(inputs, [Some("conv1"), Some("shortcut.conv")]);
+    }
+
+    #[test]
+    fn without_shortcuts_drops_the_projection_with_its_link() {
+        let graph = residual_network().without_shortcuts();
+        assert_eq!(
+            names(&graph),
+            ["stem.conv", "stem.bn", "conv1", "bn1", "head"]
+        );
+        assert_eq!(graph.classes(), 10);
+        assert_eq!(graph.node(graph.features()).op(), &Op::Relu);
+    }
+
+    #[test]
+    fn depth_leaves_projections_out_and_costs_count_them() {
+        let graph = residual_network();
+        assert_eq!(graph.depth(), 3);
+        let macs = 3 * 4 * 9 * 64 + 4 * 8 * 9 * 16 + 4 * 8 * 16 + 80;
+        assert_eq!(graph.flops(), macs);
+        assert_eq!(graph.params(), 108 + 8 + 288 + 16 + 32 + 16 + 90);
+    }
+}
