@@ -1,0 +1,154 @@
+//! The grammar of architecture strings: `FAMILY:STEM:WIDTHxDEPTHsSTRIDE,...`.
+
+use crate::{Architecture, ArchitectureError, Family, Stage};
+
+/// Wider than any published network of these families, and safe to multiply.
+pub(crate) const MAX_WIDTH: usize = 16_384;
+/// Deeper than any published network of these families.
+pub(crate) const MAX_DEPTH: usize = 1_000;
+
+pub(crate) fn architecture(text: &str) -> Result<Architecture, ArchitectureError> {
+    let mut cursor = Cursor { text, at: 0 };
+    let family = cursor.word("a family name such as r1")?;
+    cursor.symbol(':', "`:` and the stem width")?;
+    let family: Family = family.parse()?;
+    let stem = cursor.number("stem width", "the stem width", MAX_WIDTH)?;
+    cursor.symbol(':', "`:` and the first stage")?;
+    let mut stages = vec![cursor.stage()?];
+    while cursor.rest() != "" {
+        cursor.symbol(',', "`,` and another stage, or the end")?;
+        stages.push(cursor.stage()?);
+    }
+    Architecture::new(family, stem, stages)
+}
+
+struct Cursor<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    fn rest(&self) -> &'a str {
+        &self.text[self.at..]
+    }
+
+    fn stage(&mut self) -> Result<Stage, ArchitectureError> {
+        let width = self.number("width", "the width of a stage", MAX_WIDTH)?;
+        self.symbol('x', "`x` and the depth of the stage")?;
+        let depth = self.number("depth", "the depth of a stage", MAX_DEPTH)?;
+        self.symbol('s', "`s` and the stride of the stage (1 or 2)")?;
+        let stride = self.number("stride", "the stride of a stage (1 or 2)", 2)?;
+        Ok(Stage {
+            width,
+            depth,
+            stride,
+        })
+    }
+
+    fn word(&mut self, expected: &'static str) -> Result<&'a str, ArchitectureError> {
+        self.take(|c| c.is_ascii_alphanumeric() || "-_".contains(c), expected)
+    }
+
+    fn number(
+        &mut self,
+        what: &'static str,
+        expected: &'static str,
+        max: usize,
+    ) -> Result<usize, ArchitectureError> {
+        let start = self.at;
+        let digits = self.take(|c| c.is_ascii_digit(), expected)?;
+        if digits.len() > 1 && digits.starts_with('0') {
+            self.at = start;
+            return Err(self.unexpected("a number without leading zeros"));
+        }
+        // Digits that overflow are out of range too.
+        let value = digits.parse().unwrap_or(usize::MAX);
+        if (1..=max).contains(&value) {
+            return Ok(value);
+        }
+        Err(ArchitectureError::Range {
+            what,
+            value: digits.to_owned(),
+            max,
+        })
+    }
+
+    fn symbol(&mut self, symbol: char, expected: &'static str) -> Result<(), ArchitectureError> {
+        if !self.rest().starts_with(symbol) {
+            return Err(self.unexpected(expected));
+        }
+        self.at += symbol.len_utf8();
+        Ok(())
+    }
+
+    fn take(
+        &mut self,
+        accept: impl Fn(char) -> bool,
+        expected: &'static str,
+    ) -> Result<&'a str, ArchitectureError> {
+        let rest = self.rest();
+        let end = rest.find(|c| !accept(c)).unwrap_or(rest.len());
+        if end == 0 {
+            return Err(self.unexpected(expected));
+        }
+        self.at += end;
+        Ok(&rest[..end])
+    }
+
+    fn unexpected(&self, expected: &'static str) -> ArchitectureError {
+        let found = self.rest().chars().next();
+        ArchitectureError::Grammar {
+            text: self.text.to_owned(),
+            position: self.text[..self.at].chars().count() + 1,
+            expected,
+            found: found.map_or("the end".to_owned(), |c| format!("`{c}`")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Architecture;
+
+    fn error(text: &str) -> String {
+        text.parse::<Architecture>().unwrap_err().to_string()
+    }
+
+    #[test]
+    fn grammar_errors_name_the_position_and_what_was_expected() {
+        let message = error("r1:64:64x2");
+        assert!(
+            message.contains(
+                "expected `s` and the stride of the stage (1 or 2) at position 11, found the end"
+            ),
+            "{message}"
+        );
+        assert!(error("r1").contains("expected `:` and the stem width at position 3"));
+        assert!(error("").contains("expected a family name such as r1 at position 1"));
+        assert!(error("r1:64:64y2s1").contains("at position 9, found `y`"));
+        assert!(error("r1:64:064x2s1").contains("at position 7"));
+        assert!(error("r1:64:64x2s1 ").contains("at position 13, found ` `"));
+        assert!(error("r1:64:64x2s1,").contains("at position 14, found the end"));
+        assert!(error("r1:é").contains("at position 4, found `é`"));
+    }
+
+    #[test]
+    fn values_that_no_network_can_have_are_refused() {
+        assert_eq!(
+            error("r3:64:64x2s2,64x2s2,64x2s2"),
+            "`r3` is no network family: there are `r1`, `r2`, `mb`"
+        );
+        assert_eq!(
+            error("r2:64:64x2s2,66x2s2,68x2s2"),
+            "width 66 of stage 2 is no multiple of 4, which `r2` needs"
+        );
+        assert_eq!(
+            error("r1:64:64x2s2,64x2s2,64x2s2,64x1s2"),
+            "an architecture has exactly three stages of stride 2, this one has 4"
+        );
+        assert!(error("r1:64:64x2s2,64x2s2").contains("3 or 4 stages, this one has 2"));
+        assert!(error("r1:64:64x2s3,64x2s2,64x2s2").contains("stride 3 is out of range"));
+        assert!(error("r1:0:64x2s2,64x2s2,64x2s2").contains("stem width 0 is out of range"));
+        assert!(error("r1:64:99999999999999999999999x2s2").contains("out of range"));
+    }
+}

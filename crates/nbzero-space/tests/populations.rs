@@ -1,0 +1,61 @@
+//! The populations are part of the project's definitions: as many distinct architectures as
+//! the paper says, the same ones everywhere, spread over cost.
+
+use std::collections::HashSet;
+
+use nbzero_space::{Space, Summary};
+use sha2::{Digest, Sha256};
+
+fn fingerprint(space: Space) -> String {
+    let population = space.population();
+    let distinct: HashSet<_> = population.iter().collect();
+    assert_eq!(distinct.len(), space.population_size(), "{space}");
+    let mut hash = Sha256::new();
+    for architecture in &population {
+        hash.update(format!("{architecture}\n"));
+    }
+    let digest = hash.finalize();
+    digest[..8].iter().map(|b| format!("{b:02x}")).collect()
+}
+
+#[test]
+fn populations_have_the_papers_size_and_never_change() {
+    let sizes = Space::ALL.map(Space::population_size);
+    assert_eq!(sizes, [14_964, 10_187, 9_743, 2_000, 2_000, 2_000]);
+    let found = Space::ALL.map(|space| (space.name(), fingerprint(space)));
+    let stored = [
+        ("r1", "a9a736c90bfc8a8b"),
+        ("r2", "e78e83ad71e9378a"),
+        ("mb", "d648d0c82f43a07b"),
+        ("r1-mini", "8b12c9dd07712f11"),
+        ("r2-mini", "0c0edda43bcffb27"),
+        ("mb-mini", "f439474311753f5d"),
+    ];
+    assert_eq!(found, stored.map(|(name, hash)| (name, hash.to_owned())));
+}
+
+#[test]
+fn populations_cover_the_papers_ranges() {
+    for space in [Space::R1, Space::R2, Space::Mb] {
+        let summary = Summary::new(&space.population(), space.classes(), space.resolution());
+        assert!(summary.flops.max > 690_000_000, "{space}\n{summary}");
+        assert!(summary.params.max > 13_500_000, "{space}\n{summary}");
+        let share = summary.count / summary.flops.counts.len();
+        for count in &summary.flops.counts {
+            assert!(
+                *count > share / 3 && *count < share * 2,
+                "{space}\n{summary}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_sample_is_spread_and_depends_on_its_seed_alone() {
+    let sample = Space::R1Mini.sample(100, 7);
+    assert_eq!(sample, Space::R1Mini.sample(100, 7));
+    assert_ne!(sample, Space::R1Mini.sample(100, 8));
+    let summary = Summary::new(&sample, 100, 16);
+    assert!(summary.flops.max <= 6_000_000 && summary.flops.min >= 100_000);
+    assert!(summary.flops.counts.iter().all(|c| *c >= 3), "{summary}");
+}
