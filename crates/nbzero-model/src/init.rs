@@ -1,0 +1,67 @@
+//! Initialisation as in PyTorch's ResNet (torchvision `resnet.py`).
+//!
+//! Convolutions: He normal over the fan-out, std = sqrt(2 / (out_channels k^2)). Batch norm:
+//! scale 1, shift 0. Linear: PyTorch's default, weight and bias uniform within 1 / sqrt(in).
+//!
+//! Every layer has a random stream of its own, so that a value depends on the seed, on the
+//! layer's position and on nothing else: not on the device, not on the number of threads.
+
+use burn::module::Param;
+use burn::nn::BatchNormConfig;
+use burn::tensor::{Device, Tensor, TensorData};
+use nbzero_graph::{Node, Op};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+use rand_distr::{Distribution, StandardNormal, Uniform};
+
+use crate::layer::{Convolution, Dense, Layer};
+
+/// Epsilon and momentum of every batch norm (PyTorch's defaults).
+pub(crate) const EPSILON: f64 = 1e-5;
+const MOMENTUM: f64 = 0.1;
+
+/// A freshly initialised layer for a node, `None` where the node has no parameters.
+pub(crate) fn layer(node: &Node, seed: u64, stream: u64, device: &Device) -> Option<Layer> {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    rng.set_stream(stream);
+    match node.op() {
+        Op::Conv2d(conv) => {
+            let shape = conv.weight_shape();
+            let fan_out = conv.out_channels * conv.kernel * conv.kernel;
+            let std = (2.0 / fan_out as f64).sqrt();
+            let normal = || -> f64 { StandardNormal.sample(&mut rng) };
+            let values = scaled(shape.iter().product(), std, normal);
+            let weight = Param::from_tensor(tensor(values, shape, device));
+            Some(Layer::Convolution(Convolution { weight }))
+        }
+        Op::BatchNorm { .. } => {
+            let config = BatchNormConfig::new(node.shape().channels)
+                .with_epsilon(EPSILON)
+                .with_momentum(MOMENTUM);
+            Some(Layer::BatchNorm(config.init(device)))
+        }
+        Op::Linear(linear) => {
+            let bound = 1.0 / (linear.in_features as f64).sqrt();
+            let uniform = Uniform::new(-1.0, 1.0).expect("a valid range");
+            let mut draw = |count| scaled(count, bound, || uniform.sample(&mut rng));
+            let shape = [linear.out_features, linear.in_features];
+            let weight = tensor(draw(shape[0] * shape[1]), shape, device);
+            let bias = tensor(draw(shape[0]), [shape[0]], device);
+            Some(Layer::Dense(Dense {
+                weight: Param::from_tensor(weight),
+                bias: Param::from_tensor(bias),
+            }))
+        }
+        _ => None,
+    }
+}
+
+fn scaled(count: usize, scale: f64, mut draw: impl FnMut() -> f64) -> Vec<f32> {
+    #[expect(clippy::cast_possible_truncation, reason = "weights are float32")]
+    let values = (0..count).map(|_| (draw() * scale) as f32);
+    values.collect()
+}
+
+fn tensor<const D: usize>(values: Vec<f32>, shape: [usize; D], device: &Device) -> Tensor<D> {
+    Tensor::from_data(TensorData::new(values, shape), device)
+}

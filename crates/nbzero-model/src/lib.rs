@@ -1,0 +1,14 @@
+#![doc = include_str!("../README.md")]
+
+mod error;
+mod init;
+mod layer;
+mod network;
+mod op;
+pub mod sweep;
+mod weights;
+
+pub use error::ModelError;
+pub use layer::{Convolution, Dense, Layer};
+pub use network::{Network, ParameterChange};
+pub use weights::{NamedBatch, read_batch};

@@ -1,0 +1,171 @@
+//! A graph as a Burn module.
+
+use std::collections::HashMap;
+
+use burn::module::Module;
+use burn::nn::BatchNorm;
+use burn::tensor::{Device, Tensor};
+use nbzero_graph::{Graph, NodeId, Op};
+
+use crate::layer::{Convolution, Dense, Layer};
+use crate::{init, op};
+
+/// A network with its parameters: what trains, and what the sweeps read.
+///
+/// Sweeps and proxies take it by shared reference and leave it as it is.
+#[derive(Module, Debug)]
+pub struct Network {
+    layers: Vec<Layer>,
+    #[module(skip)]
+    graph: Graph,
+    /// Layer of a parameter prefix such as `stem.conv`.
+    #[module(skip)]
+    positions: HashMap<String, usize>,
+}
+
+impl Network {
+    /// A freshly initialised network (see the crate's page for how), the same for a seed on
+    /// every device.
+    pub fn init(graph: &Graph, seed: u64, device: &Device) -> Self {
+        let mut layers = Vec::new();
+        let mut positions = HashMap::new();
+        for node in graph.nodes() {
+            let stream = layers.len() as u64;
+            if let (Some(name), Some(layer)) =
+                (node.op().name(), init::layer(node, seed, stream, device))
+            {
+                positions.insert(name.to_owned(), layers.len());
+                layers.push(layer);
+            }
+        }
+        Self {
+            layers,
+            graph: graph.clone(),
+            positions,
+        }
+    }
+
+    /// The network's graph.
+    pub fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    /// The device that its parameters are on.
+    pub fn device(&self) -> Device {
+        let Some(Layer::Convolution(first)) = self.layers.first() else {
+            unreachable!("a network begins with the convolution of its stem")
+        };
+        first.weight.val().device()
+    }
+
+    /// A layer by the prefix of its parameters' names.
+    ///
+    /// # Panics
+    ///
+    /// If the network has no such layer: names come from the network's own graph, or from a
+    /// graph made from it.
+    pub fn layer(&self, name: &str) -> &Layer {
+        let position = self.positions.get(name);
+        &self.layers[*position.unwrap_or_else(|| panic!("no layer is named `{name}`"))]
+    }
+
+    /// All layers with their names, in the graph's order.
+    pub fn layers(&self) -> impl Iterator<Item = (&str, &Layer)> {
+        let named = self
+            .graph
+            .nodes()
+            .iter()
+            .filter_map(|node| node.op().name());
+        named.zip(&self.layers)
+    }
+
+    pub(crate) fn replace(&mut self, name: &str, layer: Layer) {
+        self.layers[self.positions[name]] = layer;
+    }
+
+    pub(crate) fn convolution(&self, name: &str) -> &Convolution {
+        match self.layer(name) {
+            Layer::Convolution(layer) => layer,
+            _ => panic!("`{name}` is no convolution"),
+        }
+    }
+
+    pub(crate) fn batch_norm(&self, name: &str) -> &BatchNorm {
+        match self.layer(name) {
+            Layer::BatchNorm(layer) => layer,
+            _ => panic!("`{name}` is no batch norm"),
+        }
+    }
+
+    pub(crate) fn dense(&self, name: &str) -> &Dense {
+        match self.layer(name) {
+            Layer::Dense(layer) => layer,
+            _ => panic!("`{name}` is no linear layer"),
+        }
+    }
+
+    /// A copy with every trainable parameter replaced by `change` of it.
+    #[must_use]
+    pub fn with_parameters(&self, change: impl ParameterChange) -> Self {
+        let layers = self.layers.iter().map(|layer| layer.changed(&change));
+        Self {
+            layers: layers.collect(),
+            graph: self.graph.clone(),
+            positions: self.positions.clone(),
+        }
+    }
+
+    /// Logits `[batch, classes]` of images `[batch, channels, resolution, resolution]`.
+    ///
+    /// On an autodiff device batch norms use the batch's statistics and update their running
+    /// ones; on a plain device they use the running ones.
+    pub fn forward(&self, images: Tensor<4>) -> Tensor<2> {
+        let mut values: Vec<Option<Tensor<4>>> = Vec::with_capacity(self.graph.nodes().len());
+        let last_use = last_uses(&self.graph);
+        values.push(Some(images));
+        for (id, node) in self.graph.iter().skip(1) {
+            let input = |i: usize| -> Tensor<4> {
+                let value: &Option<Tensor<4>> = &values[node.inputs()[i].index()];
+                value
+                    .clone()
+                    .expect("inputs are computed first and freed last")
+            };
+            let value = match node.op() {
+                Op::Conv2d(conv) => {
+                    op::conv::forward(input(0), self.convolution(&conv.name).weight.val(), conv)
+                }
+                Op::BatchNorm { name } => self.batch_norm(name).forward(input(0)),
+                Op::Linear(linear) => op::linear::forward(input(0), self.dense(&linear.name)),
+                Op::Relu => op::relu::forward(input(0)),
+                Op::Relu6 => op::relu6::forward(input(0)),
+                Op::Add => input(0) + input(1),
+                Op::GlobalAveragePool => op::pool::forward(input(0)),
+                other => unreachable!("{} after the first node", other.kind()),
+            };
+            values.push(Some(value));
+            for freed in node.inputs().iter().filter(|i| last_use[i.index()] == id) {
+                values[freed.index()] = None;
+            }
+        }
+        let logits = values.pop().flatten().expect("the last node was computed");
+        let [batch, classes, _, _] = logits.dims();
+        logits.reshape([batch, classes])
+    }
+}
+
+/// The last node that takes each node's value (itself, where none does).
+pub(crate) fn last_uses(graph: &Graph) -> Vec<NodeId> {
+    let mut last: Vec<NodeId> = graph.iter().map(|(id, _)| id).collect();
+    for (id, node) in graph.iter() {
+        for input in node.inputs() {
+            last[input.index()] = id;
+        }
+    }
+    last
+}
+
+/// A change of parameters of any rank, for [`Network::with_parameters`].
+pub trait ParameterChange {
+    /// The tensor that takes the parameter's place.
+    fn apply<const D: usize>(&self, parameter: Tensor<D>) -> Tensor<D>;
+}

@@ -1,0 +1,12 @@
+//! max(x, 0).
+
+use burn::tensor::{Tensor, activation};
+
+pub(crate) fn forward(x: Tensor<4>) -> Tensor<4> {
+    activation::relu(x)
+}
+
+/// The gradient passes where the output is positive.
+pub(crate) fn backward(output: Tensor<4>, gradient: Tensor<4>) -> Tensor<4> {
+    gradient.mask_fill(output.lower_equal_scalar(0.0), 0.0)
+}

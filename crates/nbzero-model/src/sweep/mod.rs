@@ -1,0 +1,14 @@
+//! Sweeps over a network on a plain device, with explicit adjoints.
+//!
+//! A [`forward`] sweep in training mode keeps just the activations that a backward sweep needs;
+//! [`Activations::backward`] walks back, frees them as it goes, and shows each convolution and
+//! linear layer with its gradients to a visitor. Nothing here needs autodiff, so the same code
+//! runs on any Burn device, in float32 or float64, and computes only what is asked for.
+
+mod backward;
+mod forward;
+mod loss;
+
+pub use backward::{LayerGradient, WeightGradients};
+pub use forward::{Activations, forward};
+pub use loss::{Loss, cross_entropy};
