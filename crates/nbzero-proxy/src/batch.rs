@@ -1,0 +1,62 @@
+//! The batch that a network is scored on.
+
+use burn::tensor::{Device, Int, Tensor, TensorData};
+use nbzero_model::NamedBatch;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+use rand_distr::{Distribution, StandardNormal};
+
+/// Images with their target classes.
+#[derive(Debug, Clone)]
+pub struct Batch {
+    /// `[batch, 3, resolution, resolution]`.
+    pub images: Tensor<4>,
+    /// `[batch]`.
+    pub targets: Tensor<1, Int>,
+}
+
+impl Batch {
+    /// A batch of images and targets in memory: pixels `[batch, 3, resolution, resolution]`
+    /// row-major, one target an image.
+    ///
+    /// # Panics
+    ///
+    /// If the number of pixels does not fit the number of targets and the resolution.
+    pub fn new(pixels: Vec<f32>, targets: Vec<i64>, resolution: usize, device: &Device) -> Self {
+        let size = targets.len();
+        let images = TensorData::new(pixels, [size, 3, resolution, resolution]);
+        Self {
+            images: Tensor::from_data(images, device),
+            targets: Tensor::from_data(TensorData::new(targets, [size]), device),
+        }
+    }
+
+    /// Standard normal images with uniformly random targets, the same for a seed everywhere.
+    pub fn random(
+        size: usize,
+        classes: usize,
+        resolution: usize,
+        seed: u64,
+        device: &Device,
+    ) -> Self {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let classes = u64::try_from(classes).expect("classes are few");
+        let draw = |_| i64::try_from(rng.next_u64() % classes).expect("a class is small");
+        let targets = (0..size).map(draw).collect();
+        let pixels = (0..size * 3 * resolution * resolution)
+            .map(|_| StandardNormal.sample(&mut rng))
+            .collect();
+        Self::new(pixels, targets, resolution, device)
+    }
+}
+
+impl From<NamedBatch> for Batch {
+    fn from(batch: NamedBatch) -> Self {
+        let device = batch.images.device();
+        let size = batch.targets.len();
+        Self {
+            images: batch.images,
+            targets: Tensor::from_data(TensorData::new(batch.targets, [size]), &device),
+        }
+    }
+}

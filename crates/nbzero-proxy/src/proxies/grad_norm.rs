@@ -1,0 +1,41 @@
+//! Sum of the gradients' norms.
+//!
+//! - **Formula**: sum over convolutions and linear layers of the 2-norm of dL/dw, L the mean cross-
+//!   entropy of the batch
+//! - **Source**: Abdelfattah et al. 2021; SamsungLabs/zero-cost-nas at ca61347,
+//!   `foresight/pruners/measures/grad_norm.py`
+//! - **Deviations**: none
+//! - **Direction**: higher is better
+//! - **Sweep**: loss
+//! - **Cost**: one pass over the weight gradients
+
+use nbzero_model::sweep::LayerGradient;
+
+use crate::score::finite;
+use crate::{Definition, Direction, Proxy, Score, Sweep};
+
+/// See the module's page.
+#[derive(Debug, Default)]
+pub struct GradNorm {
+    sum: f64,
+}
+
+impl Proxy for GradNorm {
+    fn definition(&self) -> Definition {
+        Definition {
+            name: "grad_norm",
+            version: 1,
+            direction: Direction::Higher,
+            sweep: Sweep::Loss,
+        }
+    }
+
+    fn layer(&mut self, layer: &LayerGradient<'_>) {
+        let gradient = layer.weight_gradient();
+        self.sum += gradient.square().sum().into_scalar::<f64>().sqrt();
+    }
+
+    fn score(&mut self) -> Score {
+        finite(self.sum)
+    }
+}

@@ -1,0 +1,67 @@
+//! Correlation of the images' input gradients.
+//!
+//! - **Formula**: -sum over eigenvalues v of C of ln(v + k) + 1 / (v + k), k = 1e-5, C the
+//!   correlation matrix of d(sum of logits)/dx over the images of the batch
+//! - **Source**: Mellor et al. 2020 (version 1); SamsungLabs/zero-cost-nas at ca61347,
+//!   `foresight/pruners/measures/jacob_cov.py`
+//! - **Deviations**: the matrix and its eigenvalues in float64; a constant gradient makes it
+//!   undefined there as here, but here it says so
+//! - **Direction**: higher is better
+//! - **Sweep**: ones
+//! - **Cost**: one backward pass to the input without weight gradients
+
+use burn::tensor::Tensor;
+use nalgebra::DMatrix;
+
+use crate::score::finite;
+use crate::{Definition, Direction, Proxy, Score, Sweep, Undefined};
+
+const K: f64 = 1e-5;
+
+/// See the module's page.
+#[derive(Debug, Default)]
+pub struct JacobCov {
+    /// One column an image.
+    gradients: DMatrix<f64>,
+}
+
+impl Proxy for JacobCov {
+    fn definition(&self) -> Definition {
+        Definition {
+            name: "jacob_cov",
+            version: 1,
+            direction: Direction::Higher,
+            sweep: Sweep::Ones,
+        }
+    }
+
+    fn input_gradient(&mut self, gradient: &Tensor<4>) {
+        let [batch, channels, height, width] = gradient.dims();
+        let values = gradient
+            .try_to_vec_as::<f64>()
+            .expect("a gradient is floats");
+        self.gradients = DMatrix::from_vec(channels * height * width, batch, values);
+    }
+
+    fn score(&mut self) -> Score {
+        let correlation = correlation(&mut self.gradients)?;
+        let eigenvalues = correlation.symmetric_eigenvalues();
+        finite(-eigenvalues.map(|v| (v + K).ln() + 1.0 / (v + K)).sum())
+    }
+}
+
+/// Pearson correlation of the columns.
+fn correlation(columns: &mut DMatrix<f64>) -> Result<DMatrix<f64>, Undefined> {
+    for mut column in columns.column_iter_mut() {
+        column.add_scalar_mut(-column.mean());
+        let norm = column.norm();
+        if !norm.is_finite() {
+            return Err(Undefined::NotFinite);
+        }
+        if norm <= 0.0 {
+            return Err(Undefined::Singular("the gradient of an image is constant"));
+        }
+        column /= norm;
+    }
+    Ok(columns.tr_mul(columns))
+}

@@ -1,0 +1,60 @@
+//! What a proxy is: a definition, and callbacks on the sweep that it names.
+
+use burn::tensor::Tensor;
+use nbzero_graph::Graph;
+use nbzero_model::sweep::LayerGradient;
+use serde::{Deserialize, Serialize};
+
+use crate::{Score, Sweep};
+
+/// Whether a larger or a smaller score predicts the better network. Fixed by the definition,
+/// never chosen after seeing accuracies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// The larger score is the better network's.
+    Higher,
+    /// The smaller score is the better network's.
+    Lower,
+}
+
+/// What identifies a proxy's score.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Definition {
+    /// The name at the command line and in tables.
+    pub name: &'static str,
+    /// Raised whenever the same network would get another value.
+    pub version: u32,
+    /// Which score is better.
+    pub direction: Direction,
+    /// The sweep that it measures on.
+    pub sweep: Sweep,
+}
+
+/// A proxy: receives what its sweep shows and ends with a score.
+///
+/// A proxy is made anew for each network. Only the callbacks of its own sweep are called, each
+/// once but for [`layer`](Self::layer); all but [`score`](Self::score) do nothing by default.
+///
+/// | sweep | callbacks |
+/// |---|---|
+/// | [`Sweep::Graph`] | `graph` |
+/// | [`Sweep::Loss`] | `graph`, then `layer` from the last layer to the first |
+/// | [`Sweep::Ones`] | `graph`, then `input_gradient` |
+/// | [`Sweep::Synflow`] | `graph`, then `layer` from the last layer to the first, in float64 |
+pub trait Proxy {
+    /// Name, version, direction, sweep.
+    fn definition(&self) -> Definition;
+
+    /// The network's graph.
+    fn graph(&mut self, _graph: &Graph) {}
+
+    /// A convolution or linear layer with its gradients.
+    fn layer(&mut self, _layer: &LayerGradient<'_>) {}
+
+    /// The gradient by the input, `[batch, channels, resolution, resolution]`.
+    fn input_gradient(&mut self, _gradient: &Tensor<4>) {}
+
+    /// The score, after the sweep.
+    fn score(&mut self) -> Score;
+}

@@ -1,0 +1,119 @@
+//! What holds for any network: the suite measures and does not touch.
+
+use burn::tensor::{Device, Tensor};
+use nbzero_graph::Graph;
+use nbzero_model::{Layer, Network};
+use nbzero_proxy::{Batch, Definition, Direction, Proxy, Score, Suite, Sweep, Undefined};
+use nbzero_space::Space;
+
+fn weights(network: &Network) -> Vec<f32> {
+    let tensors = network.layers().map(|(_, layer)| match layer {
+        Layer::Convolution(conv) => conv.weight.val().flatten::<1>(0, 3),
+        Layer::BatchNorm(norm) => Tensor::cat(
+            vec![
+                norm.gamma.val(),
+                norm.beta.val(),
+                norm.running_mean.value(),
+                norm.running_var.value(),
+            ],
+            0,
+        ),
+        Layer::Dense(dense) => {
+            Tensor::cat(vec![dense.weight.val().flatten(0, 1), dense.bias.val()], 0)
+        }
+    });
+    tensors
+        .flat_map(|t| t.try_into_vec_as::<f32>().unwrap())
+        .collect()
+}
+
+#[test]
+fn a_network_is_bit_identical_after_scoring_and_scores_repeat() {
+    let device = Device::flex();
+    for space in [Space::R1Mini, Space::R2Mini, Space::MbMini] {
+        let architecture = &space.sample(1, 5)[0];
+        let network = Network::init(&architecture.graph(10, 16), 1, &device);
+        let before = weights(&network);
+        let batch = Batch::random(8, 10, 16, 2, &device);
+        let first = Suite::all().score(&network, &batch).scores;
+        let second = Suite::all().score(&network, &batch).scores;
+        assert_eq!(first, second);
+        assert_eq!(before, weights(&network));
+        // A proxy's score does not depend on which others are asked for.
+        for named in &first {
+            let alone = Suite::named(&[named.definition.name]).unwrap();
+            assert_eq!(alone.score(&network, &batch).scores, [named.clone()]);
+        }
+    }
+}
+
+#[test]
+fn unknown_names_are_refused_with_those_that_exist() {
+    let error = Suite::named(&["synflow", "synflo"])
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.starts_with("`synflo` is no proxy: there are flops, params"),
+        "{error}"
+    );
+    assert_eq!(
+        Suite::named(&["snip", "snip"])
+            .unwrap()
+            .definitions()
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn a_constant_gradient_makes_jacob_cov_undefined_not_a_number() {
+    let device = Device::flex();
+    let architecture = &Space::R1Mini.sample(1, 5)[0];
+    let network = Network::init(&architecture.graph(10, 16), 1, &device);
+    let images = Tensor::full([4, 3, 16, 16], f32::NAN, &device);
+    let batch = Batch {
+        images,
+        targets: Tensor::from_data([0, 1, 2, 3], &device),
+    };
+    let suite = Suite::named(&["jacob_cov", "grad_norm"]).unwrap();
+    for named in suite.score(&network, &batch).scores {
+        assert_eq!(named.score, Err(Undefined::NotFinite));
+    }
+}
+
+/// A proxy of one's own joins the suite without touching the crate.
+#[derive(Default)]
+struct Layers(usize);
+
+impl Proxy for Layers {
+    fn definition(&self) -> Definition {
+        Definition {
+            name: "nodes",
+            version: 1,
+            direction: Direction::Higher,
+            sweep: Sweep::Graph,
+        }
+    }
+
+    fn graph(&mut self, graph: &Graph) {
+        self.0 = graph.nodes().len();
+    }
+
+    fn score(&mut self) -> Score {
+        Ok(self.0 as f64)
+    }
+}
+
+#[test]
+fn a_proxy_of_ones_own_is_scored_with_the_rest() {
+    let device = Device::flex();
+    let graph = Space::R1Mini.sample(1, 5)[0].graph(10, 16);
+    let network = Network::init(&graph, 1, &device);
+    let batch = Batch::random(2, 10, 16, 2, &device);
+    let suite = Suite::named(&["flops"])
+        .unwrap()
+        .with(|| Box::new(Layers::default()));
+    let scores = suite.score(&network, &batch).scores;
+    assert_eq!(scores[0].score, Ok(graph.flops() as f64));
+    assert_eq!(scores[1].score, Ok(graph.nodes().len() as f64));
+}
