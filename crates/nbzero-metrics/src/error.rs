@@ -1,0 +1,44 @@
+//! The one error type of the crate.
+
+/// What can be wrong with the columns or parameters given to an index.
+///
+/// An index that merely has no value (a constant column, say) is no error: it is `None` in the
+/// result.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// An accuracy or cost is NaN or infinite.
+    #[error("{what} at row {row} is {value}; every {what} must be a finite number")]
+    NotFinite {
+        /// Which column: `accuracy` or `cost`.
+        what: &'static str,
+        /// Row of the first such value, from 0.
+        row: usize,
+        /// The value found there.
+        value: f64,
+    },
+    /// Two columns that describe the same networks differ in length.
+    #[error(
+        "there are {scores} scores but {found} {what}; the columns must have one row a network"
+    )]
+    Length {
+        /// Which column disagrees with the scores: `accuracies` or `costs`.
+        what: &'static str,
+        /// Number of scores.
+        scores: usize,
+        /// Number of rows of the other column.
+        found: usize,
+    },
+    /// The pool has no networks.
+    #[error("the pool has no networks; this index needs at least one")]
+    Empty,
+    /// Mean best rank was asked for zero budgets.
+    #[error("mean best rank needs at least one budget")]
+    NoBudgets,
+    /// The K of BR@K or P@topK lies outside (0, 1].
+    #[error("the proportion {proportion} is outside (0, 1]; give the top 5% as 0.05")]
+    Proportion {
+        /// The proportion given.
+        proportion: f64,
+    },
+}

@@ -1,0 +1,25 @@
+#![doc = include_str!("../README.md")]
+
+mod bootstrap;
+mod columns;
+mod correlation;
+mod error;
+mod kendall;
+mod mean_best_rank;
+mod order;
+mod pearson;
+mod random;
+mod scores;
+mod spearman;
+mod top;
+
+pub use bootstrap::{Bootstrap, Interval};
+pub use columns::{Accuracies, Costs};
+pub use correlation::Correlation;
+pub use error::Error;
+pub use kendall::kendall;
+pub use mean_best_rank::{BudgetPick, MeanBestRank, RankScale, mean_best_rank};
+pub use pearson::pearson;
+pub use scores::{Direction, Scores};
+pub use spearman::spearman;
+pub use top::{TopIndex, best_rank_at, precision_at_top};
