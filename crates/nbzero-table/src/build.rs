@@ -1,0 +1,221 @@
+//! From the records of a collection to a table.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+
+use crate::check::check;
+use crate::{Error, Metadata, Outcome, Record, Result, Score, Split, Table};
+
+impl Table {
+    /// Makes a table of records, in whatever order they come: the same records make the same
+    /// table.
+    ///
+    /// Records of one architecture and seed that agree in costs, scores and outcome count as one.
+    /// Scores that none of an architecture's records have are undefined ("not scored").
+    ///
+    /// # Errors
+    ///
+    /// If there are no records; one is not valid; one does not agree with the metadata in space,
+    /// dataset, classes, resolution, recipe or a score's definition; one has a seed or a score
+    /// that the metadata does not list; two of one architecture disagree in costs, stages or
+    /// scores; two of one architecture and seed conflict in their outcome.
+    pub fn from_records(metadata: Metadata, records: &[Record]) -> Result<Self> {
+        if records.is_empty() {
+            return Err(Error::NoRecords);
+        }
+        let mut sorted: Vec<&Record> = records.iter().collect();
+        sorted.sort_by_key(|record| (&record.arch, record.seed));
+        for record in &sorted {
+            record.check()?;
+            against_metadata(record, &metadata)?;
+        }
+        let mut table = empty(metadata, sorted.len());
+        for group in sorted.chunk_by(|a, b| a.arch == b.arch) {
+            push(&mut table, group)?;
+        }
+        check(&table).map_err(|what| Error::Invalid { what })?;
+        Ok(table)
+    }
+}
+
+/// A table with all its columns, and no rows.
+fn empty(metadata: Metadata, capacity: usize) -> Table {
+    let seeds = &metadata.seeds;
+    let columns = Split::ALL
+        .iter()
+        .flat_map(|&split| seeds.iter().map(move |&s| (split, s)));
+    Table {
+        architectures: Vec::with_capacity(capacity),
+        flops: Vec::with_capacity(capacity),
+        params: Vec::with_capacity(capacity),
+        depth: Vec::with_capacity(capacity),
+        stages: Vec::with_capacity(capacity),
+        scores: metadata
+            .scores
+            .iter()
+            .map(|def| (def.name.clone(), Vec::new()))
+            .collect(),
+        accuracies: columns.map(|key| (key, Vec::new())).collect(),
+        metadata,
+    }
+}
+
+/// Adds the row of one architecture's records, which are sorted by seed and not empty.
+fn push(table: &mut Table, group: &[&Record]) -> Result<()> {
+    let first = group[0];
+    for pair in group.windows(2) {
+        same_network(pair[0], pair[1])?;
+        if pair[0].seed == pair[1].seed {
+            same_outcome(pair[0], pair[1])?;
+        }
+    }
+    let mut scores = united_scores(group)?;
+    table.architectures.push(first.arch.clone());
+    table.flops.push(first.flops);
+    table.params.push(first.params);
+    table.depth.push(first.depth);
+    table.stages.push(first.stages.clone());
+    for (name, column) in &mut table.scores {
+        let score = scores.remove(name.as_str());
+        column.push(
+            score
+                .cloned()
+                .unwrap_or_else(|| Score::undefined("not scored")),
+        );
+    }
+    for (&(split, seed), column) in &mut table.accuracies {
+        let record = group.iter().find(|record| record.seed == seed);
+        column.push(record.and_then(|record| accuracy(&record.outcome, split)));
+    }
+    Ok(())
+}
+
+/// The accuracy of an outcome; a negative zero becomes zero.
+fn accuracy(outcome: &Outcome, split: Split) -> Option<f64> {
+    let Outcome::Trained {
+        test_accuracy,
+        nas_validation_accuracy,
+        ..
+    } = outcome
+    else {
+        return None;
+    };
+    let value = match split {
+        Split::Test => Some(*test_accuracy),
+        Split::NasValidation => *nas_validation_accuracy,
+    };
+    value.map(|value| value + 0.0)
+}
+
+/// The scores of all records of an architecture.
+fn united_scores<'a>(group: &[&'a Record]) -> Result<BTreeMap<&'a str, &'a Score>> {
+    let mut found: BTreeMap<&str, (&Score, &Record)> = BTreeMap::new();
+    for &record in group {
+        for (name, score) in &record.scores {
+            let (known, by) = *found.entry(name).or_insert((score, record));
+            if known != score {
+                return Err(disagree(
+                    &format!("the score {name}"),
+                    (by.describe(), known.describe()),
+                    (record.describe(), score.describe()),
+                ));
+            }
+        }
+    }
+    Ok(found
+        .into_iter()
+        .map(|(name, (score, _))| (name, score))
+        .collect())
+}
+
+/// Two records of one architecture agree in what training does not change.
+fn same_network(a: &Record, b: &Record) -> Result<()> {
+    let same = |field: &str, x: &dyn Debug, y: &dyn Debug| {
+        let (x, y) = (format!("{x:?}"), format!("{y:?}"));
+        if x == y {
+            Ok(())
+        } else {
+            Err(disagree(field, (a.describe(), x), (b.describe(), y)))
+        }
+    };
+    same("FLOPs", &a.flops, &b.flops)?;
+    same("parameters", &a.params, &b.params)?;
+    same("depth", &a.depth, &b.depth)?;
+    same("stages", &a.stages, &b.stages)
+}
+
+/// Two records of one architecture and seed agree in what training gave.
+fn same_outcome(a: &Record, b: &Record) -> Result<()> {
+    if a.outcome == b.outcome {
+        return Ok(());
+    }
+    Err(Error::Conflict {
+        arch: a.arch.clone(),
+        seed: a.seed,
+        field: "outcome".into(),
+        first: a.outcome.describe(),
+        second: b.outcome.describe(),
+    })
+}
+
+/// A record belongs into the table that the metadata describes.
+fn against_metadata(record: &Record, metadata: &Metadata) -> Result<()> {
+    let same = |field: &str, expected: &dyn Debug, actual: &dyn Debug| {
+        let (expected, actual) = (format!("{expected:?}"), format!("{actual:?}"));
+        if expected == actual {
+            Ok(())
+        } else {
+            Err(disagree(
+                field,
+                ("the table".into(), expected),
+                (record.describe(), actual),
+            ))
+        }
+    };
+    same("space", &metadata.space, &record.space)?;
+    same("dataset", &metadata.dataset, &record.dataset)?;
+    same("classes", &metadata.classes, &record.classes)?;
+    same("resolution", &metadata.resolution, &record.resolution)?;
+    same("recipe", &metadata.recipe, &record.recipe)?;
+    same(
+        "the recipe's details",
+        &metadata.recipe_details,
+        &record.recipe_details,
+    )?;
+    let defined = |name: &str| metadata.scores.iter().find(|known| known.name == name);
+    for definition in &record.definitions {
+        if let Some(known) = defined(&definition.name) {
+            let field = format!("the definition of {}", definition.name);
+            same(&field, &known.to_string(), &definition.to_string())?;
+        }
+    }
+    let refuse = |reason| {
+        Err(Error::BadRecord {
+            arch: record.arch.clone(),
+            seed: record.seed,
+            reason,
+        })
+    };
+    if let Some(name) = record.scores.keys().find(|name| defined(name).is_none()) {
+        return refuse(format!(
+            "its score {name} has no definition in the table's metadata"
+        ));
+    }
+    if !metadata.seeds.contains(&record.seed) {
+        return refuse("its seed is not in the table's metadata".into());
+    }
+    Ok(())
+}
+
+fn disagree(field: &str, first: (String, String), second: (String, String)) -> Error {
+    Error::Disagree {
+        field: field.into(),
+        first: first.0,
+        first_value: first.1,
+        second: second.0,
+        second_value: second.1,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,148 @@
+//! Which records make a table, and which do not.
+
+use crate::sample::{build, definition, record, records};
+use crate::{Dataset, Direction, Error, Metadata, Outcome, Record, Score, Split, Table};
+
+const ARCH: &str = "r1:8:16x1s2";
+
+fn refused(records: &[Record]) -> String {
+    build(records)
+        .expect_err("these records must be refused")
+        .to_string()
+}
+
+#[test]
+fn order_and_repetition_do_not_matter() {
+    let origin = std::path::Path::new("t.nbz");
+    let bytes = |records: &[Record]| build(records).and_then(|table| table.to_bytes(origin));
+    let expected = bytes(&records()).expect("valid");
+    let mut permuted = records();
+    for shift in 0..permuted.len() {
+        permuted.rotate_left(1);
+        permuted.swap(0, shift);
+        assert_eq!(bytes(&permuted).expect("valid"), expected);
+    }
+    // The same job done twice took another time, nothing else.
+    let mut again = records()[0].clone();
+    again.seconds.train += 1.0;
+    permuted.push(again);
+    assert_eq!(bytes(&permuted).expect("valid"), expected);
+}
+
+#[test]
+fn conflicting_duplicates_name_both() {
+    assert_eq!(
+        refused(&[record(ARCH, 4, 60.0), record(ARCH, 4, 61.0)]),
+        "two records of r1:8:16x1s2 with seed 4 conflict in outcome (trained, test accuracy 60, \
+         NAS validation accuracy 30, loss 1.5 against trained, test accuracy 61, \
+         NAS validation accuracy 30.5, loss 1.5): remove one of them"
+    );
+}
+
+#[test]
+fn disagreements_name_both_sides() {
+    let pair = |change: fn(&mut Record)| {
+        let mut other = record(ARCH, 1, 60.0);
+        change(&mut other);
+        refused(&[record(ARCH, 0, 60.0), other])
+    };
+    for (message, field) in [
+        (
+            pair(|r| r.space = "r2-mini".into()),
+            "space (\"r1-mini\" against \"r2-mini\")",
+        ),
+        (pair(|r| r.dataset = Dataset::Cifar10), "dataset"),
+        (pair(|r| r.classes = 9), "classes (10 against 9)"),
+        (pair(|r| r.resolution = 32), "resolution"),
+        (pair(|r| r.recipe = "paper".into()), "recipe"),
+        (pair(|r| r.recipe_details.push('!')), "the recipe's details"),
+        (pair(|r| r.flops = 1), "FLOPs (11000 against 1)"),
+        (pair(|r| r.params = 1), "parameters"),
+        (pair(|r| r.depth = 1), "depth"),
+        (pair(|r| r.stages.clear()), "stages"),
+        (
+            pair(|r| drop(r.scores.insert("snip".into(), Score::new(1.0)))),
+            "the score snip",
+        ),
+        (
+            pair(|r| r.definitions[0].version = 2),
+            "the definition of snip",
+        ),
+    ] {
+        assert!(
+            message.contains(&format!("disagree in {field}")),
+            "{field}: {message}"
+        );
+        assert!(
+            message.contains("the record of r1:8:16x1s2 with seed 1"),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn impossible_numbers_are_refused() {
+    let bad = |test_accuracy, train_loss| {
+        let outcome = Outcome::Trained {
+            test_accuracy,
+            nas_validation_accuracy: None,
+            train_loss,
+        };
+        refused(&[Record {
+            outcome,
+            ..record(ARCH, 0, 50.0)
+        }])
+    };
+    assert!(bad(100.5, 1.0).contains("test accuracy is 100.5"));
+    assert!(bad(f64::NAN, 1.0).contains("test accuracy is NaN"));
+    assert!(bad(50.0, f64::INFINITY).contains("training loss is inf"));
+    let mut endless = record(ARCH, 0, 50.0);
+    endless.seconds.score = f64::NAN;
+    assert!(refused(&[endless]).contains("score seconds are NaN"));
+}
+
+#[test]
+fn no_records_make_no_table() {
+    assert!(matches!(build(&[]), Err(Error::NoRecords)));
+}
+
+#[test]
+fn the_metadata_decides_what_belongs() {
+    let records = records();
+    let sound = Metadata::from_records(&records, "").expect("valid");
+    let with = |change: fn(&mut Metadata)| {
+        let mut metadata = sound.clone();
+        change(&mut metadata);
+        Table::from_records(metadata, &records).map_err(|error| error.to_string())
+    };
+    let error = with(|m| m.seeds = vec![0]).expect_err("seed 1 is not listed");
+    assert!(
+        error.contains("its seed is not in the table's metadata"),
+        "{error}"
+    );
+    let error = with(|m| drop(m.scores.remove(0))).expect_err("grasp is not defined");
+    assert!(
+        error.contains("its score grasp has no definition"),
+        "{error}"
+    );
+    let table = with(|m| m.scores.push(definition("zen", Direction::Higher))).expect("valid");
+    assert_eq!(table.coverage("zen").ok(), Some(0.0));
+    assert_eq!(
+        table.scores("zen").expect("defined")[0].reason(),
+        Some("not scored")
+    );
+    let table = with(|m| m.seeds.push(9)).expect("valid");
+    assert_eq!(
+        table.accuracy(Split::Test, 9).expect("listed"),
+        [None, None]
+    );
+}
+
+#[test]
+fn scores_may_come_from_any_record_of_the_architecture() {
+    let mut bare = record(ARCH, 0, 50.0);
+    bare.scores.clear();
+    bare.definitions.clear();
+    let table = build(&[bare, record(ARCH, 1, 50.0)]).expect("valid");
+    assert!(table.scores("snip").expect("there")[0].value().is_some());
+}

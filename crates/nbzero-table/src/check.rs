@@ -1,0 +1,116 @@
+//! The rules that every table keeps, checked when one is made and when one is opened.
+
+use crate::error::list;
+use crate::{Split, Table};
+
+/// Names the first rule that the table breaks.
+pub(crate) fn check(table: &Table) -> Result<(), String> {
+    rows(table)?;
+    lengths(table)?;
+    columns(table)?;
+    accuracies(table)
+}
+
+/// At least one row; architectures strictly ascending, hence unique.
+fn rows(table: &Table) -> Result<(), String> {
+    match table.architectures.first() {
+        None => return Err("it has no architectures".into()),
+        Some(first) if first.is_empty() => return Err("an architecture string is empty".into()),
+        Some(_) => {}
+    }
+    match table
+        .architectures
+        .windows(2)
+        .find(|pair| pair[0] >= pair[1])
+    {
+        None => Ok(()),
+        Some(pair) if pair[0] == pair[1] => Err(format!("{} has two rows", pair[0])),
+        Some(pair) => Err(format!("{} stands before {}", pair[0], pair[1])),
+    }
+}
+
+/// All columns are as long as the list of architectures.
+fn lengths(table: &Table) -> Result<(), String> {
+    let costs = [
+        ("flops".to_string(), table.flops.len()),
+        ("params".to_string(), table.params.len()),
+        ("depth".to_string(), table.depth.len()),
+        ("stages".to_string(), table.stages.len()),
+    ];
+    let scores = table
+        .scores
+        .iter()
+        .map(|(name, column)| (name.clone(), column.len()));
+    let accuracies = table
+        .accuracies
+        .iter()
+        .map(|((split, seed), column)| (format!("{split} accuracy of seed {seed}"), column.len()));
+    let rows = table.len();
+    match costs
+        .into_iter()
+        .chain(scores)
+        .chain(accuracies)
+        .find(|(_, len)| *len != rows)
+    {
+        None => Ok(()),
+        Some((name, len)) => Err(format!(
+            "the column {name} has {len} values for {rows} architectures"
+        )),
+    }
+}
+
+/// The columns are those that the metadata announces.
+fn columns(table: &Table) -> Result<(), String> {
+    let definitions = &table.metadata.scores;
+    if let Some(pair) = definitions
+        .windows(2)
+        .find(|pair| pair[0].name >= pair[1].name)
+    {
+        return Err(format!(
+            "the definitions of {} and {} are not in ascending order",
+            pair[0].name, pair[1].name
+        ));
+    }
+    let defined = definitions
+        .iter()
+        .map(|definition| definition.name.as_str());
+    if !defined.clone().eq(table.scores.keys().map(String::as_str)) {
+        let (defined, present) = (list(defined), list(table.scores.keys()));
+        return Err(format!(
+            "it defines scores of {defined} and has scores of {present}"
+        ));
+    }
+    let seeds = &table.metadata.seeds;
+    if seeds.is_empty() || !seeds.is_sorted_by(|a, b| a < b) {
+        return Err(format!(
+            "its seeds are not in ascending order: {}",
+            list(seeds)
+        ));
+    }
+    let expected = Split::ALL
+        .iter()
+        .flat_map(|&split| seeds.iter().map(move |&s| (split, s)));
+    if !expected.eq(table.accuracies.keys().copied()) {
+        return Err(format!(
+            "its accuracy columns are not those of its seeds {}",
+            list(seeds)
+        ));
+    }
+    Ok(())
+}
+
+/// Accuracies are finite and from 0 to 100.
+fn accuracies(table: &Table) -> Result<(), String> {
+    for ((split, seed), column) in &table.accuracies {
+        for (arch, value) in table.architectures.iter().zip(column) {
+            if let Some(value) = value
+                && !(0.0..=100.0).contains(value)
+            {
+                return Err(format!(
+                    "the {split} accuracy of {arch} with seed {seed} is {value}"
+                ));
+            }
+        }
+    }
+    Ok(())
+}

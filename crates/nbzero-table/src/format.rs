@@ -1,0 +1,234 @@
+//! A table as bytes: header, checksum, compressed payload. See `docs/src/table-format.md`.
+
+use std::fmt;
+use std::io::Read;
+use std::path::Path;
+
+use crate::wire::Wire;
+use crate::{Error, Result, Table};
+
+/// The first bytes of every table file.
+pub const MAGIC: [u8; 8] = *b"NBZTABLE";
+
+/// The format that this crate writes, and the newest that it reads.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// The length of the header: magic, version, payload length, checksum.
+pub const HEADER_LEN: usize = 24;
+
+/// The most bytes a payload may have, compressed and decompressed: 64 MiB.
+pub const MAX_PAYLOAD: usize = 64 << 20;
+
+/// The most bytes that decoding may claim: integers count in full, however short on disk.
+const MAX_DECODED: usize = 2 * MAX_PAYLOAD;
+
+/// zstd's level: the size hardly shrinks beyond it.
+const LEVEL: i32 = 9;
+
+/// The header without the magic.
+struct Header {
+    version: u32,
+    payload_len: u64,
+    checksum: u32,
+}
+
+impl Table {
+    /// The table as the bytes of a file. The same table gives the same bytes.
+    ///
+    /// # Errors
+    ///
+    /// If the table is too large to be opened again; `origin` names the file in the error.
+    pub fn to_bytes(&self, origin: &Path) -> Result<Vec<u8>> {
+        let raw = bincode::serde::encode_to_vec(Wire::from(self), bincode::config::standard())
+            .map_err(|error| undecodable(origin, error))?;
+        if raw.len() > MAX_PAYLOAD {
+            return Err(too_large(origin));
+        }
+        let payload = zstd::bulk::compress(&raw, LEVEL)
+            .map_err(|error| Error::io("compress", origin, error))?;
+        let bytes = pack(FORMAT_VERSION, &payload);
+        // What is written can be read: decoding counts in another way than encoding.
+        Self::from_bytes(&bytes, origin)?;
+        Ok(bytes)
+    }
+
+    /// Reads and checks the bytes of a file; `origin` names the file in errors.
+    ///
+    /// # Errors
+    ///
+    /// One named error for each defect, as [`Table::open`].
+    pub fn from_bytes(bytes: &[u8], origin: &Path) -> Result<Self> {
+        read(bytes, bytes.len() as u64, origin)
+    }
+}
+
+/// Puts the header before a payload.
+fn pack(version: u32, payload: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(HEADER_LEN + payload.len());
+    bytes.extend_from_slice(&MAGIC);
+    bytes.extend_from_slice(&version.to_le_bytes());
+    bytes.extend_from_slice(&(payload.len() as u64).to_le_bytes());
+    let checksum = checksum(&bytes, payload);
+    bytes.extend_from_slice(&checksum.to_le_bytes());
+    bytes.extend_from_slice(payload);
+    bytes
+}
+
+/// CRC-32 of everything but the checksum itself.
+fn checksum(before: &[u8], payload: &[u8]) -> u32 {
+    let mut hasher = crc32fast::Hasher::new();
+    hasher.update(before);
+    hasher.update(payload);
+    hasher.finalize()
+}
+
+/// Reads a table of `total` bytes. Reads no payload before the header has been found sound.
+pub(crate) fn read(mut source: impl Read, total: u64, origin: &Path) -> Result<Table> {
+    let io = |error| Error::io("read", origin, error);
+    let mut head = Vec::with_capacity(HEADER_LEN);
+    source
+        .by_ref()
+        .take(HEADER_LEN as u64)
+        .read_to_end(&mut head)
+        .map_err(io)?;
+    let header = header(&head, total, origin)?;
+    let mut payload = Vec::new();
+    source
+        .take(header.payload_len)
+        .read_to_end(&mut payload)
+        .map_err(io)?;
+    let actual = (head.len() + payload.len()) as u64;
+    if actual < total {
+        return Err(Error::Truncated {
+            path: origin.into(),
+            expected: total,
+            actual,
+        });
+    }
+    let actual = checksum(&head[..20], &payload);
+    if actual != header.checksum {
+        let expected = header.checksum;
+        return Err(Error::Damaged {
+            path: origin.into(),
+            expected,
+            actual,
+        });
+    }
+    if header.version > FORMAT_VERSION {
+        let (found, supported) = (header.version, FORMAT_VERSION);
+        return Err(Error::Newer {
+            path: origin.into(),
+            found,
+            supported,
+        });
+    }
+    if header.version == 0 {
+        return Err(undecodable(origin, "there is no format 0"));
+    }
+    decode(&payload, origin)
+}
+
+/// Checks magic and lengths. All versions of the format share the header.
+fn header(head: &[u8], total: u64, origin: &Path) -> Result<Header> {
+    let path = || origin.to_path_buf();
+    let magic = &head[..head.len().min(MAGIC.len())];
+    if !MAGIC.starts_with(magic) {
+        return Err(Error::NotATable { path: path() });
+    }
+    let Ok(head) = <&[u8; HEADER_LEN]>::try_from(head) else {
+        let (expected, actual) = (HEADER_LEN as u64, head.len() as u64);
+        return Err(Error::Truncated {
+            path: path(),
+            expected,
+            actual,
+        });
+    };
+    let [
+        ..,
+        v0,
+        v1,
+        v2,
+        v3,
+        l0,
+        l1,
+        l2,
+        l3,
+        l4,
+        l5,
+        l6,
+        l7,
+        c0,
+        c1,
+        c2,
+        c3,
+    ] = *head;
+    let payload_len = u64::from_le_bytes([l0, l1, l2, l3, l4, l5, l6, l7]);
+    let expected = payload_len.saturating_add(HEADER_LEN as u64);
+    if total < expected {
+        return Err(Error::Truncated {
+            path: path(),
+            expected,
+            actual: total,
+        });
+    }
+    if total > expected {
+        return Err(Error::TrailingBytes {
+            path: path(),
+            expected,
+            actual: total,
+        });
+    }
+    if payload_len > MAX_PAYLOAD as u64 {
+        return Err(too_large(origin));
+    }
+    let version = u32::from_le_bytes([v0, v1, v2, v3]);
+    Ok(Header {
+        version,
+        payload_len,
+        checksum: u32::from_le_bytes([c0, c1, c2, c3]),
+    })
+}
+
+/// From the compressed payload to a checked table.
+fn decode(payload: &[u8], origin: &Path) -> Result<Table> {
+    let mut raw = Vec::new();
+    zstd::Decoder::with_buffer(payload)
+        .and_then(|decoder| decoder.take(MAX_PAYLOAD as u64 + 1).read_to_end(&mut raw))
+        .map_err(|error| undecodable(origin, format!("zstd: {error}")))?;
+    if raw.len() > MAX_PAYLOAD {
+        return Err(too_large(origin));
+    }
+    let config = bincode::config::standard().with_limit::<MAX_DECODED>();
+    let (wire, used) = match bincode::serde::decode_from_slice::<Wire, _>(&raw, config) {
+        Ok(decoded) => decoded,
+        Err(bincode::error::DecodeError::LimitExceeded) => return Err(too_large(origin)),
+        Err(error) => return Err(undecodable(origin, format!("bincode: {error}"))),
+    };
+    if used != raw.len() {
+        return Err(undecodable(
+            origin,
+            format!("{} bytes are left over", raw.len() - used),
+        ));
+    }
+    Table::try_from(wire).map_err(|what| Error::Inconsistent {
+        path: origin.into(),
+        what,
+    })
+}
+
+fn undecodable(origin: &Path, reason: impl fmt::Display) -> Error {
+    Error::Undecodable {
+        path: origin.into(),
+        reason: reason.to_string(),
+    }
+}
+
+fn too_large(origin: &Path) -> Error {
+    Error::TooLarge {
+        path: origin.into(),
+        limit: MAX_PAYLOAD as u64,
+    }
+}
+
+#[cfg(test)]
+mod tests;

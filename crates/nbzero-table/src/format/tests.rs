@@ -1,0 +1,350 @@
+//! Round trips, and files that must be refused.
+
+use std::path::Path;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::sample;
+use crate::{Outcome, Record, Score};
+
+fn origin() -> &'static Path {
+    Path::new("t.nbz")
+}
+
+fn bytes() -> Vec<u8> {
+    sample::table().to_bytes(origin()).expect("a small table")
+}
+
+fn refused(bytes: &[u8]) -> Error {
+    Table::from_bytes(bytes, origin()).expect_err("this file must be refused")
+}
+
+/// A file with a sound header around any decompressed payload.
+fn around(raw: &[u8]) -> Vec<u8> {
+    pack(
+        FORMAT_VERSION,
+        &zstd::bulk::compress(raw, 1).expect("memory"),
+    )
+}
+
+fn raw() -> Vec<u8> {
+    zstd::bulk::decompress(&bytes()[HEADER_LEN..], MAX_PAYLOAD).expect("a small table")
+}
+
+#[test]
+fn a_table_comes_back() {
+    let table = sample::table();
+    assert_eq!(Table::from_bytes(&bytes(), origin()).expect("sound"), table);
+}
+
+/// A file of this format, written once: it must open for ever.
+const FORMAT_1: &[u8] = include_bytes!("../../testdata/format-1.nbz");
+
+#[test]
+fn a_file_of_format_1_opens() {
+    assert_eq!(
+        Table::from_bytes(FORMAT_1, origin()).expect("sound"),
+        sample::table()
+    );
+}
+
+#[test]
+#[ignore = "writes testdata/format-1.nbz, which must not change"]
+fn write_the_file_of_format_1() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/format-1.nbz");
+    sample::table().write(path).expect("the folder is there");
+}
+
+#[test]
+fn every_flipped_byte_is_refused() {
+    let sound = bytes();
+    for at in 0..sound.len() {
+        for mask in [0x01, 0x04, 0x10, 0x80, 0xff, 0x55] {
+            let mut bytes = sound.clone();
+            bytes[at] ^= mask;
+            let error = refused(&bytes);
+            let expected = match at {
+                0..8 => matches!(error, Error::NotATable { .. }),
+                12..20 => matches!(error, Error::Truncated { .. } | Error::TrailingBytes { .. }),
+                _ => matches!(error, Error::Damaged { .. }),
+            };
+            assert!(expected, "byte {at} ^ {mask:#x}: {error}");
+        }
+    }
+}
+
+#[test]
+fn every_truncation_is_refused() {
+    let sound = bytes();
+    for len in 0..sound.len() {
+        let error = refused(&sound[..len]);
+        assert!(
+            matches!(error, Error::Truncated { actual, .. } if actual == len as u64),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn a_file_that_shrinks_while_it_is_read_is_refused() {
+    let sound = bytes();
+    let error = read(&sound[..sound.len() - 1], sound.len() as u64, origin());
+    assert!(matches!(error, Err(Error::Truncated { .. })));
+}
+
+#[test]
+fn trailing_bytes_are_refused() {
+    let mut bytes = bytes();
+    bytes.extend_from_slice(b"abc");
+    let error = refused(&bytes);
+    assert!(matches!(error, Error::TrailingBytes { .. }));
+    assert!(
+        error
+            .to_string()
+            .starts_with("t.nbz has 3 bytes after its end"),
+        "{error}"
+    );
+}
+
+#[test]
+fn foreign_files_are_refused() {
+    for foreign in [
+        &b"PK\x03\x04"[..],
+        b"{",
+        b"NBZTABL3 and more than a header would be long",
+    ] {
+        assert!(matches!(refused(foreign), Error::NotATable { .. }));
+    }
+}
+
+#[test]
+fn a_newer_format_is_named() {
+    let error = refused(&pack(7, b"whatever that format holds"));
+    assert_eq!(
+        error.to_string(),
+        "t.nbz was written by a newer nbzero (format 7, this one reads up to 1): update nbzero"
+    );
+    assert!(matches!(refused(&pack(0, b"")), Error::Undecodable { .. }));
+}
+
+#[test]
+fn hostile_lengths_are_refused() {
+    let mut huge = bytes();
+    huge[12..20].copy_from_slice(&u64::MAX.to_le_bytes());
+    assert!(matches!(
+        refused(&huge),
+        Error::Truncated {
+            expected: u64::MAX,
+            ..
+        }
+    ));
+    // The file is as long as it says, but longer than a table may be: refused by its header.
+    huge[12..20].copy_from_slice(&(1_u64 << 40).to_le_bytes());
+    let error = read(&huge[..], (1 << 40) + HEADER_LEN as u64, origin());
+    assert!(matches!(error, Err(Error::TooLarge { .. })));
+}
+
+#[test]
+fn a_decompression_bomb_is_refused() {
+    let bomb = around(&vec![0; MAX_PAYLOAD + 1]);
+    assert!(bomb.len() < 100_000);
+    assert!(matches!(refused(&bomb), Error::TooLarge { .. }));
+}
+
+#[test]
+fn hostile_lengths_inside_the_payload_are_refused() {
+    let sound = raw();
+    // 253: the next eight bytes are an integer. Wherever a length is, it becomes a huge one.
+    for at in 0..sound.len() {
+        let mut hostile = sound.clone();
+        hostile.splice(
+            at..=at,
+            [253, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f],
+        );
+        // A number may well be that large; a length may not, and nothing may panic.
+        let _ = Table::from_bytes(&around(&hostile), origin());
+    }
+    let mut first = sound;
+    first.splice(0..1, [253, 0, 0, 0, 0, 0, 1, 0, 0]);
+    assert!(matches!(
+        refused(&around(&first)),
+        Error::TooLarge { .. } | Error::Undecodable { .. }
+    ));
+}
+
+/// A few kilobytes that would unfold into a list of many empty lists.
+#[test]
+fn a_list_bomb_is_refused() {
+    let table = sample::table();
+    let Table {
+        metadata,
+        architectures,
+        flops,
+        params,
+        depth,
+        ..
+    } = &table;
+    let stages = 60_u64 << 20;
+    let head = (metadata, architectures, flops, params, depth, stages);
+    let mut raw = bincode::serde::encode_to_vec(head, bincode::config::standard()).expect("small");
+    raw.resize(raw.len() + (60 << 20), 0);
+    let bomb = around(&raw);
+    assert!(bomb.len() < 20_000);
+    assert!(matches!(refused(&bomb), Error::TooLarge { .. }));
+}
+
+#[test]
+fn payloads_that_are_no_table_are_refused() {
+    assert!(matches!(
+        refused(&pack(FORMAT_VERSION, b"not zstd")),
+        Error::Undecodable { .. }
+    ));
+    assert!(matches!(
+        refused(&pack(FORMAT_VERSION, b"")),
+        Error::Undecodable { .. }
+    ));
+    assert!(matches!(
+        refused(&around(b"\xff\xff")),
+        Error::Undecodable { .. }
+    ));
+    let mut longer = raw();
+    longer.push(0);
+    let error = refused(&around(&longer));
+    assert!(
+        error.to_string().contains("1 bytes are left over"),
+        "{error}"
+    );
+    for len in 0..longer.len() - 1 {
+        assert!(Table::from_bytes(&around(&longer[..len]), origin()).is_err());
+    }
+}
+
+/// A file whose table was changed behind the constructor's back.
+fn inconsistent(change: impl FnOnce(&mut Table)) -> String {
+    let mut table = sample::table();
+    change(&mut table);
+    let raw = bincode::serde::encode_to_vec(Wire::from(&table), bincode::config::standard());
+    let error = refused(&around(&raw.expect("memory")));
+    assert!(matches!(error, Error::Inconsistent { .. }), "{error}");
+    error.to_string()
+}
+
+#[test]
+fn broken_rules_are_named() {
+    let says = |message: String, part: &str| assert!(message.contains(part), "{message}");
+    says(
+        inconsistent(|t| t.flops.truncate(1)),
+        "flops has 1 values for 2 architectures",
+    );
+    says(inconsistent(|t| t.stages.clear()), "stages has 0 values");
+    says(
+        inconsistent(|t| t.architectures.swap(0, 1)),
+        "stands before",
+    );
+    says(
+        inconsistent(|t| t.architectures[0] = t.architectures[1].clone()),
+        "has two rows",
+    );
+    says(
+        inconsistent(|t| t.architectures.clear()),
+        "no architectures",
+    );
+    says(
+        inconsistent(|t| t.metadata.seeds.reverse()),
+        "seeds are not in ascending order",
+    );
+    says(
+        inconsistent(|t| t.metadata.scores.reverse()),
+        "not in ascending order",
+    );
+    says(
+        inconsistent(|t| drop(t.scores.remove("snip"))),
+        "has scores of grasp",
+    );
+    says(
+        inconsistent(|t| drop(t.accuracies.pop_last())),
+        "accuracy columns",
+    );
+    for bad in [-0.5, 100.1, f64::INFINITY] {
+        let message = inconsistent(|t| {
+            if let Some(mut entry) = t.accuracies.first_entry() {
+                entry.get_mut()[0] = Some(bad);
+            }
+        });
+        says(
+            message,
+            "the test accuracy of r1:16:8x1s2,16x1s2 with seed 0 is",
+        );
+    }
+}
+
+fn any_record() -> impl Strategy<Value = Record> {
+    let score = prop_oneof![
+        any::<f64>().prop_map(Score::new),
+        "[a-z ]{0,12}".prop_map(Score::undefined),
+    ];
+    let outcome = prop_oneof![
+        (0.0..=100.0, proptest::option::of(0.0..=100.0)).prop_map(|(test, validation)| {
+            Outcome::Trained {
+                test_accuracy: test,
+                nas_validation_accuracy: validation,
+                train_loss: 0.1,
+            }
+        }),
+        any::<u32>().prop_map(|epoch| Outcome::Diverged {
+            epoch,
+            reason: "NaN".into()
+        }),
+    ];
+    (
+        "\\PC{1,8}",
+        any::<u64>(),
+        any::<(u64, u64, u32)>(),
+        score,
+        outcome,
+    )
+        .prop_map(|(arch, seed, (flops, params, depth), score, outcome)| {
+            let mut record = sample::record(&arch, seed, 50.0);
+            record.scores.insert("snip".into(), score);
+            Record {
+                flops,
+                params,
+                depth,
+                outcome,
+                ..record
+            }
+        })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Records to a table to bytes and back, whatever their order, to the last bit.
+    #[test]
+    fn round_trip(mut records in proptest::collection::vec(any_record(), 1..12)) {
+        records.sort_by(|a, b| a.arch.cmp(&b.arch));
+        records.dedup_by(|a, b| a.arch == b.arch);
+        let table = sample::build(&records).expect("distinct architectures");
+        let bytes = table.to_bytes(origin()).expect("small");
+        prop_assert_eq!(&Table::from_bytes(&bytes, origin()).expect("sound"), &table);
+        records.reverse();
+        let again = sample::build(&records).expect("the same records");
+        prop_assert_eq!(again.to_bytes(origin()).expect("small"), bytes);
+    }
+
+    /// A line of JSON gives the same record back, to the last bit.
+    #[test]
+    fn record_round_trip(record in any_record()) {
+        let line = serde_json::to_string(&record).expect("memory");
+        prop_assert!(!line.contains('\n'));
+        prop_assert_eq!(serde_json::from_str::<Record>(&line).expect("a record"), record);
+    }
+
+    /// Nothing makes the reader panic.
+    #[test]
+    fn any_payload(raw in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let _ = Table::from_bytes(&around(&raw), origin());
+        prop_assert!(Table::from_bytes(&raw, origin()).is_err());
+    }
+}

@@ -1,0 +1,33 @@
+#![doc = include_str!("../README.md")]
+
+mod build;
+mod check;
+mod dataset;
+mod definition;
+mod error;
+mod file;
+mod format;
+mod metadata;
+mod outcome;
+mod record;
+mod row;
+#[cfg(test)]
+mod sample;
+mod score;
+mod shard;
+mod split;
+mod table;
+mod wire;
+
+pub use dataset::Dataset;
+pub use definition::{Direction, ScoreDefinition};
+pub use error::{Error, Result};
+pub use format::{FORMAT_VERSION, HEADER_LEN, MAGIC, MAX_PAYLOAD};
+pub use metadata::Metadata;
+pub use outcome::Outcome;
+pub use record::{RECORD_VERSION, Record, Seconds, StageAttributes};
+pub use row::Row;
+pub use score::Score;
+pub use shard::{Shard, ShardWriter, append_record, read_shard};
+pub use split::{Cost, Split};
+pub use table::Table;

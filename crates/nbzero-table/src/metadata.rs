@@ -1,0 +1,92 @@
+//! What a table is about.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Dataset, Error, Record, Result, ScoreDefinition};
+
+/// What all rows of a table have in common. No times: the same records make the same file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Metadata {
+    /// The search space.
+    pub space: String,
+    /// The dataset.
+    pub dataset: Dataset,
+    /// Number of classes.
+    pub classes: u32,
+    /// Height and width of the images.
+    pub resolution: u32,
+    /// The name of the training recipe.
+    pub recipe: String,
+    /// The recipe's full settings, for people.
+    pub recipe_details: String,
+    /// The seeds of the training runs, ascending.
+    pub seeds: Vec<u64>,
+    /// The devices that the records come from.
+    pub device: String,
+    /// The versions of nbzero that the records come from.
+    pub software: String,
+    /// What the scores mean, ascending by name.
+    pub scores: Vec<ScoreDefinition>,
+    /// Which images were used, in words: the number of training images, for instance.
+    pub images: String,
+}
+
+impl Metadata {
+    /// The metadata of these records: common values from the first one, seeds, devices, versions
+    /// and definitions from all of them, whatever their order.
+    ///
+    /// # Errors
+    ///
+    /// If there are no records, or two of them define the same score differently.
+    pub fn from_records(records: &[Record], images: impl Into<String>) -> Result<Self> {
+        let first = records
+            .iter()
+            .min_by_key(|record| (&record.arch, record.seed))
+            .ok_or(Error::NoRecords)?;
+        Ok(Self {
+            space: first.space.clone(),
+            dataset: first.dataset,
+            classes: first.classes,
+            resolution: first.resolution,
+            recipe: first.recipe.clone(),
+            recipe_details: first.recipe_details.clone(),
+            seeds: distinct(records.iter().map(|record| record.seed)),
+            device: distinct(records.iter().map(|record| record.device.as_str())).join("; "),
+            software: distinct(records.iter().map(|record| record.software.as_str())).join("; "),
+            scores: definitions(records)?,
+            images: images.into(),
+        })
+    }
+}
+
+/// The distinct values in ascending order.
+fn distinct<T: Ord>(values: impl Iterator<Item = T>) -> Vec<T> {
+    values.collect::<BTreeSet<T>>().into_iter().collect()
+}
+
+/// All definitions of the records, ascending by name.
+fn definitions(records: &[Record]) -> Result<Vec<ScoreDefinition>> {
+    let mut found: BTreeMap<&str, (&ScoreDefinition, &Record)> = BTreeMap::new();
+    for record in records {
+        for definition in &record.definitions {
+            let (known, by) = *found
+                .entry(&definition.name)
+                .or_insert((definition, record));
+            if known != definition {
+                return Err(Error::Disagree {
+                    field: format!("the definition of {}", definition.name),
+                    first: by.describe(),
+                    first_value: known.to_string(),
+                    second: record.describe(),
+                    second_value: definition.to_string(),
+                });
+            }
+        }
+    }
+    Ok(found
+        .into_values()
+        .map(|(definition, _)| definition.clone())
+        .collect())
+}

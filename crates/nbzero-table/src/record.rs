@@ -1,0 +1,124 @@
+//! One job of a collection: one JSON line of a shard.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Dataset, Error, Outcome, Result, Score, ScoreDefinition};
+
+/// The version of the JSON lines that this crate writes, and the newest that it reads.
+pub const RECORD_VERSION: u32 = 1;
+
+/// The four attributes of a stage that the factor analysis looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StageAttributes {
+    /// Channels that come in.
+    pub input: u32,
+    /// Channels that go out.
+    pub output: u32,
+    /// Stride of the first block.
+    pub stride: u32,
+    /// Number of blocks.
+    pub depth: u32,
+}
+
+/// Wall-clock seconds that a job took.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seconds {
+    /// Training and measuring the accuracies.
+    pub train: f64,
+    /// Computing all scores.
+    pub score: f64,
+}
+
+/// What one job (architecture, dataset, seed) found out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    /// [`RECORD_VERSION`] of the writer.
+    pub version: u32,
+    /// The architecture string.
+    pub arch: String,
+    /// The search space that it was drawn from.
+    pub space: String,
+    /// The dataset that it was trained on.
+    pub dataset: Dataset,
+    /// Number of classes.
+    pub classes: u32,
+    /// Height and width of the images.
+    pub resolution: u32,
+    /// The name of the training recipe.
+    pub recipe: String,
+    /// The recipe's full settings, for people.
+    pub recipe_details: String,
+    /// The seed of the training run.
+    pub seed: u64,
+    /// Multiply-accumulates for one image.
+    pub flops: u64,
+    /// Trainable parameters.
+    pub params: u64,
+    /// Convolution and linear layers, shortcut projections not counted.
+    pub depth: u32,
+    /// The stages, first to last.
+    pub stages: Vec<StageAttributes>,
+    /// How the training run ended.
+    pub outcome: Outcome,
+    /// Scores by proxy. They belong to the architecture, not to the seed of the training run:
+    /// records of one architecture agree in them, and may leave out what another one has.
+    #[serde(default)]
+    pub scores: BTreeMap<String, Score>,
+    /// What the scores mean. A collector may write them once a shard instead of in every line.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub definitions: Vec<ScoreDefinition>,
+    /// What the job took.
+    pub seconds: Seconds,
+    /// The version of nbzero.
+    pub software: String,
+    /// The device, with what matters for its numbers.
+    pub device: String,
+}
+
+impl Record {
+    /// Checks what the types cannot: accuracies from 0 to 100, finite numbers, no empty names.
+    pub fn check(&self) -> Result<()> {
+        match self.defect() {
+            None => Ok(()),
+            Some(reason) => Err(Error::BadRecord {
+                arch: self.arch.clone(),
+                seed: self.seed,
+                reason,
+            }),
+        }
+    }
+
+    /// What is wrong with the record, if anything.
+    pub(crate) fn defect(&self) -> Option<String> {
+        if self.version == 0 || self.version > RECORD_VERSION {
+            return Some(format!(
+                "its version is {}, not {RECORD_VERSION}",
+                self.version
+            ));
+        }
+        let names = [
+            ("architecture", &self.arch),
+            ("space", &self.space),
+            ("recipe", &self.recipe),
+        ];
+        if let Some((what, _)) = names.into_iter().find(|(_, name)| name.is_empty()) {
+            return Some(format!("its {what} is empty"));
+        }
+        for (what, seconds) in [("train", self.seconds.train), ("score", self.seconds.score)] {
+            if !seconds.is_finite() || seconds < 0.0 {
+                return Some(format!("its {what} seconds are {seconds}"));
+            }
+        }
+        self.outcome.defect()
+    }
+
+    /// For messages: `the record of ARCH with seed N`.
+    pub(crate) fn describe(&self) -> String {
+        format!("the record of {} with seed {}", self.arch, self.seed)
+    }
+}

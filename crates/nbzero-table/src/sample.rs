@@ -1,0 +1,86 @@
+//! Records and tables for tests.
+
+use crate::{
+    Dataset, Direction, Metadata, Outcome, RECORD_VERSION, Record, Result, Score, ScoreDefinition,
+    Seconds, StageAttributes, Table,
+};
+
+/// A trained record; everything else about it follows from the arguments.
+pub(crate) fn record(arch: &str, seed: u64, accuracy: f64) -> Record {
+    let size = arch.len() as u64;
+    Record {
+        version: RECORD_VERSION,
+        arch: arch.into(),
+        space: "r1-mini".into(),
+        dataset: Dataset::ImageNet16Tiny,
+        classes: 10,
+        resolution: 16,
+        recipe: "mini".into(),
+        recipe_details: "SGD, 12 epochs".into(),
+        seed,
+        flops: 1000 * size,
+        params: 10 * size,
+        depth: 8,
+        stages: vec![StageAttributes {
+            input: 8,
+            output: 16,
+            stride: 2,
+            depth: 1,
+        }],
+        outcome: Outcome::Trained {
+            test_accuracy: accuracy,
+            nas_validation_accuracy: Some(accuracy / 2.0),
+            train_loss: 1.5,
+        },
+        scores: [
+            ("grasp".to_string(), Score::undefined("singular")),
+            ("snip".to_string(), Score::new(size as f64 / 3.0)),
+        ]
+        .into(),
+        definitions: vec![
+            definition("snip", Direction::Higher),
+            definition("grasp", Direction::Lower),
+        ],
+        seconds: Seconds {
+            train: 20.25,
+            score: 0.5,
+        },
+        software: "0.1.0".into(),
+        device: "flex, 2 cores".into(),
+    }
+}
+
+pub(crate) fn definition(name: &str, direction: Direction) -> ScoreDefinition {
+    let settings = "batch 64, seed 0, batch statistics, Kaiming, random data".into();
+    ScoreDefinition {
+        name: name.into(),
+        version: 1,
+        direction,
+        settings,
+    }
+}
+
+/// Two architectures with two seeds, one of them diverged.
+pub(crate) fn records() -> Vec<Record> {
+    let diverged = Outcome::Diverged {
+        epoch: 3,
+        reason: "the loss is NaN".into(),
+    };
+    vec![
+        record("r1:8:16x1s2", 0, 61.5),
+        record("r1:8:16x1s2", 1, 62.5),
+        record("r1:16:8x1s2,16x1s2", 0, 70.0),
+        Record {
+            outcome: diverged,
+            ..record("r1:16:8x1s2,16x1s2", 1, 0.0)
+        },
+    ]
+}
+
+pub(crate) fn build(records: &[Record]) -> Result<Table> {
+    Table::from_records(Metadata::from_records(records, "100 images")?, records)
+}
+
+pub(crate) fn table() -> Table {
+    build(&records()).expect("the sample is valid")
+}

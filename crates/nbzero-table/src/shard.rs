@@ -1,0 +1,192 @@
+//! Shards: files of JSON lines that grow by one record a job.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::file::{folder_of, sync_folder};
+use crate::record::RECORD_VERSION;
+use crate::{Error, Record, Result};
+
+/// The records of a shard.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shard {
+    /// The records of all whole lines, in order.
+    pub records: Vec<Record>,
+    /// Whether the file ends in a line without its end, which is left out here: the mark of a
+    /// process that was killed while it wrote.
+    pub torn: bool,
+}
+
+/// Reads a shard.
+///
+/// # Errors
+///
+/// If the file cannot be read, or a whole line is not a record; the error names file and line.
+pub fn read_shard(path: impl AsRef<Path>) -> Result<Shard> {
+    let path = path.as_ref();
+    let mut file = File::open(path).map_err(|error| Error::io("open", path, error))?;
+    Ok(parse(&mut file, path)?.0)
+}
+
+/// Appends one record to a shard, as [`ShardWriter::append`] does, after removing a torn line.
+///
+/// # Errors
+///
+/// As [`ShardWriter::open`] and [`ShardWriter::append`].
+pub fn append_record(path: impl AsRef<Path>, record: &Record) -> Result<()> {
+    ShardWriter::open(path)?.0.append(record)
+}
+
+/// Appends records to a shard. Holds the file's lock, so that two processes cannot mix lines.
+#[derive(Debug)]
+pub struct ShardWriter {
+    file: File,
+    path: PathBuf,
+    /// Where the last whole line ends.
+    end: u64,
+}
+
+impl ShardWriter {
+    /// Opens a shard to go on with it, or makes a new one, and returns what it holds.
+    ///
+    /// A torn last line is cut off; [`Shard::torn`] tells that there was one.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be opened, another writer has it, or a whole line is not a record.
+    pub fn open(path: impl AsRef<Path>) -> Result<(Self, Shard)> {
+        let path = path.as_ref();
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)
+            .map_err(|error| Error::io("open", path, error))?;
+        lock(&file, path)?;
+        let (shard, end) = parse(&mut file, path)?;
+        let writer = Self {
+            file,
+            path: path.into(),
+            end,
+        };
+        if shard.torn {
+            writer.cut()?;
+        }
+        sync_folder(folder_of(path));
+        Ok((writer, shard))
+    }
+
+    /// Writes one whole line, and returns when it is on the disk.
+    ///
+    /// # Errors
+    ///
+    /// If the record is not valid, or the system refuses; the shard is then as it was before.
+    pub fn append(&mut self, record: &Record) -> Result<()> {
+        record.check()?;
+        let mut line = serde_json::to_vec(record)
+            .map_err(|error| Error::io("write", &self.path, error.into()))?;
+        line.push(b'\n');
+        if let Err(error) = self.write_line(&line) {
+            // If this fails too, the torn line is cut off when the shard is next opened.
+            let _ = self.cut();
+            return Err(Error::io("write", &self.path, error));
+        }
+        self.end += line.len() as u64;
+        Ok(())
+    }
+
+    fn write_line(&mut self, line: &[u8]) -> std::io::Result<()> {
+        self.file.seek(SeekFrom::Start(self.end))?;
+        self.file.write_all(line)?;
+        self.file.sync_data()
+    }
+
+    /// Removes everything after the last whole line.
+    fn cut(&self) -> Result<()> {
+        self.file
+            .set_len(self.end)
+            .and_then(|()| self.file.sync_data())
+            .map_err(|error| Error::io("cut the torn last line of", &self.path, error))
+    }
+}
+
+/// Takes the file's lock; on file systems without locks there is none to take.
+fn lock(file: &File, path: &Path) -> Result<()> {
+    match file.try_lock() {
+        Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) => Err(Error::InUse { path: path.into() }),
+        Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => Ok(()),
+        Err(TryLockError::Error(error)) => Err(Error::io("lock", path, error)),
+    }
+}
+
+/// The records of a file, and where its last whole line ends.
+fn parse(file: &mut File, path: &Path) -> Result<(Shard, u64)> {
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)
+        .map_err(|error| Error::io("read", path, error))?;
+    let end = bytes
+        .iter()
+        .rposition(|&byte| byte == b'\n')
+        .map_or(0, |at| at + 1);
+    let lines = bytes[..end].split_inclusive(|&byte| byte == b'\n');
+    let records = lines
+        .enumerate()
+        .map(|(index, line)| parse_line(line.trim_ascii_end(), path, index + 1));
+    let shard = Shard {
+        records: records.collect::<Result<_>>()?,
+        torn: end < bytes.len(),
+    };
+    Ok((shard, end as u64))
+}
+
+/// The part of a line that all versions share.
+#[derive(Deserialize)]
+struct Version {
+    version: u64,
+}
+
+fn parse_line(text: &[u8], path: &Path, line: usize) -> Result<Record> {
+    let bad = |reason: String| Error::BadLine {
+        path: path.into(),
+        line,
+        reason,
+    };
+    let Version { version: found } = serde_json::from_slice(text)
+        .map_err(|error| bad(format!("this is not a record ({})", at_column(&error))))?;
+    if found > u64::from(RECORD_VERSION) {
+        let supported = RECORD_VERSION;
+        return Err(Error::NewerRecord {
+            path: path.into(),
+            line,
+            found,
+            supported,
+        });
+    }
+    let record: Record = serde_json::from_slice(text).map_err(|error| {
+        bad(format!(
+            "this is not a whole record ({})",
+            at_column(&error)
+        ))
+    })?;
+    match record.defect() {
+        None => Ok(record),
+        Some(reason) => Err(bad(format!("the record is not valid: {reason}"))),
+    }
+}
+
+/// The message without its line, which is always 1: the shard's line is named elsewhere.
+fn at_column(error: &serde_json::Error) -> String {
+    error
+        .to_string()
+        .replace(" at line 1 column ", " at column ")
+}
+
+#[cfg(test)]
+mod page;
+#[cfg(test)]
+mod tests;

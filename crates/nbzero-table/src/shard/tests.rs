@@ -1,0 +1,186 @@
+//! Shards of processes that were killed, and of processes that were not.
+
+use std::fs;
+
+use super::*;
+use crate::sample::{record, records};
+
+type Outcome = std::result::Result<(), Box<dyn std::error::Error>>;
+
+#[test]
+fn a_writer_goes_on_where_another_one_stopped() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("0.jsonl");
+    let (mut writer, shard) = ShardWriter::open(&path)?;
+    assert_eq!(
+        shard,
+        Shard {
+            records: Vec::new(),
+            torn: false
+        }
+    );
+    for record in &records()[..2] {
+        writer.append(record)?;
+    }
+    drop(writer);
+    let (mut writer, shard) = ShardWriter::open(&path)?;
+    assert_eq!(shard.records, records()[..2]);
+    for record in &records()[2..] {
+        writer.append(record)?;
+    }
+    assert_eq!(
+        read_shard(&path)?,
+        Shard {
+            records: records(),
+            torn: false
+        }
+    );
+    Ok(())
+}
+
+/// A process killed at any byte of its second line loses that line only.
+#[test]
+fn a_torn_last_line_is_left_out_and_cut_off() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("0.jsonl");
+    append_record(&path, &records()[0])?;
+    let first = fs::read(&path)?.len();
+    append_record(&path, &records()[1])?;
+    let whole = fs::read(&path)?;
+    for len in first..whole.len() {
+        fs::write(&path, &whole[..len])?;
+        let shard = read_shard(&path)?;
+        assert_eq!(shard.records, records()[..1], "{len}");
+        assert_eq!(shard.torn, len > first, "{len}");
+        // Appending at each byte would wait for the disk a thousand times.
+        if len % 64 == 0 || len == first || len + 1 == whole.len() {
+            append_record(&path, &records()[1])?;
+            assert_eq!(fs::read(&path)?, whole, "{len}");
+        }
+    }
+    fs::write(&path, &whole[..5])?;
+    assert_eq!(
+        read_shard(&path)?,
+        Shard {
+            records: Vec::new(),
+            torn: true
+        }
+    );
+    Ok(())
+}
+
+#[test]
+fn torn_bytes_need_not_be_text() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("0.jsonl");
+    append_record(&path, &records()[0])?;
+    let mut bytes = fs::read(&path)?;
+    bytes.extend_from_slice(&[0, 0xff, 0]);
+    fs::write(&path, bytes)?;
+    assert!(read_shard(&path)?.torn);
+    Ok(())
+}
+
+#[test]
+fn a_bad_line_elsewhere_names_file_and_line() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("0.jsonl");
+    append_record(&path, &records()[0])?;
+    let good = fs::read_to_string(&path)?;
+    let negative = good.replace("\"test_accuracy\":61.5", "\"test_accuracy\":-1.0");
+    for (bad, part) in [
+        (
+            &good[..40],
+            "line 2: this is not a record (EOF while parsing a string at column 40)",
+        ),
+        ("", "line 2: this is not a record"),
+        (
+            &good.replace("imagenet16-tiny", "mnist"),
+            "choose one of cifar10, cifar100",
+        ),
+        (
+            &good.replace("\"space\"", "\"room\""),
+            "unknown field `room`",
+        ),
+        (
+            &good.replace("\"flops\":11000", "\"flops\":-1"),
+            "line 2: this is not a whole record",
+        ),
+        (&negative, "its test accuracy is -1, not from 0 to 100"),
+        (
+            &good.replace("\"version\":1,\"arch\"", "\"version\":0,\"arch\""),
+            "its version is 0",
+        ),
+        (
+            &good.replace("\"snip\":3.6", "\"snip\":null,\"x\":3.6"),
+            "a score is a number or",
+        ),
+    ] {
+        let text = format!("{good}{}\n{good}", bad.trim_end());
+        fs::write(&path, &text)?;
+        let error = read_shard(&path).expect_err(part);
+        assert!(matches!(error, Error::BadLine { line: 2, .. }), "{error}");
+        assert!(error.to_string().contains(part), "{part}: {error}");
+        assert!(error.to_string().starts_with(&path.display().to_string()));
+        assert!(ShardWriter::open(&path).is_err());
+        assert_eq!(
+            fs::read_to_string(&path)?,
+            text,
+            "a refused shard is left alone"
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn a_newer_line_is_named() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("0.jsonl");
+    fs::write(&path, "{\"version\":2,\"something\":\"new\"}\n")?;
+    let error = read_shard(&path).expect_err("newer");
+    assert!(
+        matches!(
+            error,
+            Error::NewerRecord {
+                line: 1,
+                found: 2,
+                ..
+            }
+        ),
+        "{error}"
+    );
+    Ok(())
+}
+
+#[test]
+fn an_invalid_record_is_not_written() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("0.jsonl");
+    let (mut writer, _) = ShardWriter::open(&path)?;
+    assert!(writer.append(&record("r1", 0, f64::NAN)).is_err());
+    assert!(fs::read(&path)?.is_empty());
+    Ok(())
+}
+
+#[test]
+fn two_writers_do_not_mix() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("0.jsonl");
+    let (writer, _) = ShardWriter::open(&path)?;
+    assert!(matches!(ShardWriter::open(&path), Err(Error::InUse { .. })));
+    drop(writer);
+    assert!(ShardWriter::open(&path).is_ok());
+    Ok(())
+}
+
+#[test]
+fn missing_files_are_named() {
+    assert!(matches!(
+        read_shard("no/such.jsonl"),
+        Err(Error::NotFound { .. })
+    ));
+    assert!(matches!(
+        append_record("no/such.jsonl", &records()[0]),
+        Err(Error::NotFound { .. })
+    ));
+}

@@ -1,0 +1,228 @@
+//! The table in memory.
+
+use std::collections::BTreeMap;
+
+use crate::error::list;
+use crate::{
+    Cost, Direction, Error, Metadata, Result, Row, Score, ScoreDefinition, Split, StageAttributes,
+};
+
+/// A benchmark table: one row an architecture, one column a cost, score or accuracy.
+///
+/// Rows are in ascending byte order of their architecture strings, which are unique. All columns
+/// have one value a row. There is one column of scores for each definition in the metadata, and
+/// one of accuracies for each split and each seed in the metadata. A table is checked when it is
+/// made and when it is opened, and cannot be changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    pub(crate) metadata: Metadata,
+    pub(crate) architectures: Vec<String>,
+    pub(crate) flops: Vec<u64>,
+    pub(crate) params: Vec<u64>,
+    pub(crate) depth: Vec<u32>,
+    pub(crate) stages: Vec<Vec<StageAttributes>>,
+    pub(crate) scores: BTreeMap<String, Vec<Score>>,
+    pub(crate) accuracies: BTreeMap<(Split, u64), Vec<Option<f64>>>,
+}
+
+impl Table {
+    /// What the table is about.
+    pub fn metadata(&self) -> &Metadata {
+        &self.metadata
+    }
+
+    /// The number of rows, at least 1.
+    #[expect(clippy::len_without_is_empty, reason = "a table is never empty")]
+    pub fn len(&self) -> usize {
+        self.architectures.len()
+    }
+
+    /// The architecture strings, ascending.
+    pub fn architectures(&self) -> &[String] {
+        &self.architectures
+    }
+
+    /// Multiply-accumulates for one image, a value a row.
+    pub fn flops(&self) -> &[u64] {
+        &self.flops
+    }
+
+    /// Trainable parameters, a value a row.
+    pub fn params(&self) -> &[u64] {
+        &self.params
+    }
+
+    /// Convolution and linear layers, a value a row.
+    pub fn depth(&self) -> &[u32] {
+        &self.depth
+    }
+
+    /// A column of costs by name.
+    pub fn costs(&self, cost: Cost) -> Vec<u64> {
+        (0..self.len()).map(|row| self.cost_at(cost, row)).collect()
+    }
+
+    /// The stages of each row.
+    pub fn stages(&self) -> &[Vec<StageAttributes>] {
+        &self.stages
+    }
+
+    /// The names of the scores, ascending.
+    pub fn proxies(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.scores.keys().map(String::as_str)
+    }
+
+    /// A column of scores.
+    ///
+    /// # Errors
+    ///
+    /// If there is none of that name; the error lists those that exist.
+    pub fn scores(&self, proxy: &str) -> Result<&[Score]> {
+        self.scores
+            .get(proxy)
+            .map(Vec::as_slice)
+            .ok_or_else(|| self.unknown_proxy(proxy))
+    }
+
+    /// A column of scores as numbers, NaN where undefined.
+    ///
+    /// # Errors
+    ///
+    /// If there is none of that name; the error lists those that exist.
+    pub fn score_values(&self, proxy: &str) -> Result<Vec<f64>> {
+        let scores = self.scores(proxy)?;
+        Ok(scores
+            .iter()
+            .map(|score| score.value().unwrap_or(f64::NAN))
+            .collect())
+    }
+
+    /// What a column of scores means.
+    ///
+    /// # Errors
+    ///
+    /// If there is none of that name; the error lists those that exist.
+    pub fn definition(&self, proxy: &str) -> Result<&ScoreDefinition> {
+        let definitions = &self.metadata.scores;
+        definitions
+            .iter()
+            .find(|definition| definition.name == proxy)
+            .ok_or_else(|| self.unknown_proxy(proxy))
+    }
+
+    /// Whether higher or lower scores are better.
+    ///
+    /// # Errors
+    ///
+    /// If there is none of that name; the error lists those that exist.
+    pub fn direction(&self, proxy: &str) -> Result<Direction> {
+        Ok(self.definition(proxy)?.direction)
+    }
+
+    /// The share of rows where the score is defined, from 0 to 1.
+    ///
+    /// # Errors
+    ///
+    /// If there is none of that name; the error lists those that exist.
+    pub fn coverage(&self, proxy: &str) -> Result<f64> {
+        let defined = self
+            .scores(proxy)?
+            .iter()
+            .filter(|score| score.value().is_some())
+            .count();
+        Ok(defined as f64 / self.len() as f64)
+    }
+
+    /// The seeds of the training runs, ascending.
+    pub fn seeds(&self) -> &[u64] {
+        &self.metadata.seeds
+    }
+
+    /// A column of accuracies in percent; `None`: not trained, not measured, or diverged.
+    ///
+    /// # Errors
+    ///
+    /// If the table does not have that seed; the error lists those that it has.
+    pub fn accuracy(&self, split: Split, seed: u64) -> Result<&[Option<f64>]> {
+        self.accuracies
+            .get(&(split, seed))
+            .map(Vec::as_slice)
+            .ok_or_else(|| Error::UnknownSeed {
+                seed,
+                known: list(self.seeds()),
+            })
+    }
+
+    /// The mean accuracy of each row over those seeds that have one; `None` where none has.
+    pub fn mean_accuracy(&self, split: Split) -> Vec<Option<f64>> {
+        (0..self.len())
+            .map(|row| self.mean_accuracy_at(split, row))
+            .collect()
+    }
+
+    /// A row by number, in the order of [`architectures`](Self::architectures).
+    pub fn row(&self, index: usize) -> Option<Row<'_>> {
+        (index < self.len()).then(|| Row::new(self, index))
+    }
+
+    /// All rows in order.
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = Row<'_>> {
+        (0..self.len()).map(|index| Row::new(self, index))
+    }
+
+    /// The row of an architecture.
+    pub fn find(&self, arch: &str) -> Option<Row<'_>> {
+        let found = self
+            .architectures
+            .binary_search_by(|known| known.as_str().cmp(arch));
+        found.ok().map(|index| Row::new(self, index))
+    }
+
+    /// The row of highest mean accuracy among those that cost no more than the budget.
+    ///
+    /// Of equal ones the cheapest, of equally cheap ones the first. `None` where no row with an
+    /// accuracy fits.
+    pub fn best_under(&self, cost: Cost, budget: u64, split: Split) -> Option<Row<'_>> {
+        let mut best: Option<(f64, u64, usize)> = None;
+        for row in 0..self.len() {
+            let spent = self.cost_at(cost, row);
+            let Some(accuracy) = self.mean_accuracy_at(split, row) else {
+                continue;
+            };
+            let better = best.is_none_or(|(most, least, _)| {
+                most.total_cmp(&accuracy).then(spent.cmp(&least)).is_lt()
+            });
+            if spent <= budget && better {
+                best = Some((accuracy, spent, row));
+            }
+        }
+        best.map(|(_, _, index)| Row::new(self, index))
+    }
+
+    pub(crate) fn cost_at(&self, cost: Cost, row: usize) -> u64 {
+        match cost {
+            Cost::Flops => self.flops[row],
+            Cost::Params => self.params[row],
+            Cost::Depth => u64::from(self.depth[row]),
+        }
+    }
+
+    pub(crate) fn mean_accuracy_at(&self, split: Split, row: usize) -> Option<f64> {
+        let values: Vec<f64> = self
+            .seeds()
+            .iter()
+            .filter_map(|&seed| self.accuracies.get(&(split, seed))?[row])
+            .collect();
+        (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+    }
+
+    fn unknown_proxy(&self, name: &str) -> Error {
+        Error::UnknownProxy {
+            name: name.into(),
+            known: list(self.proxies()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
