@@ -1,0 +1,28 @@
+//! The one error type of the crate.
+
+/// The result of this crate's fallible functions.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a report cannot be made of a table.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// No network of the table has a test accuracy.
+    #[error(
+        "none of the table's {networks} networks has a test accuracy, so no proxy can be judged: \
+         collect training runs first"
+    )]
+    NoAccuracy {
+        /// Number of networks in the table.
+        networks: usize,
+    },
+    /// The table answered with an error.
+    #[error(transparent)]
+    Table(#[from] nbzero_table::Error),
+    /// An index could not be computed.
+    #[error("an index cannot be computed: {0}")]
+    Metrics(#[from] nbzero_metrics::Error),
+    /// The JSON could not be written.
+    #[error("the report cannot be written as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+}

@@ -1,0 +1,59 @@
+//! How numbers are written for people.
+
+/// Fixed decimals, without the sign of a zero.
+pub(crate) fn fixed(value: f64, decimals: usize) -> String {
+    let text = format!("{value:.decimals$}");
+    match text.strip_prefix('-') {
+        Some(digits) if digits.bytes().all(|b| matches!(b, b'0' | b'.')) => digits.into(),
+        _ => text,
+    }
+}
+
+/// `5`, `12.3k`, `4.56M`: three digits and a unit.
+pub(crate) fn metric(value: f64) -> String {
+    let units = [(1e9, "G"), (1e6, "M"), (1e3, "k")];
+    let (scale, unit) = units
+        .into_iter()
+        .find(|(scale, _)| value >= *scale)
+        .unwrap_or((1.0, ""));
+    let scaled = value / scale;
+    let decimals = match scaled {
+        _ if unit.is_empty() => 0,
+        ..9.995 => 2,
+        ..99.95 => 1,
+        _ => 0,
+    };
+    format!("{scaled:.decimals$}{unit}")
+}
+
+/// `1 seed`, `2 seeds`.
+pub(crate) fn counted(count: usize, one: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {one}{plural}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn three_digits_and_a_unit() {
+        let cases = [
+            (999.0, "999"),
+            (12_345.0, "12.3k"),
+            (4_560_000.0, "4.56M"),
+            (99_960_000.0, "100M"),
+            (700e6, "700M"),
+            (1.5e9, "1.50G"),
+        ];
+        for (value, text) in cases {
+            assert_eq!(metric(value), text);
+        }
+    }
+
+    #[test]
+    fn zero_has_no_sign() {
+        assert_eq!(fixed(-0.0004, 3), "0.000");
+        assert_eq!(fixed(-0.0006, 3), "-0.001");
+    }
+}

@@ -1,0 +1,205 @@
+//! Table 1 of a small made-up table, in every format.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::collections::BTreeMap;
+
+use nbzero_metrics::Bootstrap;
+use nbzero_report::{Error, Format, Table1, paper, table1_with};
+use nbzero_table::{
+    Dataset, Direction, Metadata, Outcome, Record, Score, ScoreDefinition, Seconds,
+    StageAttributes, Table,
+};
+
+fn definition(name: &str, direction: Direction) -> ScoreDefinition {
+    ScoreDefinition {
+        name: name.into(),
+        version: 1,
+        direction,
+        settings: "made up".into(),
+    }
+}
+
+fn definitions() -> Vec<ScoreDefinition> {
+    vec![
+        definition("flops", Direction::Higher),
+        definition("log_synflow", Direction::Higher),
+        definition("naswot", Direction::Higher),
+        definition("ntk", Direction::Lower),
+        definition("plain", Direction::Higher),
+        definition("synflow", Direction::Higher),
+    ]
+}
+
+/// Network `i` of 10: the costs grow, the accuracy first grows and then wavers.
+fn record(i: u32, seed: u64) -> Record {
+    let x = f64::from(i);
+    let wave = f64::from(i * 7 % 10);
+    let ntk = match i {
+        3 => Score::undefined("singular"),
+        4 => Score::new(f64::NAN),
+        _ => Score::new(40.0 - 3.0 * wave),
+    };
+    let outcome = if i == 9 {
+        Outcome::Diverged {
+            epoch: 1,
+            reason: "the loss is not finite".into(),
+        }
+    } else {
+        Outcome::Trained {
+            test_accuracy: 30.0 + 2.0 * x.min(5.0) + 0.5 * wave + f64::from(u8::from(seed == 1)),
+            nas_validation_accuracy: None,
+            train_loss: 1.0,
+        }
+    };
+    let scores = BTreeMap::from([
+        ("flops".to_owned(), Score::new(x)),
+        ("log_synflow".to_owned(), Score::new(x + 1.5 * wave)),
+        ("naswot".to_owned(), Score::new(wave)),
+        ("ntk".to_owned(), ntk),
+        ("plain".to_owned(), Score::new(0.5)),
+        ("synflow".to_owned(), Score::new((x + 1.5 * wave).powi(3))),
+    ]);
+    Record {
+        version: nbzero_table::RECORD_VERSION,
+        arch: format!("r1:8:8x1s2,16x1s2,{}x{}s2", 16 + 8 * (i / 2), 1 + i % 2),
+        space: "r1-mini".into(),
+        dataset: Dataset::ImageNet16Tiny,
+        classes: 20,
+        resolution: 16,
+        recipe: "mini".into(),
+        recipe_details: "made up".into(),
+        seed,
+        flops: 200_000 + 500_000 * u64::from(i),
+        params: 10_000 + 3_000 * u64::from(i * i),
+        depth: 8 + 2 * (i % 2),
+        stages: vec![
+            StageAttributes {
+                input: 8,
+                output: 8,
+                stride: 2,
+                depth: 1,
+            };
+            3
+        ],
+        outcome,
+        scores,
+        definitions: definitions(),
+        seconds: Seconds {
+            train: 1.0,
+            score: 1.0,
+        },
+        software: "0.1.0".into(),
+        device: "made up".into(),
+    }
+}
+
+fn table(jobs: &[(u32, u64)]) -> Table {
+    let records: Vec<Record> = jobs.iter().map(|&(i, seed)| record(i, seed)).collect();
+    let metadata = Metadata::from_records(&records, "4,000 training images").unwrap();
+    Table::from_records(metadata, &records).unwrap()
+}
+
+/// Ten networks, the first two of them with a second seed, the last one diverged.
+fn measured() -> Table1 {
+    let jobs: Vec<(u32, u64)> = (0..10).map(|i| (i, 0)).chain([(0, 1), (1, 1)]).collect();
+    let bootstrap = Bootstrap {
+        resamples: 200,
+        seed: 0,
+    };
+    table1_with(&table(&jobs), bootstrap).unwrap()
+}
+
+/// Every number to 9 decimals, for the last bits differ between machines; keys in order.
+fn rounded(json: &serde_json::Value) -> serde_json::Value {
+    use serde_json::Value;
+    match json {
+        Value::Number(n) if n.is_f64() => ((n.as_f64().unwrap() * 1e9).round() / 1e9).into(),
+        Value::Array(items) => items.iter().map(rounded).collect(),
+        Value::Object(map) => {
+            let sorted: BTreeMap<_, _> = map.iter().map(|(k, v)| (k, rounded(v))).collect();
+            sorted.into_iter().map(|(k, v)| (k.clone(), v)).collect()
+        }
+        other => other.clone(),
+    }
+}
+
+#[test]
+fn text() {
+    let text = measured().render(Format::Text).unwrap();
+    assert!(text.lines().all(|line| line.chars().count() <= 120));
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn markdown() {
+    insta::assert_snapshot!(measured().render(Format::Markdown).unwrap());
+}
+
+#[test]
+fn csv() {
+    let csv = measured().render(Format::Csv).unwrap();
+    let fields = |line: &str| line.split(',').count();
+    assert!(csv.lines().all(|line| fields(line) == 22));
+    let round = |field: &str| match field.parse::<f64>() {
+        Ok(value) => ((value * 1e9).round() / 1e9).to_string(),
+        Err(_) => field.to_owned(),
+    };
+    let lines = csv
+        .lines()
+        .map(|line| line.split(',').map(round).collect::<Vec<_>>().join(","));
+    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn json_carries_everything() {
+    let json = measured().render(Format::Json).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["about"]["networks"], 9);
+    assert_eq!(json["about"]["left_out"], 1);
+    assert_eq!(json["about"]["runs"], 11);
+    let rows = json["rows"].as_array().unwrap();
+    let names: Vec<&str> = rows.iter().map(|r| r["name"].as_str().unwrap()).collect();
+    let proxies = ["plain", "synflow", "ntk", "log_synflow", "naswot"];
+    assert_eq!(names[..4], ["oracle", "flops", "params", "depth"]);
+    assert_eq!(names[4..], proxies);
+    assert_eq!(rows[0]["mbr"]["value"], 0.0);
+    assert_eq!(rows[1]["paper"]["mbr"], 0.157);
+    assert_eq!(rows[4]["kd"]["value"], serde_json::Value::Null);
+    assert_eq!(rows[8]["paper"], serde_json::Value::Null);
+    assert_eq!(rows[8]["mbr"]["budgets"].as_array().unwrap().len(), 5);
+    let row = rounded(&rows[6]);
+    insta::assert_snapshot!(serde_json::to_string_pretty(&row).unwrap());
+}
+
+#[test]
+fn a_table_without_accuracies_is_refused() {
+    let error = table1_with(&table(&[(9, 0)]), Bootstrap::default()).unwrap_err();
+    assert!(matches!(error, Error::NoAccuracy { networks: 1 }));
+    assert_eq!(
+        error.to_string(),
+        "none of the table's 1 networks has a test accuracy, so no proxy can be judged: \
+         collect training runs first"
+    );
+}
+
+#[test]
+fn synflow_and_its_logarithm_rank_alike() {
+    let measured = measured();
+    let row = |name: &str| measured.rows.iter().find(|r| r.name == name).unwrap();
+    assert_eq!(row("synflow").kd, row("log_synflow").kd);
+    assert_eq!(row("synflow").mbr, row("log_synflow").mbr);
+}
+
+#[test]
+fn the_papers_rows_are_in_its_order_and_lead_nowhere_below_the_oracle() {
+    let names: Vec<&str> = paper::TABLE1.iter().map(|row| row.name).collect();
+    assert_eq!(names[..4], ["oracle", "flops", "params", "depth"]);
+    assert_eq!(names[4..8], ["fisher", "grad_norm", "snip", "grasp"]);
+    assert_eq!(names[8..], ["jacob_cov", "plain", "synflow", "ntk", "zen"]);
+    let oracle = paper::TABLE1[0].accuracy;
+    for row in paper::TABLE1 {
+        let pairs = row.accuracy.iter().zip(oracle);
+        assert!(pairs.into_iter().all(|(a, best)| *a <= best));
+    }
+}
