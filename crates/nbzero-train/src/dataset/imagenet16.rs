@@ -1,0 +1,98 @@
+//! `ImageNet16` in its official layout, restricted to its first 120 classes.
+//!
+//! Python pickles of a dict with `data`, a `uint8` array of N x 768 (R, G and B planes of 16x16),
+//! and `labels`, a list of N numbers from 1 to 1000. Images with labels 1 to 120 are kept, as
+//! NAS-Bench-201 does for `ImageNet16-120`, and their labels are counted from 0. The validation
+//! file is the test set: no labels of `ImageNet`'s own test set are public.
+//!
+//! Source: Chrabaszcz, Loshchilov and Hutter, A Downsampled Variant of `ImageNet`, 2017; Dong and
+//! Yang, NAS-Bench-201, 2020.
+
+use std::path::Path;
+
+use crate::DataError;
+use crate::dataset::DatasetName;
+use crate::dataset::layout::{Labelled, Layout, read_file};
+use crate::dataset::pickle::Document;
+
+pub(super) const LAYOUT: Layout = Layout {
+    dataset: DatasetName::ImageNet16,
+    folder: "ImageNet16",
+    train: &[
+        "train_data_batch_1",
+        "train_data_batch_2",
+        "train_data_batch_3",
+        "train_data_batch_4",
+        "train_data_batch_5",
+        "train_data_batch_6",
+        "train_data_batch_7",
+        "train_data_batch_8",
+        "train_data_batch_9",
+        "train_data_batch_10",
+    ],
+    train_words: "train_data_batch_1 (or _2 to _10)",
+    test: "val_data",
+    expected: "train_data_batch_1 to train_data_batch_10 (at least one) and val_data",
+    remedy: "they are in the 16x16 archives of https://image-net.org/download-images",
+    read,
+};
+
+/// Bytes of a 16x16 image.
+const IMAGE: usize = 3 * 16 * 16;
+/// Labels of the full dataset.
+const FULL: i64 = 1000;
+/// Labels kept.
+const KEPT: i64 = 120;
+
+fn read(path: &Path) -> Result<Labelled, DataError> {
+    let bytes = read_file(path)?;
+    let document = Document::parse(&bytes).map_err(|fault| DataError::Pickle {
+        path: path.to_owned(),
+        position: fault.position,
+        what: fault.what,
+    })?;
+    let contents = |what| DataError::Contents {
+        path: path.to_owned(),
+        what,
+    };
+    let data = document.byte_rows("data", IMAGE).map_err(contents)?;
+    let labels = document.integers("labels").map_err(contents)?;
+    let count = data.len() / IMAGE;
+    if labels.len() != count {
+        return Err(contents(format!(
+            "{count} images, but {} labels",
+            labels.len()
+        )));
+    }
+    let labelled = keep_first_classes(path, &data, &labels)?;
+    if labelled.labels.is_empty() {
+        return Err(contents(format!(
+            "none of its {count} images has a label from 1 to {KEPT}"
+        )));
+    }
+    Ok(labelled)
+}
+
+fn keep_first_classes(path: &Path, data: &[u8], labels: &[i64]) -> Result<Labelled, DataError> {
+    let mut kept = Labelled::default();
+    for (record, (image, &label)) in data.chunks_exact(IMAGE).zip(labels).enumerate() {
+        match u16::try_from(label.saturating_sub(1)) {
+            Ok(class) if label <= KEPT => {
+                kept.pixels.extend_from_slice(image);
+                kept.labels.push(class);
+            }
+            Ok(_) if label <= FULL => {}
+            _ => {
+                let path = path.to_owned();
+                return Err(DataError::Label {
+                    path,
+                    record,
+                    label,
+                    first: 1,
+                    last: FULL,
+                });
+            }
+        }
+    }
+    Ok(kept)
+}

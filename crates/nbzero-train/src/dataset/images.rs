@@ -1,0 +1,187 @@
+//! Labelled images in memory.
+
+use crate::DataError;
+use crate::dataset::Normalisation;
+
+/// Colour channels of an image: R, G, B.
+pub const CHANNELS: usize = 3;
+
+/// A set of square colour images with labels, as bytes.
+///
+/// Pixels lie as N x C x H x W: one image after the other, each as its R, G and B plane, each
+/// plane row by row. The set knows how its pixels are to be normalised, so that batches of it
+/// cannot be made with another dataset's constants.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Images {
+    pixels: Vec<u8>,
+    labels: Vec<u16>,
+    resolution: usize,
+    classes: usize,
+    normalisation: Normalisation,
+}
+
+impl Images {
+    /// Makes a set from its parts: `pixels` of `labels.len()` x 3 x `resolution` x `resolution`,
+    /// every label below `classes`.
+    ///
+    /// # Errors
+    ///
+    /// [`DataError::Images`] if there is no image, the sizes do not fit together, or a label is
+    /// not below `classes`.
+    pub fn new(
+        pixels: Vec<u8>,
+        labels: Vec<u16>,
+        resolution: usize,
+        classes: usize,
+        normalisation: Normalisation,
+    ) -> Result<Self, DataError> {
+        let image = resolution
+            .checked_mul(resolution)
+            .and_then(|n| n.checked_mul(CHANNELS));
+        let expected = image.and_then(|n| n.checked_mul(labels.len()));
+        let refuse = |what| Err(DataError::Images { what });
+        if labels.is_empty() || resolution == 0 {
+            return refuse("a set needs at least one image of at least one pixel".to_owned());
+        }
+        if expected != Some(pixels.len()) {
+            return refuse(format!(
+                "{} bytes of pixels for {} labels at {resolution}x{resolution}, which need 3 x \
+                 {resolution} x {resolution} bytes each",
+                pixels.len(),
+                labels.len(),
+            ));
+        }
+        if let Some(image) = labels
+            .iter()
+            .position(|&label| usize::from(label) >= classes)
+        {
+            return refuse(format!(
+                "image {image} (counted from 0) has label {}, but labels are below {classes}",
+                labels[image],
+            ));
+        }
+        Ok(Self {
+            pixels,
+            labels,
+            resolution,
+            classes,
+            normalisation,
+        })
+    }
+
+    /// The number of images; never 0, except of an empty [`subset`](Self::subset).
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Whether there is no image.
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty()
+    }
+
+    /// All pixels, N x 3 x resolution x resolution.
+    pub fn pixels(&self) -> &[u8] {
+        &self.pixels
+    }
+
+    /// The labels, one an image, each below [`classes`](Self::classes).
+    pub fn labels(&self) -> &[u16] {
+        &self.labels
+    }
+
+    /// The side of an image in pixels.
+    pub fn resolution(&self) -> usize {
+        self.resolution
+    }
+
+    /// The number of classes.
+    pub fn classes(&self) -> usize {
+        self.classes
+    }
+
+    /// How pixels become the numbers that a network sees.
+    pub fn normalisation(&self) -> &Normalisation {
+        &self.normalisation
+    }
+
+    /// The bytes of one image: 3 x resolution x resolution.
+    pub fn image_len(&self) -> usize {
+        CHANNELS * self.resolution * self.resolution
+    }
+
+    /// The pixels of image `index`, 3 x resolution x resolution.
+    ///
+    /// # Panics
+    ///
+    /// If `index` is not below [`len`](Self::len).
+    pub fn image(&self, index: usize) -> &[u8] {
+        let len = self.image_len();
+        &self.pixels[index * len..][..len]
+    }
+
+    /// The images at `indices`, in that order.
+    ///
+    /// # Panics
+    ///
+    /// If an index is not below [`len`](Self::len).
+    #[must_use]
+    pub fn subset(&self, indices: &[usize]) -> Self {
+        let mut pixels = Vec::with_capacity(indices.len() * self.image_len());
+        for &index in indices {
+            pixels.extend_from_slice(self.image(index));
+        }
+        let labels = indices.iter().map(|&index| self.labels[index]).collect();
+        Self {
+            pixels,
+            labels,
+            ..*self
+        }
+    }
+
+    /// The same labels with other pixels, `resolution` a side.
+    pub(crate) fn with_pixels(&self, pixels: Vec<u8>, resolution: usize) -> Self {
+        debug_assert_eq!(
+            pixels.len(),
+            self.len() * CHANNELS * resolution * resolution
+        );
+        Self {
+            pixels,
+            labels: self.labels.clone(),
+            resolution,
+            ..*self
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nonsense_is_refused() {
+        let new = |pixels, labels, resolution| {
+            Images::new(vec![0; pixels], labels, resolution, 2, Normalisation::UNIT)
+        };
+        assert!(new(24, vec![0, 1], 2).is_ok());
+        for (pixels, labels, resolution, part) in [
+            (0, vec![], 2, "at least one image"),
+            (0, vec![0], 0, "at least one pixel"),
+            (23, vec![0, 1], 2, "23 bytes"),
+            (24, vec![0, 2], 2, "image 1"),
+            (24, vec![0, 1], usize::MAX, "24 bytes"),
+        ] {
+            let error = new(pixels, labels, resolution).unwrap_err().to_string();
+            assert!(error.contains(part), "{error}");
+        }
+    }
+
+    #[test]
+    fn subsets_take_pixels_and_labels_together() {
+        let pixels = (0..36).collect();
+        let images = Images::new(pixels, vec![0, 1, 2], 2, 3, Normalisation::UNIT).unwrap();
+        let subset = images.subset(&[2, 0]);
+        assert_eq!(subset.labels(), [2, 0]);
+        assert_eq!(subset.image(0), images.image(2));
+        assert_eq!(subset.image(1), images.image(0));
+    }
+}
