@@ -1,0 +1,61 @@
+//! `cargo xtask test`: everything that must hold for a change, cheapest first.
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::failure::Failure;
+use crate::{book, tidy};
+
+/// Runs the checks in order and stops at the first that fails; their output is not touched.
+pub(crate) fn run(root: &Path) -> Result<(), Failure> {
+    step("format", || cargo(root, "fmt --all --check", &[]))?;
+    step("tidy", || tidy::require(root))?;
+    let clippy = "clippy --workspace --all-targets -- -D warnings";
+    step("clippy", || cargo(root, clippy, &[]))?;
+    step("test", || cargo(root, "test --workspace", &[]))?;
+    let deny = [("RUSTDOCFLAGS", "-D warnings")];
+    step("doc", || cargo(root, "doc --workspace --no-deps", &deny))?;
+    step("book", || book::build(root))?;
+    announce("all checks passed")?;
+    Ok(())
+}
+
+fn step(name: &str, check: impl FnOnce() -> Result<()>) -> Result<()> {
+    announce(name)?;
+    check().with_context(|| format!("the check \"{name}\" failed"))
+}
+
+fn announce(what: &str) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "==> {what}").context("cannot write to standard output")
+}
+
+/// Runs cargo with arguments that have no blanks of their own.
+pub(crate) fn cargo(root: &Path, arguments: &str, variables: &[(&str, &str)]) -> Result<()> {
+    let program = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+    let mut command = Command::new(program);
+    command
+        .current_dir(root)
+        .args(arguments.split_whitespace())
+        .envs(variables.iter().copied());
+    // Cargo sets these for us; another build must not see what it would itself set.
+    for name in ["CARGO_MANIFEST_DIR", "CARGO_MANIFEST_PATH"] {
+        command.env_remove(name);
+    }
+    succeed(&mut command, &format!("cargo {arguments}"))
+}
+
+/// Runs a command to its end; anything but success is an error that names it.
+pub(crate) fn succeed(command: &mut Command, name: &str) -> Result<()> {
+    let status = command
+        .status()
+        .with_context(|| format!("cannot start `{name}`"))?;
+    if !status.success() {
+        bail!("`{name}` ended with {status}");
+    }
+    Ok(())
+}

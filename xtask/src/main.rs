@@ -1,0 +1,51 @@
+//! `cargo xtask`: the project's own commands.
+//!
+//! What belongs here: reproducing the paper's tables from the project's data, and the checks that
+//! decide whether a change may go in. It builds without a tensor library, so that both start fast.
+
+mod book;
+mod checks;
+mod failure;
+mod reproduce;
+mod root;
+mod tidy;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::failure::Failure;
+
+/// The project's own commands.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Print a table of the paper, measured on the project's data beside the paper's values.
+    Reproduce(reproduce::Arguments),
+    /// Run every check of a change, cheapest first; installs what a fresh machine lacks.
+    Test,
+    /// Check the crates' layering and that the architecture page and READMEs are complete.
+    Tidy,
+}
+
+fn main() -> ExitCode {
+    match run(&Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+fn run(command: &Command) -> Result<(), Failure> {
+    let root = root::workspace()?;
+    match command {
+        Command::Reproduce(arguments) => reproduce::run(arguments, &root),
+        Command::Test => checks::run(&root),
+        Command::Tidy => tidy::run(&root),
+    }
+}
