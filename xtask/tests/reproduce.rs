@@ -17,7 +17,7 @@ fn workspace(trained: bool) -> tempfile::TempDir {
     let root = tempfile::tempdir().unwrap();
     fs::create_dir(root.path().join("data")).unwrap();
     let records: Vec<Record> = (1..=6).map(|i| record(i, trained)).collect();
-    let metadata = Metadata::from_records(&records, "all training images").unwrap();
+    let metadata = Metadata::from_records(&records).unwrap();
     let table = Table::from_records(metadata, &records).unwrap();
     table
         .write(root.path().join("data/r1-mini-cifar100.nbz"))
@@ -53,6 +53,7 @@ fn record(i: u32, trained: bool) -> Record {
         resolution: 16,
         recipe: "mini".into(),
         recipe_details: String::new(),
+        images: "all training images".into(),
         seed: 0,
         flops: 1_000_000 * u64::from(i),
         params: 10_000 * u64::from(i),

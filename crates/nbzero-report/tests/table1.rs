@@ -69,6 +69,7 @@ fn record(i: u32, seed: u64) -> Record {
         resolution: 16,
         recipe: "mini".into(),
         recipe_details: "made up".into(),
+        images: "4,000 training images".into(),
         seed,
         flops: 200_000 + 500_000 * u64::from(i),
         params: 10_000 + 3_000 * u64::from(i * i),
@@ -96,7 +97,7 @@ fn record(i: u32, seed: u64) -> Record {
 
 fn table(jobs: &[(u32, u64)]) -> Table {
     let records: Vec<Record> = jobs.iter().map(|&(i, seed)| record(i, seed)).collect();
-    let metadata = Metadata::from_records(&records, "4,000 training images").unwrap();
+    let metadata = Metadata::from_records(&records).unwrap();
     Table::from_records(metadata, &records).unwrap()
 }
 

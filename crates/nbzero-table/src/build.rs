@@ -176,6 +176,7 @@ fn against_metadata(record: &Record, metadata: &Metadata) -> Result<()> {
     same("dataset", &metadata.dataset, &record.dataset)?;
     same("classes", &metadata.classes, &record.classes)?;
     same("resolution", &metadata.resolution, &record.resolution)?;
+    same("the images", &metadata.images, &record.images)?;
     same("recipe", &metadata.recipe, &record.recipe)?;
     same(
         "the recipe's details",

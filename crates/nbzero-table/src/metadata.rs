@@ -40,7 +40,7 @@ impl Metadata {
     /// # Errors
     ///
     /// If there are no records, or two of them define the same score differently.
-    pub fn from_records(records: &[Record], images: impl Into<String>) -> Result<Self> {
+    pub fn from_records(records: &[Record]) -> Result<Self> {
         let first = records
             .iter()
             .min_by_key(|record| (&record.arch, record.seed))
@@ -56,7 +56,7 @@ impl Metadata {
             device: distinct(records.iter().map(|record| record.device.as_str())).join("; "),
             software: distinct(records.iter().map(|record| record.software.as_str())).join("; "),
             scores: definitions(records)?,
-            images: images.into(),
+            images: first.images.clone(),
         })
     }
 }

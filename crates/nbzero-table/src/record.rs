@@ -49,6 +49,8 @@ pub struct Record {
     pub classes: u32,
     /// Height and width of the images.
     pub resolution: u32,
+    /// Which images were used, in words: the numbers of images, for instance.
+    pub images: String,
     /// The name of the training recipe.
     pub recipe: String,
     /// The recipe's full settings, for people.

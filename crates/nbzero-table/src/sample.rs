@@ -17,6 +17,7 @@ pub(crate) fn record(arch: &str, seed: u64, accuracy: f64) -> Record {
         resolution: 16,
         recipe: "mini".into(),
         recipe_details: "SGD, 12 epochs".into(),
+        images: "100 images".into(),
         seed,
         flops: 1000 * size,
         params: 10 * size,
@@ -78,7 +79,7 @@ pub(crate) fn records() -> Vec<Record> {
 }
 
 pub(crate) fn build(records: &[Record]) -> Result<Table> {
-    Table::from_records(Metadata::from_records(records, "100 images")?, records)
+    Table::from_records(Metadata::from_records(records)?, records)
 }
 
 pub(crate) fn table() -> Table {

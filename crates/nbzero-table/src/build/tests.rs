@@ -56,6 +56,7 @@ fn disagreements_name_both_sides() {
         (pair(|r| r.resolution = 32), "resolution"),
         (pair(|r| r.recipe = "paper".into()), "recipe"),
         (pair(|r| r.recipe_details.push('!')), "the recipe's details"),
+        (pair(|r| r.images.push('!')), "the images"),
         (pair(|r| r.flops = 1), "FLOPs (11000 against 1)"),
         (pair(|r| r.params = 1), "parameters"),
         (pair(|r| r.depth = 1), "depth"),
@@ -109,7 +110,7 @@ fn no_records_make_no_table() {
 #[test]
 fn the_metadata_decides_what_belongs() {
     let records = records();
-    let sound = Metadata::from_records(&records, "").expect("valid");
+    let sound = Metadata::from_records(&records).expect("valid");
     let with = |change: fn(&mut Metadata)| {
         let mut metadata = sound.clone();
         change(&mut metadata);
