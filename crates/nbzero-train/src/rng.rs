@@ -1,8 +1,8 @@
 //! Counter-based random streams: every draw is a function of (purpose, seed, epoch, index), so
 //! results depend neither on threads nor on what was drawn before.
 
-use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
 
 /// What a stream is for; different purposes never share numbers.
 #[derive(Clone, Copy, Debug)]
