@@ -11,4 +11,4 @@ mod weights;
 pub use error::ModelError;
 pub use layer::{Convolution, Dense, Layer};
 pub use network::{Network, ParameterChange};
-pub use weights::{NamedBatch, read_batch};
+pub use weights::{NamedBatch, read_batch, read_classes};

@@ -134,7 +134,7 @@ impl Network {
                 Op::Conv2d(conv) => {
                     op::conv::forward(input(0), self.convolution(&conv.name).weight.val(), conv)
                 }
-                Op::BatchNorm { name } => self.batch_norm(name).forward(input(0)),
+                Op::BatchNorm { name } => op::batch_norm::layer(input(0), self.batch_norm(name)),
                 Op::Linear(linear) => op::linear::forward(input(0), self.dense(&linear.name)),
                 Op::Relu => op::relu::forward(input(0)),
                 Op::Relu6 => op::relu6::forward(input(0)),

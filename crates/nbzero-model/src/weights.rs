@@ -117,6 +117,13 @@ pub fn read_batch(path: &Path, device: &Device) -> Result<NamedBatch, ModelError
     })
 }
 
+/// Number of classes of a weights file: the length of `head.bias`.
+pub fn read_classes(path: &Path) -> Result<usize, ModelError> {
+    let bytes = read(path)?;
+    let bias = File::parse(path, &bytes)?.get("head.bias", Dtype::F32, None)?;
+    Ok(bias.shape().iter().product())
+}
+
 /// A parsed file with its name, for errors.
 struct File<'a> {
     path: &'a Path,

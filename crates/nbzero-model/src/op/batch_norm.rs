@@ -5,6 +5,21 @@ use burn::tensor::Tensor;
 
 use crate::init::EPSILON;
 
+/// A layer in training on an autodiff device (batch statistics, running ones updated), in
+/// evaluation elsewhere: as `BatchNorm::forward`, but through this project's kernels.
+pub(crate) fn layer(x: Tensor<4>, layer: &BatchNorm) -> Tensor<4> {
+    if !x.device().is_autodiff() {
+        return layer.forward(x);
+    }
+    let batch = nbzero_ops::batch_norm(x, layer.gamma.val(), layer.beta.val(), layer.epsilon);
+    for (running, new) in [(&layer.running_mean, batch.mean), (&layer.running_var, batch.variance)] {
+        let old = running.value_sync().to_device(&new.device());
+        let mixed = old * (1.0 - layer.momentum) + new * layer.momentum;
+        running.update(mixed.detach());
+    }
+    batch.output
+}
+
 /// Per-channel statistics of a batch, each `[1, channels, 1, 1]`.
 #[derive(Debug, Clone)]
 pub(crate) struct Statistics {

@@ -1,12 +1,14 @@
 //! Convolutions without bias, padding `kernel / 2`.
 
 use burn::tensor::Tensor;
-use burn::tensor::module::{conv_transpose2d, conv2d, conv2d_weight_backward};
-use burn::tensor::ops::{ConvOptions, ConvTransposeOptions, PadMode};
 use nbzero_graph::Conv2d;
+use nbzero_ops::{
+    ConvGeometry, convolution, convolution_input_gradient, convolution_weight_gradient,
+};
 
 pub(crate) fn forward(x: Tensor<4>, weight: Tensor<4>, conv: &Conv2d) -> Tensor<4> {
-    conv2d(x, weight, None, options(conv))
+    let [_, _, resolution, _] = x.dims();
+    convolution(x, weight, geometry(conv, resolution))
 }
 
 /// Gradient of an input of height and width `resolution`.
@@ -16,63 +18,20 @@ pub(crate) fn input_gradient(
     conv: &Conv2d,
     resolution: usize,
 ) -> Tensor<4> {
-    let [_, _, out_resolution, _] = gradient.dims();
-    let padding = conv.kernel / 2;
-    // What the strided positions leave over at the far edge.
-    let rest = resolution + 2 * padding - conv.kernel - (out_resolution - 1) * conv.stride;
-    let options = ConvTransposeOptions::new(
-        [conv.stride; 2],
-        [padding; 2],
-        [rest; 2],
-        [1; 2],
-        conv.groups,
-    );
-    conv_transpose2d(gradient, weight, None, options)
+    convolution_input_gradient(gradient, weight, geometry(conv, resolution))
 }
 
 /// Gradient of the weight.
-pub(crate) fn weight_gradient(
-    input: Tensor<4>,
-    weight: Tensor<4>,
-    gradient: Tensor<4>,
-    conv: &Conv2d,
-) -> Tensor<4> {
-    if conv.groups > 1 && conv.groups == conv.in_channels && conv.groups == conv.out_channels {
-        return depthwise_weight_gradient(input, gradient, conv);
+pub(crate) fn weight_gradient(input: Tensor<4>, gradient: Tensor<4>, conv: &Conv2d) -> Tensor<4> {
+    let [_, _, resolution, _] = input.dims();
+    convolution_weight_gradient(input, gradient, geometry(conv, resolution))
+}
+
+fn geometry(conv: &Conv2d, resolution: usize) -> ConvGeometry {
+    ConvGeometry {
+        stride: conv.stride,
+        groups: conv.groups,
+        kernel: conv.kernel,
+        resolution,
     }
-    conv2d_weight_backward(input, weight, gradient, options(conv))
-}
-
-/// Tap by tap: the input shifted by the tap times the gradient, summed over images and
-/// positions. Burn's own gradient of a grouped convolution is one convolution a group.
-fn depthwise_weight_gradient(input: Tensor<4>, gradient: Tensor<4>, conv: &Conv2d) -> Tensor<4> {
-    let [_, channels, height, width] = gradient.dims();
-    let (k, stride) = (conv.kernel, conv.stride);
-    let p = k / 2;
-    let padded = input.pad((p, p, p, p), PadMode::Constant(0.0));
-    let mut taps = Vec::with_capacity(k * k);
-    for row in 0..k {
-        for column in 0..k {
-            let rows = window(row, height, stride);
-            let columns = window(column, width, stride);
-            let shifted =
-                padded
-                    .clone()
-                    .slice([burn::tensor::s![..], burn::tensor::s![..], rows, columns]);
-            taps.push((shifted * gradient.clone()).sum_dims(&[0, 2, 3]));
-        }
-    }
-    Tensor::cat(taps, 3).reshape([channels, 1, k, k])
-}
-
-/// The positions `start, start + stride, ...`, `count` of them.
-fn window(start: usize, count: usize, stride: usize) -> burn::tensor::Slice {
-    let end = start + (count - 1) * stride + 1;
-    let index = |i: usize| isize::try_from(i).expect("a resolution is small");
-    burn::tensor::Slice::new(index(start), Some(index(end)), index(stride))
-}
-
-fn options(conv: &Conv2d) -> ConvOptions<2> {
-    let padding = conv.kernel / 2;
-    ConvOptions::new([conv.stride; 2], [padding; 2], [1; 2], conv.groups)
 }

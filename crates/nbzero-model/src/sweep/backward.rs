@@ -92,9 +92,8 @@ impl Activations<'_> {
         let (name, weight, weight_gradient) = match node.op() {
             Op::Conv2d(conv) => {
                 let weight = self.network.convolution(&conv.name).weight.val();
-                let weight_gradient = wanted.then(|| {
-                    op::conv::weight_gradient(input(), weight.clone(), gradient.clone(), conv)
-                });
+                let weight_gradient =
+                    wanted.then(|| op::conv::weight_gradient(input(), gradient.clone(), conv));
                 (&conv.name, weight, weight_gradient)
             }
             Op::Linear(linear) => {

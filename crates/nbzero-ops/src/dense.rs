@@ -1,0 +1,258 @@
+//! Convolutions that mix channels, forward and backward to the input: one driver for both.
+//!
+//! A job makes some images (or, of a single image, some channels) of the destination. It packs a
+//! block of source channels and grid rows that stays in the second-level cache, multiplies it with
+//! all weights, and goes on to the next block. Jobs depend on sizes only, and each result is made
+//! by one job in one order, so results do not depend on the number of threads.
+
+use crate::geometry::Geometry;
+use crate::layout::Layout;
+use crate::multiply::Multiply;
+use crate::pack::{pack_plane, pack_weights, unpack_row};
+use crate::scratch::Scratch;
+use crate::simd::TILE;
+use crate::{Element, Isa};
+use rayon::prelude::*;
+use std::ops::Range;
+
+/// Products summed in one go: weights of four channels and the planes they meet fit the
+/// first-level cache.
+const DEPTH: usize = 288;
+/// Bytes of packed planes, about a third of a small second-level cache.
+const PLANES: usize = 160 << 10;
+/// Vectors that make it worth streaming the weights once more.
+const VECTORS: usize = 48;
+/// Jobs that a batch is split into, where it has so many images.
+const JOBS: usize = 8;
+
+/// How a dense convolution is cut into jobs and blocks.
+struct Plan<'a, T> {
+    geometry: &'a Geometry,
+    layout: Layout,
+    isa: Isa,
+    /// Source channels in a block.
+    channels: usize,
+    /// Images in a job.
+    images: usize,
+    /// Elements from a packed channel to the next.
+    channel_stride: usize,
+    /// Destination channels in a job; all of them unless a job has one image.
+    outputs: usize,
+    /// Offsets of one block, for each pass.
+    offsets: Vec<Vec<usize>>,
+    /// Packed weights of each group and pass.
+    weights: Vec<Vec<T>>,
+}
+
+impl<'a, T: Element> Plan<'a, T> {
+    fn new(geometry: &'a Geometry, isa: Isa, weight: &[T]) -> Self {
+        let layout = Layout::new(geometry, T::lanes(isa), geometry.n);
+        let most_taps = geometry.passes.iter().map(|pass| pass.taps.len()).max().unwrap_or(1);
+        let channels = (DEPTH / most_taps).clamp(1, geometry.src_c);
+        let budget = PLANES / size_of::<T>() / channels;
+        let row_len = geometry.phases * geometry.phases * layout.pitch * layout.interleave;
+        let rows = (budget / row_len).saturating_sub(geometry.reach).clamp(1, geometry.grid[0]);
+        // Blocks of equal height, not one tall and one low.
+        let rows = geometry.grid[0].div_ceil(geometry.grid[0].div_ceil(rows));
+        let layout = layout.with_rows(geometry, rows);
+        let bundles = geometry.n.div_ceil(layout.interleave);
+        let in_cache = (budget / layout.plane_len).max(1);
+        let wanted = VECTORS.div_ceil(rows * layout.row_vectors());
+        let in_job = wanted.min(in_cache).clamp(1, bundles.div_ceil(JOBS));
+        let outputs = outputs_in_job(geometry, &layout, bundles);
+        let images = if outputs < geometry.dst_c { 1 } else { in_job * layout.interleave };
+        let channel_stride = layout.channel_stride(images.div_ceil(layout.interleave));
+        let offsets = |pass| layout.offsets(geometry, pass, channels, channel_stride);
+        let offsets = geometry.passes.iter().map(offsets).collect();
+        let weights = all_weights(geometry, weight);
+        Self { geometry, layout, isa, channels, images, channel_stride, outputs, offsets, weights }
+    }
+
+    /// Makes `images` from `image` on of the destination channels `outputs` (of each group).
+    fn job(&self, image: usize, outputs: Range<usize>, src: &[T], dst: &mut [T]) {
+        let geometry = self.geometry;
+        let images = image..(image + self.images).min(geometry.n);
+        let mut scratch = T::take_scratch();
+        for group in 0..geometry.groups {
+            for row in (0..geometry.grid[0]).step_by(self.layout.rows) {
+                let rows = row..(row + self.layout.rows).min(geometry.grid[0]);
+                let block = Block { plan: self, group, images: images.clone(), rows, outputs: &outputs };
+                block.make(src, dst, &mut scratch);
+            }
+        }
+        T::put_scratch(scratch);
+    }
+}
+
+/// Destination channels in a job: fewer than all when there are too few images for all threads.
+fn outputs_in_job(geometry: &Geometry, layout: &Layout, bundles: usize) -> usize {
+    if layout.interleave > 1 || geometry.groups > 1 || bundles >= JOBS {
+        return geometry.dst_c;
+    }
+    let parts = JOBS.div_ceil(bundles).min(geometry.dst_c.div_ceil(TILE * 2));
+    geometry.dst_c.div_ceil(parts).next_multiple_of(TILE).min(geometry.dst_c)
+}
+
+fn all_weights<T: Element>(geometry: &Geometry, weight: &[T]) -> Vec<Vec<T>> {
+    let group_len = geometry.src_c * geometry.dst_c * geometry.kernel_len;
+    let mut all = Vec::with_capacity(geometry.groups * geometry.passes.len());
+    for group in weight.chunks_exact(group_len) {
+        for pass in &geometry.passes {
+            let tiles = geometry.dst_c.div_ceil(TILE) * TILE;
+            let mut packed = vec![T::ZERO; tiles * geometry.src_c * pass.taps.len()];
+            pack_weights(geometry, pass, group, &mut packed);
+            all.push(packed);
+        }
+    }
+    all
+}
+
+/// Some rows of some images of one group.
+struct Block<'a, T> {
+    plan: &'a Plan<'a, T>,
+    group: usize,
+    images: Range<usize>,
+    rows: Range<usize>,
+    outputs: &'a Range<usize>,
+}
+
+impl<T: Element> Block<'_, T> {
+    fn make(&self, src: &[T], dst: &mut [T], scratch: &mut Scratch<T>) {
+        let Plan { geometry, layout, .. } = self.plan;
+        let bundles = self.images.len().div_ceil(layout.interleave);
+        let vectors = bundles * self.rows.len() * layout.row_vectors();
+        let bases = layout.bases(bundles, self.rows.len());
+        let planes = scratch.planes.slice(self.plan.channels * self.plan.channel_stride);
+        let direct = layout.is_direct(geometry);
+        let tile_len = self.outputs.len() * vectors * layout.lanes;
+        let tiles = if direct { 0 } else { tile_len * geometry.passes.len() };
+        let tiles = scratch.tiles.slice(tiles);
+        let places = self.places(direct, vectors);
+        for channel in (0..geometry.src_c).step_by(self.plan.channels) {
+            let channels = channel..(channel + self.plan.channels).min(geometry.src_c);
+            self.pack(src, &channels, planes);
+            for pass in 0..geometry.passes.len() {
+                let (to, channel_stride) = if direct {
+                    (&mut *dst, geometry.dst_plane())
+                } else {
+                    (&mut tiles[pass * tile_len..][..tile_len], vectors * layout.lanes)
+                };
+                let taps = geometry.passes[pass].taps.len();
+                let weights = &self.plan.weights[self.group * geometry.passes.len() + pass];
+                let tile_stride = geometry.src_c * taps * TILE;
+                let first = self.outputs.start / TILE * tile_stride + channels.start * taps * TILE;
+                let multiply = Multiply {
+                    weight: &weights[first.min(weights.len())..],
+                    tile_stride,
+                    offsets: &self.plan.offsets[pass][..channels.len() * taps],
+                    planes,
+                    bases: &bases,
+                    dst: to,
+                    places: &places,
+                    channel_stride,
+                    channels: self.outputs.len(),
+                    accumulate: channel > 0,
+                };
+                T::dispatch(self.plan.isa, multiply);
+            }
+        }
+        if !direct {
+            self.unpack(tiles, tile_len, dst);
+        }
+    }
+
+    /// Where the vectors of the first channel go.
+    fn places(&self, direct: bool, vectors: usize) -> Vec<usize> {
+        let Plan { geometry, layout, .. } = self.plan;
+        if !direct {
+            return (0..vectors).map(|v| v * layout.lanes).collect();
+        }
+        let in_image = self.rows.len() * layout.row_vectors();
+        let image_len = self.dst_channels() * geometry.dst_plane();
+        let first = self.first_dst_channel() * geometry.dst_plane() + self.rows.start * layout.grid_w;
+        (0..vectors)
+            .map(|v| v / in_image * image_len + first + v % in_image * layout.lanes)
+            .collect()
+    }
+
+    /// Channels of an image in the job's destination.
+    fn dst_channels(&self) -> usize {
+        self.plan.geometry.groups * self.outputs.len()
+    }
+
+    fn first_dst_channel(&self) -> usize {
+        self.group * self.outputs.len()
+    }
+
+    fn pack(&self, src: &[T], channels: &Range<usize>, planes: &mut [T]) {
+        let Plan { geometry, layout, .. } = self.plan;
+        let plane_len = geometry.src_plane();
+        let units = layout.interleave;
+        let packed = planes.chunks_exact_mut(self.plan.channel_stride);
+        for (channel, packed) in channels.clone().zip(packed) {
+            let channel = self.group * geometry.src_c + channel;
+            let bundles = self.images.clone().step_by(units);
+            for (first, out) in bundles.zip(packed.chunks_exact_mut(layout.plane_len)) {
+                let plane = |unit: usize| {
+                    let index = (first + unit) * geometry.groups * geometry.src_c + channel;
+                    (first + unit < geometry.n).then(|| &src[index * plane_len..][..plane_len])
+                };
+                pack_plane(geometry, layout, self.rows.clone(), plane, out);
+            }
+        }
+    }
+
+    /// Moves finished tiles to the destination.
+    fn unpack(&self, tiles: &[T], tile_len: usize, dst: &mut [T]) {
+        let Plan { geometry, layout, .. } = self.plan;
+        let units = layout.interleave;
+        let row_len = layout.grid_w * units;
+        let channel_len = tile_len / self.outputs.len();
+        for (pass, tiles) in geometry.passes.iter().zip(tiles.chunks_exact(tile_len)) {
+            for image in 0..self.images.len() {
+                for channel in 0..self.outputs.len() {
+                    let plane = image * self.dst_channels() + self.first_dst_channel() + channel;
+                    let plane = &mut dst[plane * geometry.dst_plane()..][..geometry.dst_plane()];
+                    for (r, row) in self.rows.clone().enumerate() {
+                        let y = row * geometry.out_step + pass.offset[0];
+                        if y >= geometry.dst[0] || pass.offset[1] >= geometry.dst[1] {
+                            continue;
+                        }
+                        let from = (image / units * self.rows.len() + r) * row_len;
+                        let tile = &tiles[channel * channel_len + from..][..row_len];
+                        let row = &mut plane[y * geometry.dst[1]..][..geometry.dst[1]];
+                        let grid = &tile[..geometry.grid[1] * units];
+                        unpack_row(units, image % units, geometry.out_step, pass.offset[1], grid, row);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Convolves `src` `[n, groups * src_c, ..]` into `dst` `[n, groups * dst_c, ..]`.
+pub(crate) fn convolve<T: Element>(
+    isa: Isa,
+    geometry: &Geometry,
+    src: &[T],
+    weight: &[T],
+    dst: &mut [T],
+) {
+    let plan = Plan::new(geometry, isa, weight);
+    let image_len = geometry.groups * geometry.dst_c * geometry.dst_plane();
+    if plan.outputs == geometry.dst_c {
+        let chunks = dst.par_chunks_mut(plan.images * image_len);
+        chunks.enumerate().for_each(|(job, dst)| {
+            plan.job(job * plan.images, 0..geometry.dst_c, src, dst);
+        });
+        return;
+    }
+    dst.par_chunks_mut(image_len).enumerate().for_each(|(image, dst)| {
+        let parts = dst.par_chunks_mut(plan.outputs * geometry.dst_plane());
+        parts.enumerate().for_each(|(part, dst)| {
+            let first = part * plan.outputs;
+            let last = (first + plan.outputs).min(geometry.dst_c);
+            plan.job(image, first..last, src, dst);
+        });
+    });
+}

@@ -1,0 +1,219 @@
+//! Vectors of neighbouring channels: any stride and any row.
+//!
+//! As many planes as a vector has lanes are transposed into one zero-padded plane of vectors,
+//! swept, and the results transposed back.
+
+use super::sweep::{Sweep, vectors_of_weights};
+use super::{for_each_part, sum_bundles};
+use crate::geometry::Geometry;
+use crate::simd::{Job, Simd};
+use crate::{Element, Isa};
+use std::ops::Range;
+
+/// How planes are packed and swept.
+pub(super) struct Plan<'a> {
+    isa: Isa,
+    geometry: &'a Geometry,
+    lanes: usize,
+    /// Elements of a packed plane of vectors.
+    packed_len: usize,
+    /// Where the vector of each source position goes in the packed plane.
+    source_places: Vec<usize>,
+    /// Where the vector of each destination position is in the result.
+    result_places: Vec<usize>,
+    /// One sweep for each pass.
+    sweeps: Vec<Sweep>,
+}
+
+impl<'a> Plan<'a> {
+    pub(super) fn new<T: Element>(isa: Isa, geometry: &'a Geometry) -> Self {
+        let lanes = T::lanes(isa);
+        let Geometry { step, lead, src, dst, .. } = *geometry;
+        // Source position y is packed row y + lead; a tap reads row step * grid + its own row.
+        let last_row = |shift: usize| step * shift + step - 1;
+        let side = |axis: usize| {
+            let reads = step * (geometry.grid[axis] - 1) + last_row(geometry.reach) + 1;
+            reads.max(src[axis] + lead)
+        };
+        let pitch = side(1);
+        let positions = |[h, w]: [usize; 2], pitch: usize, lead: usize| -> Vec<usize> {
+            let row = move |y: usize| (0..w).map(move |x| ((y + lead) * pitch + x + lead) * lanes);
+            (0..h).flat_map(row).collect()
+        };
+        let sweep = |pass: &crate::geometry::Pass| {
+            let grid = (0..geometry.grid[0]).flat_map(|y| (0..geometry.grid[1]).map(move |x| [y, x]));
+            let place = |[y, x]: [usize; 2]| {
+                [geometry.out_step * y + pass.offset[0], geometry.out_step * x + pass.offset[1]]
+            };
+            let grid: Vec<_> = grid.filter(|p| place(*p)[0] < dst[0] && place(*p)[1] < dst[1]).collect();
+            Sweep {
+                bases: grid.iter().map(|[y, x]| (step * y * pitch + step * x) * lanes).collect(),
+                places: grid.iter().map(|p| (place(*p)[0] * dst[1] + place(*p)[1]) * lanes).collect(),
+                offsets: pass
+                    .taps
+                    .iter()
+                    .map(|tap| {
+                        let [y, x] = [0, 1].map(|axis| step * tap.shift[axis] + tap.phase[axis]);
+                        (y * pitch + x) * lanes
+                    })
+                    .collect(),
+            }
+        };
+        let packed_len = side(0) * pitch * lanes;
+        let plan = Self {
+            isa,
+            geometry,
+            lanes,
+            packed_len,
+            source_places: positions(src, pitch, lead),
+            result_places: positions(dst, dst[1], 0),
+            sweeps: geometry.passes.iter().map(sweep).collect(),
+        };
+        for sweep in &plan.sweeps {
+            sweep.check(lanes, packed_len, geometry.dst_plane() * lanes);
+        }
+        assert!(super::sweep::largest(&plan.source_places) + lanes <= packed_len);
+        plan
+    }
+
+    pub(super) fn convolve<T: Element>(&self, src: &[T], weight: &[T], dst: &mut [T]) {
+        let Self { geometry, lanes, .. } = *self;
+        let passes = geometry.passes.iter();
+        let taps: Vec<_> = passes.flat_map(|pass| &pass.taps).map(|tap| tap.weight).collect();
+        let weights = vectors_of_weights(weight, geometry.kernel_len, &taps, lanes, lanes);
+        for_each_part(geometry, lanes, src, dst, |channels: Range<usize>, src, dst| {
+            let mut scratch = T::take_scratch();
+            let packed = scratch.planes.slice(self.packed_len);
+            let result = scratch.tiles.slice(geometry.dst_plane() * lanes);
+            packed.fill(T::ZERO);
+            let weights = &weights[channels.start / lanes * taps.len() * lanes..];
+            T::dispatch(self.isa, Convolve { plan: self, src, weights, packed, result, dst });
+            T::put_scratch(scratch);
+        });
+    }
+
+    pub(super) fn weight_grad<T: Element>(&self, input: &[T], grad: &[T], weight_grad: &mut [T]) {
+        let Self { geometry, lanes, .. } = *self;
+        sum_bundles(geometry, lanes, lanes, weight_grad, |images, channel| {
+            let mut sums = vec![T::ZERO; geometry.kernel_len * lanes];
+            let mut scratch = T::take_scratch();
+            let packed = scratch.planes.slice(self.packed_len);
+            let result = scratch.tiles.slice(geometry.dst_plane() * lanes);
+            packed.fill(T::ZERO);
+            let channels = channel..(channel + lanes).min(geometry.groups);
+            for image in images {
+                let first = image * geometry.groups + channels.start;
+                let input = &input[first * geometry.src_plane()..];
+                let input = &input[..channels.len() * geometry.src_plane()];
+                let grad = &grad[first * geometry.dst_plane()..];
+                let grad = &grad[..channels.len() * geometry.dst_plane()];
+                let sums = &mut sums;
+                T::dispatch(self.isa, Correlate { plan: self, input, grad, packed, result, sums });
+            }
+            T::put_scratch(scratch);
+            sums
+        });
+    }
+}
+
+/// Stores the vectors of up to `LANES` planes at `places`; lanes of missing planes repeat others.
+#[inline(always)]
+fn transpose_in<S: Simd>(planes: &[S::Elem], places: &[usize], to: &mut [S::Elem]) {
+    let len = places.len();
+    let channels = planes.len() / len;
+    let whole = if channels == S::LANES { len / S::LANES * S::LANES } else { 0 };
+    for position in (0..whole).step_by(S::LANES) {
+        // SAFETY: `LANES` planes have `LANES` positions from here on; `Plan::new` checked places.
+        unsafe {
+            let from = planes.as_ptr().add(position);
+            S::scatter_transposed(from, len, to.as_mut_ptr(), places.as_ptr().add(position));
+        }
+    }
+    for position in whole..len {
+        let vector = &mut to[places[position]..][..S::LANES];
+        for (lane, x) in vector.iter_mut().enumerate() {
+            *x = planes[lane.min(channels - 1) * len + position];
+        }
+    }
+}
+
+/// The reverse of [`transpose_in`]; lanes of missing planes are dropped.
+#[inline(always)]
+fn transpose_out<S: Simd>(from: &[S::Elem], places: &[usize], planes: &mut [S::Elem]) {
+    let len = places.len();
+    let channels = planes.len() / len;
+    let whole = if channels == S::LANES { len / S::LANES * S::LANES } else { 0 };
+    for position in (0..whole).step_by(S::LANES) {
+        // SAFETY: as in `transpose_in`.
+        unsafe {
+            let to = planes.as_mut_ptr().add(position);
+            S::gather_transposed(from.as_ptr(), places.as_ptr().add(position), to, len);
+        }
+    }
+    for position in whole..len {
+        let vector = &from[places[position]..][..S::LANES];
+        for (lane, x) in vector.iter().enumerate().take(channels) {
+            planes[lane * len + position] = *x;
+        }
+    }
+}
+
+/// All channels of a part of an image.
+struct Convolve<'a, T> {
+    plan: &'a Plan<'a>,
+    src: &'a [T],
+    weights: &'a [T],
+    packed: &'a mut [T],
+    result: &'a mut [T],
+    dst: &'a mut [T],
+}
+
+impl<T: Element> Job<T> for Convolve<'_, T> {
+    #[inline(always)]
+    unsafe fn run<S: Simd<Elem = T>>(self) {
+        let Plan { geometry, source_places, result_places, sweeps, .. } = self.plan;
+        let src = self.src.chunks(S::LANES * geometry.src_plane());
+        let dst = self.dst.chunks_mut(S::LANES * geometry.dst_plane());
+        let taps: usize = sweeps.iter().map(|sweep| sweep.offsets.len()).sum();
+        let mut weights = self.weights;
+        for (src, dst) in src.zip(dst) {
+            transpose_in::<S>(src, source_places, self.packed);
+            let (mut of_bundle, rest) = weights.split_at(taps * S::LANES);
+            weights = rest;
+            for sweep in sweeps {
+                let (of_sweep, rest) = of_bundle.split_at(sweep.offsets.len() * S::LANES);
+                of_bundle = rest;
+                // SAFETY: `Plan::new` checked the sweeps for buffers of these lengths.
+                unsafe {
+                    let (planes, result) = (self.packed.as_ptr(), self.result.as_mut_ptr());
+                    sweep.convolve::<S>(of_sweep.as_ptr(), planes, result);
+                }
+            }
+            transpose_out::<S>(self.result, result_places, dst);
+        }
+    }
+}
+
+/// One bundle of channels of one image.
+struct Correlate<'a, T> {
+    plan: &'a Plan<'a>,
+    input: &'a [T],
+    grad: &'a [T],
+    packed: &'a mut [T],
+    result: &'a mut [T],
+    sums: &'a mut [T],
+}
+
+impl<T: Element> Job<T> for Correlate<'_, T> {
+    #[inline(always)]
+    unsafe fn run<S: Simd<Elem = T>>(self) {
+        let Plan { source_places, result_places, sweeps, .. } = self.plan;
+        transpose_in::<S>(self.input, source_places, self.packed);
+        transpose_in::<S>(self.grad, result_places, self.result);
+        // SAFETY: `Plan::new` checked the sweep for buffers of these lengths.
+        unsafe {
+            let (grad, planes) = (self.result.as_ptr(), self.packed.as_ptr());
+            sweeps[0].correlate::<S>(grad, planes, self.sums.as_mut_ptr());
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Working memory of one thread, kept between jobs so that no job waits for fresh pages.
+
+/// A growing buffer whose first element sits on a cache line.
+#[derive(Debug)]
+pub(crate) struct Buffer<T> {
+    memory: Vec<T>,
+}
+
+impl<T> Default for Buffer<T> {
+    fn default() -> Self {
+        Self { memory: Vec::new() }
+    }
+}
+
+/// Bytes of a cache line.
+pub(crate) const LINE: usize = 64;
+
+impl<T: Copy + Default> Buffer<T> {
+    /// `len` elements of unspecified content.
+    pub(crate) fn slice(&mut self, len: usize) -> &mut [T] {
+        let slack = LINE / size_of::<T>();
+        if self.memory.len() < len + slack {
+            self.memory.resize(len + slack, T::default());
+        }
+        let first = self.memory.as_ptr().align_offset(LINE);
+        let first = if first <= slack { first } else { 0 };
+        &mut self.memory[first..first + len]
+    }
+}
+
+/// The buffers of a job.
+#[derive(Debug)]
+pub struct Scratch<T> {
+    /// Packed source planes.
+    pub(crate) planes: Buffer<T>,
+    /// Results on their way to where they belong, or packed output gradients.
+    pub(crate) tiles: Buffer<T>,
+}
+
+impl<T> Default for Scratch<T> {
+    fn default() -> Self {
+        Self { planes: Buffer::default(), tiles: Buffer::default() }
+    }
+}
