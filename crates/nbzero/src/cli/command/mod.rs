@@ -1,0 +1,31 @@
+//! One file a command: its arguments and what it does.
+
+pub(crate) mod collect;
+pub(crate) mod info;
+pub(crate) mod merge;
+pub(crate) mod sample;
+pub(crate) mod score;
+pub(crate) mod train;
+
+use std::num::NonZeroUsize;
+
+use nbzero_space::Architecture;
+
+use super::data::DataFolder;
+use super::failure::Failure;
+
+/// Classes and resolution where neither an option nor the data says otherwise.
+pub(crate) const DEFAULT_CLASSES: usize = 100;
+pub(crate) const DEFAULT_RESOLUTION: usize = 32;
+
+/// Parses an architecture given at the command line.
+pub(crate) fn architecture(text: &str) -> Result<Architecture, Failure> {
+    text.parse()
+        .map_err(|error: nbzero_space::ArchitectureError| Failure::input(error))
+}
+
+/// The resolution to read images at: as asked for, or as stored.
+pub(crate) fn resolution_of(data: &DataFolder, asked: Option<NonZeroUsize>) -> NonZeroUsize {
+    let native = NonZeroUsize::new(data.native_resolution());
+    asked.unwrap_or(native.expect("images have pixels"))
+}

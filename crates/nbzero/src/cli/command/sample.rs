@@ -1,0 +1,54 @@
+//! `nbzero sample`: architectures from a search space.
+
+use std::io::{self, Write};
+
+use nbzero_space::{Space, Summary};
+
+use crate::cli::failure::Failure;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Sample {
+    /// The search space: r1, r2, mb, r1-mini, r2-mini or mb-mini.
+    #[arg(long)]
+    space: Space,
+    /// How many architectures [default: the space's whole population].
+    #[arg(long)]
+    count: Option<usize>,
+    /// Another seed gives other architectures.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Show how the sample spreads over FLOPs, parameters and depth instead of listing it.
+    #[arg(long)]
+    summary: bool,
+}
+
+/// More than this many distinct architectures are not promised by every space.
+const MOST: usize = 100_000;
+
+impl Sample {
+    pub(crate) fn run(&self) -> Result<(), Failure> {
+        let count = self.count.unwrap_or(self.space.population_size());
+        if count > MOST {
+            return Err(Failure::Input(anyhow::anyhow!(
+                "a sample has at most {MOST} architectures, not {count}"
+            )));
+        }
+        let sample = self.space.sample(count, self.seed);
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        if self.summary {
+            let (classes, resolution) = (self.space.classes(), self.space.resolution());
+            writeln!(
+                out,
+                "space {}, {classes} classes, images of 3x{resolution}x{resolution}",
+                self.space
+            )?;
+            write!(out, "{}", Summary::new(&sample, classes, resolution))?;
+        } else {
+            for architecture in sample {
+                writeln!(out, "{architecture}")?;
+            }
+        }
+        out.flush()?;
+        Ok(())
+    }
+}

@@ -1,0 +1,86 @@
+//! `nbzero train`: one network.
+
+use std::io::{self, Write};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use anyhow::anyhow;
+use nbzero_train::{Recipe, Training};
+
+use crate::cli::data::DataFolder;
+use crate::cli::device::DeviceArgument;
+use crate::cli::failure::Failure;
+use crate::cli::progress::Progress;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Train {
+    /// The architecture.
+    arch: String,
+    /// The images: cifar10:DIR, cifar100:DIR, imagenet16:DIR or imagenet16-tiny:DIR.
+    #[arg(long)]
+    data: DataFolder,
+    /// The training recipe.
+    #[arg(long, default_value = "mini")]
+    recipe: Recipe,
+    /// Resize the images to this height and width [default: as stored].
+    #[arg(long)]
+    resolution: Option<NonZeroUsize>,
+    /// Decides initial weights, order and augmentation.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Write the trained weights to this safetensors file.
+    #[arg(long)]
+    save: Option<PathBuf>,
+    #[command(flatten)]
+    device: DeviceArgument,
+}
+
+impl Train {
+    pub(crate) fn run(&self) -> Result<(), Failure> {
+        let architecture = super::architecture(&self.arch)?;
+        let images = self
+            .data
+            .load(super::resolution_of(&self.data, self.resolution))?;
+        let graph = architecture.graph(self.data.classes(), images.train.resolution());
+        let steps = images.train.len() / self.recipe.batch * self.recipe.epochs;
+        let mut bar = Progress::new(steps as u64, "steps");
+        let device = self.device.device.open();
+        let training = nbzero_train::train(
+            &graph,
+            &images.sets(),
+            &self.recipe,
+            self.seed,
+            &device,
+            |at| {
+                bar.step(|| format!("epoch {}, loss {:.3}", at.epoch, at.loss));
+            },
+        );
+        bar.finish();
+        let trained = match training.map_err(Failure::input)? {
+            Training::Trained(trained) => trained,
+            Training::Diverged { epoch } => {
+                return Err(Failure::Run(anyhow!(
+                    "the loss was no longer a number in epoch {epoch}: the training diverged"
+                )));
+            }
+        };
+        if let Some(path) = &self.save {
+            trained.network.save(path).map_err(Failure::run)?;
+        }
+        let mut out = io::stdout().lock();
+        writeln!(out, "{architecture} on {}", images.describe())?;
+        writeln!(out, "{}", self.recipe)?;
+        writeln!(
+            out,
+            "test accuracy            {:.2}%",
+            trained.test_accuracy
+        )?;
+        writeln!(
+            out,
+            "NAS validation accuracy  {:.2}%",
+            trained.validation_accuracy
+        )?;
+        writeln!(out, "training loss            {:.4}", trained.train_loss)?;
+        Ok(())
+    }
+}

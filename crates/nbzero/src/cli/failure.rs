@@ -1,0 +1,49 @@
+//! How a command fails: one sentence on standard error and an exit code.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+/// A failure, by whose fault it is.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The usage or the input was wrong: exit code 2.
+    Input(anyhow::Error),
+    /// The run failed: exit code 1.
+    Run(anyhow::Error),
+    /// Whoever reads our output has seen enough (`| head`): no failure at all.
+    OutputClosed,
+}
+
+impl Failure {
+    /// A failure of the input.
+    pub(crate) fn input(error: impl Into<anyhow::Error>) -> Self {
+        Self::Input(error.into())
+    }
+
+    /// A failure of the run.
+    pub(crate) fn run(error: impl Into<anyhow::Error>) -> Self {
+        Self::Run(error.into())
+    }
+
+    /// Prints the sentence and returns the exit code.
+    pub(crate) fn report(&self) -> ExitCode {
+        let (error, code) = match self {
+            Self::Input(error) => (error, 2),
+            Self::Run(error) => (error, 1),
+            Self::OutputClosed => return ExitCode::SUCCESS,
+        };
+        // Nothing is left to do if even that cannot be written.
+        let _ = writeln!(io::stderr(), "error: {error:#}");
+        ExitCode::from(code)
+    }
+}
+
+/// Writing to standard output.
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Self::OutputClosed;
+        }
+        Self::Run(anyhow::Error::new(error).context("cannot write the output"))
+    }
+}

@@ -1,0 +1,48 @@
+//! The command line: arguments, then one file a command.
+
+mod command;
+mod data;
+mod device;
+mod failure;
+mod output;
+mod progress;
+
+use clap::{Parser, Subcommand};
+
+use failure::Failure;
+
+/// Zero-shot neural architecture search on ResNet and MobileNet chains.
+#[derive(Debug, Parser)]
+#[command(name = "nbzero", version, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show a network's stages, shapes and costs.
+    Info(command::info::Info),
+    /// Draw architectures from a search space, spread over FLOPs.
+    Sample(command::sample::Sample),
+    /// Score untrained networks with zero-shot proxies.
+    Score(command::score::Score),
+    /// Train one network and measure its accuracy.
+    Train(command::train::Train),
+    /// Train and score the networks of a sample; one JSON line each, resumable.
+    Collect(command::collect::Collect),
+    /// Build a benchmark table from the shards of a collection.
+    Merge(command::merge::Merge),
+}
+
+/// Runs the command that the process was started with.
+pub(crate) fn run() -> Result<(), Failure> {
+    match Arguments::parse().command {
+        Command::Info(info) => info.run(),
+        Command::Sample(sample) => sample.run(),
+        Command::Score(score) => score.run(),
+        Command::Train(train) => train.run(),
+        Command::Collect(collect) => collect.run(),
+        Command::Merge(merge) => merge.run(),
+    }
+}
