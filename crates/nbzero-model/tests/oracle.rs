@@ -115,7 +115,7 @@ fn gradients_agree_with_autodiff() {
             let swept = sweep::cross_entropy(activations.logits(), targets(&classes, &device));
             close(swept.value, loss.into_scalar::<f64>(), 1e-5, text);
             let mut seen = 0;
-            let input_gradient =
+            let backward =
                 activations.backward(swept.gradient, WeightGradients::Compute, |layer| {
                     let found = layer.weight_gradient.unwrap();
                     let shape = found.dims();
@@ -134,7 +134,10 @@ fn gradients_agree_with_autodiff() {
                 });
             assert!(seen >= graph.depth());
             let expected = input.grad(&gradients).unwrap();
-            assert!(difference(input_gradient, expected) < 1e-3, "{text}");
+            assert!(
+                difference(backward.input_gradient, expected) < 1e-3,
+                "{text}"
+            );
         }
     }
 }

@@ -148,7 +148,7 @@ impl Run<'_> {
         let ones = activations.logits().ones_like();
         let gradient = activations.backward(ones, WeightGradients::Skip, |_| ());
         for proxy in self.on(Sweep::Ones) {
-            proxy.input_gradient(&gradient);
+            proxy.input_gradient(&gradient.input_gradient);
         }
         self.durations.push((Sweep::Ones, start.elapsed()));
     }

@@ -31,16 +31,17 @@ pub(crate) fn input_gradient(
 }
 
 /// Gradient of the weight.
-pub(crate) fn weight_gradient(
-    input: Tensor<4>,
-    weight: Tensor<4>,
-    gradient: Tensor<4>,
-    conv: &Conv2d,
-) -> Tensor<4> {
-    if conv.groups > 1 && conv.groups == conv.in_channels && conv.groups == conv.out_channels {
+pub(crate) fn weight_gradient(input: Tensor<4>, gradient: Tensor<4>, conv: &Conv2d) -> Tensor<4> {
+    if is_depthwise(conv) {
         return depthwise_weight_gradient(input, gradient, conv);
     }
+    // Only its shape is read.
+    let weight = Tensor::empty(conv.weight_shape(), (&input.device(), input.dtype()));
     conv2d_weight_backward(input, weight, gradient, options(conv))
+}
+
+fn is_depthwise(conv: &Conv2d) -> bool {
+    conv.groups > 1 && conv.groups == conv.in_channels && conv.groups == conv.out_channels
 }
 
 /// Tap by tap: the input shifted by the tap times the gradient, summed over images and

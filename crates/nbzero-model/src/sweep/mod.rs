@@ -8,7 +8,8 @@
 mod backward;
 mod forward;
 mod loss;
+mod walk;
 
-pub use backward::{LayerGradient, WeightGradients};
-pub use forward::{Activations, forward};
+pub use backward::{Backward, LayerGradient, WeightGradients};
+pub use forward::{Activations, Output, Step, forward, forward_only};
 pub use loss::{Loss, cross_entropy};
