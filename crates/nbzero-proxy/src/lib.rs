@@ -1,14 +1,17 @@
 #![doc = include_str!("../README.md")]
 
 mod batch;
+mod plan;
 pub mod proxies;
 mod proxy;
+mod run;
 mod score;
 mod suite;
 mod sweep;
 
 pub use batch::Batch;
+pub use plan::PlannedSweep;
 pub use proxy::{Definition, Direction, Proxy};
 pub use score::{Score, Undefined};
 pub use suite::{NamedScore, ProxyConstructor, Scores, Suite, UnknownProxy};
-pub use sweep::Sweep;
+pub use sweep::{Sweep, SweepCost};

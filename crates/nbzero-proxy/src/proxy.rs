@@ -33,12 +33,13 @@ pub struct Definition {
 
 /// A proxy: receives what its sweep shows and ends with a score.
 ///
-/// A proxy is made anew for each network. Only the callbacks of its own sweep are called, each
-/// once but for [`layer`](Self::layer); all but [`score`](Self::score) do nothing by default.
+/// A proxy is made anew for each network. Only the callbacks of its own sweep are called; all
+/// but [`score`](Self::score) do nothing by default.
 ///
 /// | sweep | callbacks |
 /// |---|---|
 /// | [`Sweep::Graph`] | `graph` |
+/// | [`Sweep::Forward`] | `graph`, then `activation` from the first to the last |
 /// | [`Sweep::Loss`] | `graph`, then `layer` from the last layer to the first |
 /// | [`Sweep::Ones`] | `graph`, then `input_gradient` |
 /// | [`Sweep::Synflow`] | `graph`, then `layer` from the last layer to the first, in float64 |
@@ -48,6 +49,9 @@ pub trait Proxy {
 
     /// The network's graph.
     fn graph(&mut self, _graph: &Graph) {}
+
+    /// The output of an activation function, `[batch, channels, height, width]`.
+    fn activation(&mut self, _output: &Tensor<4>) {}
 
     /// A convolution or linear layer with its gradients.
     fn layer(&mut self, _layer: &LayerGradient<'_>) {}

@@ -1,15 +1,21 @@
 //! The sweeps that proxies share.
 
+use std::time::Duration;
+
 /// A walk over the network that one or more proxies measure on.
+///
+/// The order of the variants is the order in which they run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Sweep {
     /// No tensors: the graph alone.
     Graph,
-    /// Forward in training mode, mean cross-entropy, backward with weight gradients.
+    /// Forward in training mode. Keeps no activations unless another sweep walks back on them.
+    Forward,
+    /// Mean cross-entropy and backward with weight gradients, on the forward sweep.
     Loss,
     /// Backward of all-ones from the logits to the input, no weight gradients, on the forward
-    /// pass of the loss sweep.
+    /// sweep.
     Ones,
     /// No batch norm, absolute parameters, one all-ones image, float64; backward of all-ones
     /// with weight gradients.
@@ -21,9 +27,30 @@ impl Sweep {
     pub fn name(self) -> &'static str {
         match self {
             Self::Graph => "graph",
+            Self::Forward => "forward",
             Self::Loss => "loss",
             Self::Ones => "ones",
             Self::Synflow => "synflow",
         }
     }
+
+    /// The sweep whose results it starts from.
+    pub fn needs(self) -> Option<Self> {
+        match self {
+            Self::Loss | Self::Ones => Some(Self::Forward),
+            _ => None,
+        }
+    }
+}
+
+/// What a sweep took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SweepCost {
+    /// The sweep.
+    pub sweep: Sweep,
+    /// Wall time, that of its proxies included.
+    pub duration: Duration,
+    /// The most bytes of activations and of their gradients that the sweep held at any moment:
+    /// not the parameters and their gradients, not the buffers inside an operation.
+    pub peak_bytes: u64,
 }

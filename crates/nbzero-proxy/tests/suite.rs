@@ -117,3 +117,37 @@ fn a_proxy_of_ones_own_is_scored_with_the_rest() {
     assert_eq!(scores[0].score, Ok(graph.flops() as f64));
     assert_eq!(scores[1].score, Ok(graph.nodes().len() as f64));
 }
+
+#[test]
+fn equal_images_make_naswot_undefined() {
+    let device = Device::flex();
+    let network = Network::init(&Space::R1Mini.sample(1, 5)[0].graph(10, 16), 1, &device);
+    let mut batch = Batch::random(4, 10, 16, 2, &device);
+    let first = batch.images.clone().slice([0..1]);
+    batch.images = Tensor::cat(vec![batch.images.slice([0..3]), first], 0);
+    let scores = Suite::named(&["naswot"]).unwrap().score(&network, &batch);
+    assert!(matches!(
+        scores.scores[0].score,
+        Err(Undefined::Singular(_))
+    ));
+}
+
+#[test]
+fn a_plan_runs_each_sweep_once_and_says_what_for() {
+    let suite = Suite::named(&["jacob_cov", "snip", "plain", "flops"]).unwrap();
+    let plan = suite.plan();
+    let sweeps: Vec<_> = plan.iter().map(|p| p.sweep).collect();
+    assert_eq!(
+        sweeps,
+        [Sweep::Graph, Sweep::Forward, Sweep::Loss, Sweep::Ones]
+    );
+    assert_eq!(plan[1].feeds, [Sweep::Ones, Sweep::Loss]);
+    assert_eq!(plan[2].proxies, ["snip", "plain"]);
+
+    let device = Device::flex();
+    let network = Network::init(&Space::R1Mini.sample(1, 5)[0].graph(10, 16), 1, &device);
+    let scores = suite.score(&network, &Batch::random(4, 10, 16, 2, &device));
+    let ran: Vec<_> = scores.sweeps.iter().map(|s| s.sweep).collect();
+    assert_eq!(ran, sweeps);
+    assert!(scores.sweeps[1..].iter().all(|s| s.peak_bytes > 0));
+}

@@ -6,6 +6,7 @@ pub mod flops;
 pub mod grad_norm;
 pub mod jacob_cov;
 pub mod log_synflow;
+pub mod naswot;
 pub mod params;
 pub mod plain;
 pub mod snip;
@@ -25,6 +26,7 @@ pub const ALL: &[ProxyConstructor] = &[
     make::<jacob_cov::JacobCov>,
     make::<synflow::Synflow>,
     make::<log_synflow::LogSynflow>,
+    make::<naswot::Naswot>,
 ];
 
 fn make<P: Proxy + Default + 'static>() -> Box<dyn Proxy> {

@@ -1,0 +1,132 @@
+//! Runs the sweeps of a plan on one network and shows what they find to the proxies.
+
+use std::time::Instant;
+
+use burn::tensor::{DType, Tensor};
+use nbzero_graph::Graph;
+use nbzero_model::sweep::{
+    Activations, LayerGradient, WeightGradients, cross_entropy, forward, forward_only,
+};
+use nbzero_model::{Network, ParameterChange};
+
+use crate::plan::PlannedSweep;
+use crate::{Batch, Proxy, Sweep, SweepCost};
+
+/// One network's sweeps.
+pub(crate) struct Run<'a> {
+    pub(crate) network: &'a Network,
+    pub(crate) batch: &'a Batch,
+    pub(crate) plan: &'a [PlannedSweep],
+    pub(crate) proxies: &'a mut [Box<dyn Proxy>],
+}
+
+impl<'a> Run<'a> {
+    /// Runs every planned sweep once, in the plan's order.
+    pub(crate) fn all(mut self) -> Vec<SweepCost> {
+        let graph = self.network.graph();
+        self.proxies.iter_mut().for_each(|proxy| proxy.graph(graph));
+        let mut costs = Vec::new();
+        let mut activations = None;
+        for planned in self.plan {
+            let start = Instant::now();
+            let peak_bytes = match planned.sweep {
+                // Every proxy has seen the graph.
+                Sweep::Graph => 0,
+                Sweep::Forward => self.forward(planned, &mut activations),
+                Sweep::Loss => self.loss(&mut activations),
+                Sweep::Ones => self.ones(&mut activations),
+                Sweep::Synflow => self.synflow(),
+            };
+            costs.push(SweepCost {
+                sweep: planned.sweep,
+                duration: start.elapsed(),
+                peak_bytes,
+            });
+        }
+        costs
+    }
+
+    /// Leaves activations where another sweep walks back on them.
+    fn forward(&mut self, planned: &PlannedSweep, left: &mut Option<Activations<'a>>) -> u64 {
+        let (network, graph) = (self.network, self.network.graph());
+        let images = self.batch.images.clone();
+        if planned.feeds.is_empty() {
+            let output = forward_only(network, graph, images, graph.output(), |step| {
+                if step.is_activation() {
+                    self.on(Sweep::Forward)
+                        .for_each(|proxy| proxy.activation(step.value));
+                }
+            });
+            return output.peak_bytes;
+        }
+        let activations = forward(network, graph, images);
+        if !planned.proxies.is_empty() {
+            for output in activations.activation_outputs() {
+                self.on(Sweep::Forward)
+                    .for_each(|proxy| proxy.activation(&output));
+            }
+        }
+        let peak_bytes = activations.peak_bytes();
+        *left = Some(activations);
+        peak_bytes
+    }
+
+    fn loss(&mut self, left: &mut Option<Activations<'a>>) -> u64 {
+        let activations = left.take().expect("the forward sweep runs first");
+        let loss = cross_entropy(activations.logits(), self.batch.targets.clone());
+        let keep = self.plan.iter().any(|p| p.sweep == Sweep::Ones);
+        let visit = |layer: LayerGradient<'_>| self.show(Sweep::Loss, &layer);
+        if keep {
+            let peak_bytes = activations
+                .backward_keeping(loss.gradient, WeightGradients::Compute, visit)
+                .peak_bytes;
+            *left = Some(activations);
+            return peak_bytes;
+        }
+        let end = activations.backward(loss.gradient, WeightGradients::Compute, visit);
+        end.peak_bytes
+    }
+
+    fn ones(&mut self, left: &mut Option<Activations<'a>>) -> u64 {
+        let activations = left.take().expect("the forward sweep runs first");
+        let ones = activations.logits().ones_like();
+        let end = activations.backward(ones, WeightGradients::Skip, |_| ());
+        for proxy in self.on(Sweep::Ones) {
+            proxy.input_gradient(&end.input_gradient);
+        }
+        end.peak_bytes
+    }
+
+    fn synflow(&mut self) -> u64 {
+        let linear = self.network.with_parameters(AbsoluteFloat64);
+        let graph: Graph = self.network.graph().without_batch_norm();
+        let shape = graph.input_shape();
+        let image = [1, shape.channels, shape.resolution, shape.resolution];
+        let ones = Tensor::ones(image, (&self.network.device(), DType::F64));
+        let activations = forward(&linear, &graph, ones);
+        let gradient = activations.logits().ones_like();
+        let forward_bytes = activations.peak_bytes();
+        let end = activations.backward(gradient, WeightGradients::Compute, |layer| {
+            self.show(Sweep::Synflow, &layer);
+        });
+        forward_bytes.max(end.peak_bytes)
+    }
+
+    fn show(&mut self, sweep: Sweep, layer: &LayerGradient<'_>) {
+        self.on(sweep).for_each(|proxy| proxy.layer(layer));
+    }
+
+    fn on(&mut self, sweep: Sweep) -> impl Iterator<Item = &mut Box<dyn Proxy>> {
+        let here = move |p: &&mut Box<dyn Proxy>| p.definition().sweep == sweep;
+        self.proxies.iter_mut().filter(here)
+    }
+}
+
+/// |w| in float64: without batch norm the sums of a deep network leave float32's range.
+struct AbsoluteFloat64;
+
+impl ParameterChange for AbsoluteFloat64 {
+    fn apply<const D: usize>(&self, parameter: Tensor<D>) -> Tensor<D> {
+        parameter.cast(DType::F64).abs()
+    }
+}
