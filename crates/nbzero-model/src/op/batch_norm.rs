@@ -3,6 +3,7 @@
 use burn::nn::BatchNorm;
 use burn::tensor::Tensor;
 
+use super::jet::Jet;
 use crate::init::EPSILON;
 
 /// Per-channel statistics of a batch, each `[1, channels, 1, 1]`.
@@ -64,4 +65,33 @@ fn channel_means(x: Tensor<4>) -> Tensor<4> {
     let sums = x.reshape([batch, channels, height * width]).sum_dim(2);
     let sums = sums.sum_dim(0).reshape([1, channels, 1, 1]);
     sums.div_scalar((batch * height * width) as f64)
+}
+
+/// The jet of the output, through the statistics.
+///
+/// With c = x - mean(x), v = mean(c^2), s = (v + eps)^(-1/2), and subscripts for derivatives:
+/// y = gamma c s + beta, v_a = 2 mean(c c_a), v_ab = 2 mean(c_a c_b + c c_ab),
+/// s_a = -s^3 v_a / 2, s_ab = 3/4 s^5 v_a v_b - s^3 v_ab / 2.
+pub(crate) fn forward_jet(jet: Jet, layer: &BatchNorm) -> Jet {
+    let centred = jet.map(|x| x.clone() - channel_means(x));
+    let mean_product = |x: &Tensor<4>, y: &Tensor<4>| channel_means(x.clone() * y.clone());
+    let Jet { x, a, b, ab } = &centred;
+    let v_a = mean_product(x, a).mul_scalar(2.0);
+    let v_b = mean_product(x, b).mul_scalar(2.0);
+    let v_ab = (mean_product(a, b) + mean_product(x, ab)).mul_scalar(2.0);
+    let s = mean_product(x, x).add_scalar(EPSILON).sqrt().recip();
+    let half_cube = s.clone().powi_scalar(3).mul_scalar(0.5);
+    let s_a = -half_cube.clone() * v_a.clone();
+    let s_b = -half_cube.clone() * v_b.clone();
+    let s_ab = s.clone().powi_scalar(5).mul_scalar(0.75) * v_a * v_b - half_cube * v_ab;
+
+    let gamma = per_channel(layer.gamma.val());
+    let [s, s_a, s_b, s_ab] = [s, s_a, s_b, s_ab].map(|s| s * gamma.clone());
+    let Jet { x, a, b, ab } = centred;
+    Jet {
+        ab: ab * s.clone() + a.clone() * s_b.clone() + b.clone() * s_a.clone() + x.clone() * s_ab,
+        a: a * s.clone() + x.clone() * s_a,
+        b: b * s.clone() + x.clone() * s_b,
+        x: x * s + per_channel(layer.beta.val()),
+    }
 }

@@ -5,8 +5,23 @@ use burn::tensor::module::{conv_transpose2d, conv2d, conv2d_weight_backward};
 use burn::tensor::ops::{ConvOptions, ConvTransposeOptions, PadMode};
 use nbzero_graph::Conv2d;
 
+use super::jet::Jet;
+
 pub(crate) fn forward(x: Tensor<4>, weight: Tensor<4>, conv: &Conv2d) -> Tensor<4> {
     conv2d(x, weight, None, options(conv))
+}
+
+/// The jet of the output, the weight moving along itself and along `gradient`.
+pub(crate) fn forward_jet(
+    jet: Jet,
+    weight: &Tensor<4>,
+    gradient: &Tensor<4>,
+    conv: &Conv2d,
+) -> Jet {
+    jet.weighted(
+        |x| forward(x, weight.clone(), conv),
+        |x| forward(x, gradient.clone(), conv),
+    )
 }
 
 /// Gradient of an input of height and width `resolution`.

@@ -2,15 +2,36 @@
 
 use burn::tensor::Tensor;
 
+use super::jet::Jet;
 use crate::layer::Dense;
 
 pub(crate) fn forward(x: Tensor<4>, layer: &Dense) -> Tensor<4> {
+    with_bias(product(x, layer.weight.val()), layer)
+}
+
+/// The jet of the output; directions leave the bias alone.
+pub(crate) fn forward_jet(jet: Jet, layer: &Dense, gradient: Tensor<2>) -> Jet {
     let weight = layer.weight.val();
+    let mut jet = jet.weighted(
+        |x| product(x, weight.clone()),
+        |x| product(x, gradient.clone()),
+    );
+    jet.x = with_bias(jet.x, layer);
+    jet
+}
+
+fn product(x: Tensor<4>, weight: Tensor<2>) -> Tensor<4> {
     let [out_features, _] = weight.dims();
     let rows = flat(x);
     let [batch, _] = rows.dims();
-    let y = rows.matmul(weight.transpose()) + layer.bias.val().unsqueeze();
+    let y = rows.matmul(weight.transpose());
     y.reshape([batch, out_features, 1, 1])
+}
+
+fn with_bias(y: Tensor<4>, layer: &Dense) -> Tensor<4> {
+    let bias = layer.bias.val();
+    let [out_features] = bias.dims();
+    y + bias.reshape([1, out_features, 1, 1])
 }
 
 /// Gradient of the input.

@@ -8,8 +8,10 @@
 mod backward;
 mod forward;
 mod loss;
+mod tangent;
 mod walk;
 
 pub use backward::{Backward, LayerGradient, WeightGradients};
 pub use forward::{Activations, Output, Step, forward, forward_only};
 pub use loss::{Loss, cross_entropy};
+pub use tangent::{Curvature, WeightGradientMap, curvature};
