@@ -42,6 +42,7 @@ pub struct Definition {
 /// | [`Sweep::Forward`] | `graph`, then `activation` from the first to the last |
 /// | [`Sweep::Loss`] | `graph`, then `layer` from the last layer to the first |
 /// | [`Sweep::Ones`] | `graph`, then `input_gradient` |
+/// | [`Sweep::Tangent`] | `graph`, then `curvature` |
 /// | [`Sweep::Synflow`] | `graph`, then `layer` from the last layer to the first, in float64 |
 pub trait Proxy {
     /// Name, version, direction, sweep.
@@ -58,6 +59,9 @@ pub trait Proxy {
 
     /// The gradient by the input, `[batch, channels, resolution, resolution]`.
     fn input_gradient(&mut self, _gradient: &Tensor<4>) {}
+
+    /// w^T H g: the second derivative of the loss along the weights and along their gradient g.
+    fn curvature(&mut self, _value: f64) {}
 
     /// The score, after the sweep.
     fn score(&mut self) -> Score;

@@ -4,9 +4,7 @@ use std::time::Instant;
 
 use burn::tensor::{DType, Tensor};
 use nbzero_graph::Graph;
-use nbzero_model::sweep::{
-    Activations, LayerGradient, WeightGradients, cross_entropy, forward, forward_only,
-};
+use nbzero_model::sweep::{self, Activations, LayerGradient, WeightGradientMap, WeightGradients};
 use nbzero_model::{Network, ParameterChange};
 
 use crate::plan::PlannedSweep;
@@ -26,15 +24,17 @@ impl<'a> Run<'a> {
         let graph = self.network.graph();
         self.proxies.iter_mut().for_each(|proxy| proxy.graph(graph));
         let mut costs = Vec::new();
-        let mut activations = None;
+        // What one sweep leaves for another.
+        let (mut activations, mut gradients) = (None, WeightGradientMap::new());
         for planned in self.plan {
             let start = Instant::now();
             let peak_bytes = match planned.sweep {
                 // Every proxy has seen the graph.
                 Sweep::Graph => 0,
                 Sweep::Forward => self.forward(planned, &mut activations),
-                Sweep::Loss => self.loss(&mut activations),
+                Sweep::Loss => self.loss(&mut activations, &mut gradients),
                 Sweep::Ones => self.ones(&mut activations),
+                Sweep::Tangent => self.tangent(std::mem::take(&mut gradients)),
                 Sweep::Synflow => self.synflow(),
             };
             costs.push(SweepCost {
@@ -51,7 +51,7 @@ impl<'a> Run<'a> {
         let (network, graph) = (self.network, self.network.graph());
         let images = self.batch.images.clone();
         if planned.feeds.is_empty() {
-            let output = forward_only(network, graph, images, graph.output(), |step| {
+            let output = sweep::forward_only(network, graph, images, graph.output(), |step| {
                 if step.is_activation() {
                     self.on(Sweep::Forward)
                         .for_each(|proxy| proxy.activation(step.value));
@@ -59,7 +59,7 @@ impl<'a> Run<'a> {
             });
             return output.peak_bytes;
         }
-        let activations = forward(network, graph, images);
+        let activations = sweep::forward(network, graph, images);
         if !planned.proxies.is_empty() {
             for output in activations.activation_outputs() {
                 self.on(Sweep::Forward)
@@ -71,19 +71,28 @@ impl<'a> Run<'a> {
         peak_bytes
     }
 
-    fn loss(&mut self, left: &mut Option<Activations<'a>>) -> u64 {
+    /// Leaves the activations for the ones sweep and the weight gradients for the tangent sweep.
+    fn loss(
+        &mut self,
+        left: &mut Option<Activations<'a>>,
+        gradients: &mut WeightGradientMap,
+    ) -> u64 {
         let activations = left.take().expect("the forward sweep runs first");
-        let loss = cross_entropy(activations.logits(), self.batch.targets.clone());
-        let keep = self.plan.iter().any(|p| p.sweep == Sweep::Ones);
-        let visit = |layer: LayerGradient<'_>| self.show(Sweep::Loss, &layer);
-        if keep {
-            let peak_bytes = activations
-                .backward_keeping(loss.gradient, WeightGradients::Compute, visit)
-                .peak_bytes;
-            *left = Some(activations);
-            return peak_bytes;
+        let gradient =
+            sweep::cross_entropy(activations.logits(), self.batch.targets.clone()).gradient;
+        let (tangent, ones) = (self.plans(Sweep::Tangent), self.plans(Sweep::Ones));
+        let visit = |layer: LayerGradient<'_>| {
+            if tangent {
+                gradients.insert(layer.name.to_owned(), layer.weight_gradient());
+            }
+            self.show(Sweep::Loss, &layer);
+        };
+        if !ones {
+            let end = activations.backward(gradient, WeightGradients::Compute, visit);
+            return end.peak_bytes;
         }
-        let end = activations.backward(loss.gradient, WeightGradients::Compute, visit);
+        let end = activations.backward_keeping(gradient, WeightGradients::Compute, visit);
+        *left = Some(activations);
         end.peak_bytes
     }
 
@@ -97,13 +106,25 @@ impl<'a> Run<'a> {
         end.peak_bytes
     }
 
+    fn tangent(&mut self, gradients: WeightGradientMap) -> u64 {
+        let Batch {
+            images, targets, ..
+        } = self.batch.clone();
+        let graph = self.network.graph();
+        let found = sweep::curvature(self.network, graph, images, targets, &gradients);
+        for proxy in self.on(Sweep::Tangent) {
+            proxy.curvature(found.value);
+        }
+        found.peak_bytes
+    }
+
     fn synflow(&mut self) -> u64 {
         let linear = self.network.with_parameters(AbsoluteFloat64);
         let graph: Graph = self.network.graph().without_batch_norm();
         let shape = graph.input_shape();
         let image = [1, shape.channels, shape.resolution, shape.resolution];
         let ones = Tensor::ones(image, (&self.network.device(), DType::F64));
-        let activations = forward(&linear, &graph, ones);
+        let activations = sweep::forward(&linear, &graph, ones);
         let gradient = activations.logits().ones_like();
         let forward_bytes = activations.peak_bytes();
         let end = activations.backward(gradient, WeightGradients::Compute, |layer| {
@@ -114,6 +135,10 @@ impl<'a> Run<'a> {
 
     fn show(&mut self, sweep: Sweep, layer: &LayerGradient<'_>) {
         self.on(sweep).for_each(|proxy| proxy.layer(layer));
+    }
+
+    fn plans(&self, sweep: Sweep) -> bool {
+        self.plan.iter().any(|planned| planned.sweep == sweep)
     }
 
     fn on(&mut self, sweep: Sweep) -> impl Iterator<Item = &mut Box<dyn Proxy>> {

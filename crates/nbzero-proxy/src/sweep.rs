@@ -17,6 +17,9 @@ pub enum Sweep {
     /// Backward of all-ones from the logits to the input, no weight gradients, on the forward
     /// sweep.
     Ones,
+    /// Second derivative of the loss along the weights and along the gradient that the loss
+    /// sweep finds, in forward mode.
+    Tangent,
     /// No batch norm, absolute parameters, one all-ones image, float64; backward of all-ones
     /// with weight gradients.
     Synflow,
@@ -30,6 +33,7 @@ impl Sweep {
             Self::Forward => "forward",
             Self::Loss => "loss",
             Self::Ones => "ones",
+            Self::Tangent => "tangent",
             Self::Synflow => "synflow",
         }
     }
@@ -38,6 +42,7 @@ impl Sweep {
     pub fn needs(self) -> Option<Self> {
         match self {
             Self::Loss | Self::Ones => Some(Self::Forward),
+            Self::Tangent => Some(Self::Loss),
             _ => None,
         }
     }

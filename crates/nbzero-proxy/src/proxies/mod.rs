@@ -4,6 +4,7 @@ pub mod depth;
 pub mod fisher;
 pub mod flops;
 pub mod grad_norm;
+pub mod grasp;
 pub mod jacob_cov;
 pub mod log_synflow;
 pub mod naswot;
@@ -22,6 +23,7 @@ pub const ALL: &[ProxyConstructor] = &[
     make::<grad_norm::GradNorm>,
     make::<snip::Snip>,
     make::<plain::Plain>,
+    make::<grasp::Grasp>,
     make::<fisher::Fisher>,
     make::<jacob_cov::JacobCov>,
     make::<synflow::Synflow>,
