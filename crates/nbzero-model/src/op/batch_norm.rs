@@ -26,32 +26,65 @@ impl Statistics {
     }
 
     /// (x - mean) / std.
-    fn normalise(&self, x: Tensor<4>) -> Tensor<4> {
+    pub(crate) fn normalise(&self, x: Tensor<4>) -> Tensor<4> {
         (x - self.mean.clone()) * self.inverse_deviation()
     }
 }
 
 pub(crate) fn forward(x: Tensor<4>, layer: &BatchNorm, statistics: &Statistics) -> Tensor<4> {
     // One multiplication and one addition: y = x a + b.
-    let scale = per_channel(layer.gamma.val()) * statistics.inverse_deviation();
+    let scale = frozen_scale(layer, statistics);
     let shift = per_channel(layer.beta.val()) - statistics.mean.clone() * scale.clone();
     x * scale + shift
 }
 
 /// Gradient of the input, through the statistics.
-///
-/// dx = gamma / std (dy - mean(dy) - xhat mean(dy xhat)), means over images and positions.
 pub(crate) fn input_gradient(
     input: Tensor<4>,
     gradient: Tensor<4>,
     layer: &BatchNorm,
     statistics: &Statistics,
 ) -> Tensor<4> {
-    let normalised = statistics.normalise(input);
-    let mean = channel_means(gradient.clone());
-    let correlation = channel_means(gradient.clone() * normalised.clone());
-    let scale = per_channel(layer.gamma.val()) * statistics.inverse_deviation();
-    (gradient - mean - normalised * correlation) * scale
+    let normalised = statistics.normalise(input).unsqueeze_dim(1);
+    let (input, _) = gradients(&normalised, gradient.unsqueeze_dim(1), layer, statistics);
+    input.squeeze_dim(1)
+}
+
+/// For each of several gradients `[images, count, channels, height, width]` that of the input,
+/// through the statistics, and that of the scale, `[count, channels]`. `normalised` is the input
+/// after normalisation, `[images, 1, channels, height, width]`.
+///
+/// dx = gamma / std (dy - mean(dy) - xhat mean(dy xhat)), means over images and positions.
+pub(crate) fn gradients(
+    normalised: &Tensor<5>,
+    gradients: Tensor<5>,
+    layer: &BatchNorm,
+    statistics: &Statistics,
+) -> (Tensor<5>, Tensor<2>) {
+    let [images, count, channels, height, width] = gradients.dims();
+    let means = |x: Tensor<5>| -> Tensor<5> {
+        let means = channel_means(x.reshape([images, count * channels, height, width]));
+        means.reshape([1, count, channels, 1, 1])
+    };
+    let mean = means(gradients.clone());
+    let correlation = means(gradients.clone() * normalised.clone());
+    let scale = frozen_scale(layer, statistics).unsqueeze_dim(1);
+    let input = (gradients - mean - normalised.clone() * correlation.clone()) * scale;
+    let of_scale = correlation.reshape([count, channels]);
+    let elements = images * height * width;
+    (input, of_scale.mul_scalar(elements as f64))
+}
+
+/// Gradient of the scale for each of several gradients, `[count, channels]`.
+pub(crate) fn scale_gradients(normalised: Tensor<4>, gradients: Tensor<5>) -> Tensor<2> {
+    let [_, count, channels, _, _] = gradients.dims();
+    let products = gradients * normalised.unsqueeze_dim(1);
+    products.sum_dims(&[0, 3, 4]).reshape([count, channels])
+}
+
+/// dy/dx where the statistics are held constant, `[1, channels, 1, 1]`.
+pub(crate) fn frozen_scale(layer: &BatchNorm, statistics: &Statistics) -> Tensor<4> {
+    per_channel(layer.gamma.val()) * statistics.inverse_deviation()
 }
 
 fn per_channel(vector: Tensor<1>) -> Tensor<4> {

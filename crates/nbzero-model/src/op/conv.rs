@@ -1,8 +1,8 @@
 //! Convolutions without bias, padding `kernel / 2`.
 
-use burn::tensor::Tensor;
 use burn::tensor::module::{conv_transpose2d, conv2d, conv2d_weight_backward};
 use burn::tensor::ops::{ConvOptions, ConvTransposeOptions, PadMode};
+use burn::tensor::{Tensor, s};
 use nbzero_graph::Conv2d;
 
 use super::jet::Jet;
@@ -48,11 +48,36 @@ pub(crate) fn input_gradient(
 /// Gradient of the weight.
 pub(crate) fn weight_gradient(input: Tensor<4>, gradient: Tensor<4>, conv: &Conv2d) -> Tensor<4> {
     if is_depthwise(conv) {
-        return depthwise_weight_gradient(input, gradient, conv);
+        let rows = depthwise_weight_gradients(input, gradient.unsqueeze_dim(1), conv);
+        return rows.reshape(conv.weight_shape());
     }
     // Only its shape is read.
     let weight = Tensor::empty(conv.weight_shape(), (&input.device(), input.dtype()));
     conv2d_weight_backward(input, weight, gradient, options(conv))
+}
+
+/// Gradient of the weight for each of several gradients
+/// `[images, count, channels, height, width]`, `[count, parameters]`.
+pub(crate) fn weight_gradients(input: Tensor<4>, gradients: Tensor<5>, conv: &Conv2d) -> Tensor<2> {
+    if is_depthwise(conv) {
+        return depthwise_weight_gradients(input, gradients, conv);
+    }
+    let [images, count, channels, height, width] = gradients.dims();
+    let parameters = conv.weight_shape().iter().product();
+    if conv.groups == 1 {
+        // Each gradient's channels are output channels of one wide convolution.
+        let wide = Conv2d {
+            out_channels: count * channels,
+            ..conv.clone()
+        };
+        let gradients = gradients.reshape([images, count * channels, height, width]);
+        return weight_gradient(input, gradients, &wide).reshape([count, parameters]);
+    }
+    let one = |i| {
+        let gradient = gradients.clone().narrow(1, i, 1).squeeze_dim(1);
+        weight_gradient(input.clone(), gradient, conv).reshape([1, parameters])
+    };
+    Tensor::cat((0..count).map(one).collect(), 0)
 }
 
 fn is_depthwise(conv: &Conv2d) -> bool {
@@ -61,24 +86,25 @@ fn is_depthwise(conv: &Conv2d) -> bool {
 
 /// Tap by tap: the input shifted by the tap times the gradient, summed over images and
 /// positions. Burn's own gradient of a grouped convolution is one convolution a group.
-fn depthwise_weight_gradient(input: Tensor<4>, gradient: Tensor<4>, conv: &Conv2d) -> Tensor<4> {
-    let [_, channels, height, width] = gradient.dims();
+fn depthwise_weight_gradients(input: Tensor<4>, gradients: Tensor<5>, conv: &Conv2d) -> Tensor<2> {
+    let [_, count, channels, height, width] = gradients.dims();
     let (k, stride) = (conv.kernel, conv.stride);
     let p = k / 2;
     let padded = input.pad((p, p, p, p), PadMode::Constant(0.0));
+    let padded: Tensor<5> = padded.unsqueeze_dim(1);
     let mut taps = Vec::with_capacity(k * k);
     for row in 0..k {
         for column in 0..k {
             let rows = window(row, height, stride);
             let columns = window(column, width, stride);
-            let shifted =
-                padded
-                    .clone()
-                    .slice([burn::tensor::s![..], burn::tensor::s![..], rows, columns]);
-            taps.push((shifted * gradient.clone()).sum_dims(&[0, 2, 3]));
+            let shifted = padded
+                .clone()
+                .slice([s![..], s![..], s![..], rows, columns]);
+            let products = shifted * gradients.clone();
+            taps.push(products.sum_dims(&[0, 3, 4]));
         }
     }
-    Tensor::cat(taps, 3).reshape([channels, 1, k, k])
+    Tensor::cat(taps, 4).reshape([count, channels * k * k])
 }
 
 /// The positions `start, start + stride, ...`, `count` of them.

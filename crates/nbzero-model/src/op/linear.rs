@@ -49,6 +49,15 @@ pub(crate) fn weight_gradient(input: Tensor<4>, gradient: Tensor<4>) -> Tensor<4
     product.reshape([out_features, in_features, 1, 1])
 }
 
+/// Gradient of the weight for each of several gradients `[images, count, features, 1, 1]`,
+/// `[count, parameters]`.
+pub(crate) fn weight_gradients(input: Tensor<4>, gradients: Tensor<5>) -> Tensor<2> {
+    let [images, count, features, _, _] = gradients.dims();
+    let folded = gradients.reshape([images, count * features, 1, 1]);
+    let [_, inputs, _, _] = input.dims();
+    weight_gradient(input, folded).reshape([count, features * inputs])
+}
+
 fn flat(map: Tensor<4>) -> Tensor<2> {
     let [batch, features, _, _] = map.dims();
     map.reshape([batch, features])
