@@ -6,6 +6,7 @@ pub mod proxies;
 mod proxy;
 mod run;
 mod score;
+mod settings;
 mod suite;
 mod sweep;
 
@@ -13,5 +14,6 @@ pub use batch::Batch;
 pub use plan::PlannedSweep;
 pub use proxy::{Definition, Direction, Proxy};
 pub use score::{Score, Undefined};
+pub use settings::{InvalidSettings, Settings};
 pub use suite::{NamedScore, ProxyConstructor, Scores, Suite, UnknownProxy};
 pub use sweep::{Sweep, SweepCost};

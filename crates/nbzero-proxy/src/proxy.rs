@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 use nbzero_graph::Graph;
-use nbzero_model::sweep::LayerGradient;
+use nbzero_model::sweep::{Gram, LayerGradient};
 use serde::{Deserialize, Serialize};
 
 use crate::{Score, Sweep};
@@ -44,6 +44,7 @@ pub struct Definition {
 /// | [`Sweep::Ones`] | `graph`, then `input_gradient` |
 /// | [`Sweep::Tangent`] | `graph`, then `curvature` |
 /// | [`Sweep::Synflow`] | `graph`, then `layer` from the last layer to the first, in float64 |
+/// | [`Sweep::PerImage`] | `graph`, then `gram` |
 pub trait Proxy {
     /// Name, version, direction, sweep.
     fn definition(&self) -> Definition;
@@ -62,6 +63,9 @@ pub trait Proxy {
 
     /// w^T H g: the second derivative of the loss along the weights and along their gradient g.
     fn curvature(&mut self, _value: f64) {}
+
+    /// Inner products of the gradients of each image's summed logits.
+    fn gram(&mut self, _gram: &Gram) {}
 
     /// The score, after the sweep.
     fn score(&mut self) -> Score;

@@ -8,12 +8,13 @@ use nbzero_model::sweep::{self, Activations, LayerGradient, WeightGradientMap, W
 use nbzero_model::{Network, ParameterChange};
 
 use crate::plan::PlannedSweep;
-use crate::{Batch, Proxy, Sweep, SweepCost};
+use crate::{Batch, Proxy, Settings, Sweep, SweepCost};
 
 /// One network's sweeps.
 pub(crate) struct Run<'a> {
     pub(crate) network: &'a Network,
     pub(crate) batch: &'a Batch,
+    pub(crate) settings: &'a Settings,
     pub(crate) plan: &'a [PlannedSweep],
     pub(crate) proxies: &'a mut [Box<dyn Proxy>],
 }
@@ -36,6 +37,7 @@ impl<'a> Run<'a> {
                 Sweep::Ones => self.ones(&mut activations),
                 Sweep::Tangent => self.tangent(std::mem::take(&mut gradients)),
                 Sweep::Synflow => self.synflow(),
+                Sweep::PerImage => self.per_image(),
             };
             costs.push(SweepCost {
                 sweep: planned.sweep,
@@ -131,6 +133,17 @@ impl<'a> Run<'a> {
             self.show(Sweep::Synflow, &layer);
         });
         forward_bytes.max(end.peak_bytes)
+    }
+
+    fn per_image(&mut self) -> u64 {
+        let (network, graph) = (self.network, self.network.graph());
+        let [batch, _, _, _] = self.batch.images.dims();
+        let count = self.settings.ntk_images.min(batch);
+        let images = self.batch.images.clone().narrow(0, 0, count);
+        let mode = self.settings.ntk_batch_norm;
+        let gram = sweep::per_image_gram(network, graph, images, mode, None);
+        self.on(Sweep::PerImage).for_each(|proxy| proxy.gram(&gram));
+        gram.peak_bytes
     }
 
     fn show(&mut self, sweep: Sweep, layer: &LayerGradient<'_>) {

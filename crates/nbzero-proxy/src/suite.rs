@@ -4,7 +4,7 @@ use nbzero_model::Network;
 
 use crate::plan::{self, PlannedSweep};
 use crate::run::Run;
-use crate::{Batch, Definition, Proxy, Score, SweepCost, proxies};
+use crate::{Batch, Definition, InvalidSettings, Proxy, Score, Settings, SweepCost, proxies};
 
 /// Makes a proxy for one network.
 pub type ProxyConstructor = fn() -> Box<dyn Proxy>;
@@ -13,6 +13,7 @@ pub type ProxyConstructor = fn() -> Box<dyn Proxy>;
 #[derive(Debug, Clone)]
 pub struct Suite {
     constructors: Vec<ProxyConstructor>,
+    settings: Settings,
 }
 
 /// A score with the definition that it follows.
@@ -48,6 +49,7 @@ impl Suite {
     pub fn all() -> Self {
         Self {
             constructors: proxies::ALL.to_vec(),
+            settings: Settings::default(),
         }
     }
 
@@ -55,6 +57,7 @@ impl Suite {
     pub fn named(names: &[impl AsRef<str>]) -> Result<Self, UnknownProxy> {
         let mut suite = Self {
             constructors: Vec::new(),
+            settings: Settings::default(),
         };
         for name in names.iter().map(AsRef::as_ref) {
             let named = |make: &&ProxyConstructor| make().definition().name == name;
@@ -77,6 +80,13 @@ impl Suite {
         self
     }
 
+    /// The suite with these settings, if they are in range.
+    pub fn with_settings(mut self, settings: Settings) -> Result<Self, InvalidSettings> {
+        settings.check()?;
+        self.settings = settings;
+        Ok(self)
+    }
+
     /// Definitions of its proxies, in order.
     pub fn definitions(&self) -> impl Iterator<Item = Definition> {
         self.constructors.iter().map(|make| make().definition())
@@ -93,6 +103,7 @@ impl Suite {
         let run = Run {
             network,
             batch,
+            settings: &self.settings,
             plan: &self.plan(),
             proxies: &mut proxies,
         };

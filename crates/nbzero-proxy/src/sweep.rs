@@ -23,6 +23,9 @@ pub enum Sweep {
     /// No batch norm, absolute parameters, one all-ones image, float64; backward of all-ones
     /// with weight gradients.
     Synflow,
+    /// Gradients of each image's summed logits on the first images of the batch, in training
+    /// mode; their Gram matrix, layer by layer.
+    PerImage,
 }
 
 impl Sweep {
@@ -35,6 +38,7 @@ impl Sweep {
             Self::Ones => "ones",
             Self::Tangent => "tangent",
             Self::Synflow => "synflow",
+            Self::PerImage => "per-image",
         }
     }
 

@@ -8,6 +8,7 @@ pub mod grasp;
 pub mod jacob_cov;
 pub mod log_synflow;
 pub mod naswot;
+pub mod ntk;
 pub mod params;
 pub mod plain;
 pub mod snip;
@@ -29,6 +30,7 @@ pub const ALL: &[ProxyConstructor] = &[
     make::<synflow::Synflow>,
     make::<log_synflow::LogSynflow>,
     make::<naswot::Naswot>,
+    make::<ntk::Ntk>,
 ];
 
 fn make<P: Proxy + Default + 'static>() -> Box<dyn Proxy> {
