@@ -5,7 +5,7 @@ use nbzero_graph::Graph;
 use nbzero_model::sweep::{Gram, LayerGradient};
 use serde::{Deserialize, Serialize};
 
-use crate::{Score, Sweep};
+use crate::{Interval, NoisePair, Score, Sweep};
 
 /// Whether a larger or a smaller score predicts the better network. Fixed by the definition,
 /// never chosen after seeing accuracies.
@@ -45,6 +45,7 @@ pub struct Definition {
 /// | [`Sweep::Tangent`] | `graph`, then `curvature` |
 /// | [`Sweep::Synflow`] | `graph`, then `layer` from the last layer to the first, in float64 |
 /// | [`Sweep::PerImage`] | `graph`, then `gram` |
+/// | [`Sweep::Noise`] | `graph`, then `noise` for each repeat, until `interval` is narrow enough |
 pub trait Proxy {
     /// Name, version, direction, sweep.
     fn definition(&self) -> Definition;
@@ -67,6 +68,14 @@ pub trait Proxy {
     /// Inner products of the gradients of each image's summed logits.
     fn gram(&mut self, _gram: &Gram) {}
 
+    /// One repeat of the noise sweep.
+    fn noise(&mut self, _pair: &NoisePair) {}
+
     /// The score, after the sweep.
     fn score(&mut self) -> Score;
+
+    /// The 95% interval of a score that is a mean over repeats, as far as they have come.
+    fn interval(&self) -> Option<Interval> {
+        None
+    }
 }

@@ -8,7 +8,7 @@ use nbzero_model::sweep::{self, Activations, LayerGradient, WeightGradientMap, W
 use nbzero_model::{Network, ParameterChange};
 
 use crate::plan::PlannedSweep;
-use crate::{Batch, Proxy, Settings, Sweep, SweepCost};
+use crate::{Batch, NoisePair, Proxy, Settings, Sweep, SweepCost};
 
 /// One network's sweeps.
 pub(crate) struct Run<'a> {
@@ -38,6 +38,7 @@ impl<'a> Run<'a> {
                 Sweep::Tangent => self.tangent(std::mem::take(&mut gradients)),
                 Sweep::Synflow => self.synflow(),
                 Sweep::PerImage => self.per_image(),
+                Sweep::Noise => self.noise(),
             };
             costs.push(SweepCost {
                 sweep: planned.sweep,
@@ -146,6 +147,35 @@ impl<'a> Run<'a> {
         gram.peak_bytes
     }
 
+    /// Shows each repeat to the proxies that are not yet precise enough, until all are.
+    fn noise(&mut self) -> u64 {
+        let graph = self.network.graph().without_shortcuts();
+        if let Some(perturbation) = &self.batch.perturbation {
+            let images = self.batch.images.clone();
+            let pair = NoisePair::measure(self.network, &graph, images, perturbation.clone());
+            self.on(Sweep::Noise).for_each(|proxy| proxy.noise(&pair));
+            return pair.peak_bytes;
+        }
+        let precision = self.settings.zen_precision.unwrap_or(0.0);
+        let mut peak_bytes = 0;
+        for repeat in 0..self.settings.zen_repeats {
+            let pair = NoisePair::draw(&graph, self.settings, repeat, &self.network.device());
+            peak_bytes = peak_bytes.max(pair.peak_bytes);
+            let mut open = 0;
+            for proxy in self.on(Sweep::Noise) {
+                if repeat >= LEAST_REPEATS && is_precise(&**proxy, precision) {
+                    continue;
+                }
+                proxy.noise(&pair);
+                open += 1;
+            }
+            if open == 0 {
+                break;
+            }
+        }
+        peak_bytes
+    }
+
     fn show(&mut self, sweep: Sweep, layer: &LayerGradient<'_>) {
         self.on(sweep).for_each(|proxy| proxy.layer(layer));
     }
@@ -158,6 +188,14 @@ impl<'a> Run<'a> {
         let here = move |p: &&mut Box<dyn Proxy>| p.definition().sweep == sweep;
         self.proxies.iter_mut().filter(here)
     }
+}
+
+/// Repeats before an interval is believed.
+const LEAST_REPEATS: u32 = 4;
+
+fn is_precise(proxy: &dyn Proxy, precision: f64) -> bool {
+    let interval = proxy.interval();
+    interval.is_some_and(|interval| interval.half_width() < precision)
 }
 
 /// |w| in float64: without batch norm the sums of a deep network leave float32's range.

@@ -4,7 +4,9 @@ use nbzero_model::Network;
 
 use crate::plan::{self, PlannedSweep};
 use crate::run::Run;
-use crate::{Batch, Definition, InvalidSettings, Proxy, Score, Settings, SweepCost, proxies};
+use crate::{
+    Batch, Definition, Interval, InvalidSettings, Proxy, Score, Settings, SweepCost, proxies,
+};
 
 /// Makes a proxy for one network.
 pub type ProxyConstructor = fn() -> Box<dyn Proxy>;
@@ -23,6 +25,8 @@ pub struct NamedScore {
     pub definition: Definition,
     /// Its score.
     pub score: Score,
+    /// Its 95% interval, where it is a mean over repeats.
+    pub interval: Option<Interval>,
 }
 
 /// The scores of one network.
@@ -111,6 +115,7 @@ impl Suite {
         let scores = proxies.iter_mut().map(|proxy| NamedScore {
             definition: proxy.definition(),
             score: proxy.score(),
+            interval: proxy.interval(),
         });
         Scores {
             scores: scores.collect(),

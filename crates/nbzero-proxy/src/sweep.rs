@@ -26,6 +26,9 @@ pub enum Sweep {
     /// Gradients of each image's summed logits on the first images of the batch, in training
     /// mode; their Gram matrix, layer by layer.
     PerImage,
+    /// Forward pairs of standard normal images and perturbed ones under standard normal weights,
+    /// no residual links, up to the features; repeated.
+    Noise,
 }
 
 impl Sweep {
@@ -39,6 +42,7 @@ impl Sweep {
             Self::Tangent => "tangent",
             Self::Synflow => "synflow",
             Self::PerImage => "per-image",
+            Self::Noise => "noise",
         }
     }
 

@@ -3,7 +3,7 @@
 use burn::tensor::{Device, Tensor};
 use nbzero_graph::Graph;
 use nbzero_model::{Layer, Network};
-use nbzero_proxy::{Batch, Definition, Direction, Proxy, Score, Suite, Sweep, Undefined};
+use nbzero_proxy::{Batch, Definition, Direction, Proxy, Score, Settings, Suite, Sweep, Undefined};
 use nbzero_space::Space;
 
 fn weights(network: &Network) -> Vec<f32> {
@@ -74,6 +74,7 @@ fn a_constant_gradient_makes_jacob_cov_undefined_not_a_number() {
     let batch = Batch {
         images,
         targets: Tensor::from_data([0, 1, 2, 3], &device),
+        perturbation: None,
     };
     let suite = Suite::named(&["jacob_cov", "grad_norm"]).unwrap();
     for named in suite.score(&network, &batch).scores {
@@ -150,4 +151,28 @@ fn a_plan_runs_each_sweep_once_and_says_what_for() {
     let ran: Vec<_> = scores.sweeps.iter().map(|s| s.sweep).collect();
     assert_eq!(ran, sweeps);
     assert!(scores.sweeps[1..].iter().all(|s| s.peak_bytes > 0));
+}
+
+#[test]
+fn zen_stops_at_the_requested_precision() {
+    let device = Device::flex();
+    let network = Network::init(&Space::R1Mini.sample(1, 5)[0].graph(10, 16), 1, &device);
+    let batch = Batch::random(4, 10, 16, 2, &device);
+    let zen = |zen_repeats, zen_precision| {
+        let settings = Settings {
+            zen_repeats,
+            zen_precision,
+            ..Settings::default()
+        };
+        let suite = Suite::named(&["zen"]).unwrap().with_settings(settings);
+        suite.unwrap().score(&network, &batch).scores.remove(0)
+    };
+    let all = zen(32, None);
+    let interval = all.interval.unwrap();
+    let score = all.score.unwrap();
+    assert!(interval.low < score && score < interval.high);
+    // Four repeats satisfy any interval; a narrow one is never reached.
+    assert_eq!(zen(32, Some(1e9)), zen(4, None));
+    assert_eq!(zen(8, Some(1e-9)), zen(8, None));
+    assert_eq!(zen(1, None).interval, None);
 }

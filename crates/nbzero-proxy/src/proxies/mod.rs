@@ -13,6 +13,7 @@ pub mod params;
 pub mod plain;
 pub mod snip;
 pub mod synflow;
+pub mod zen;
 
 use crate::{Proxy, ProxyConstructor};
 
@@ -31,6 +32,7 @@ pub const ALL: &[ProxyConstructor] = &[
     make::<log_synflow::LogSynflow>,
     make::<naswot::Naswot>,
     make::<ntk::Ntk>,
+    make::<zen::Zen>,
 ];
 
 fn make<P: Proxy + Default + 'static>() -> Box<dyn Proxy> {
