@@ -118,8 +118,8 @@ impl Network {
 
     /// A copy with every trainable parameter replaced by `change` of it.
     #[must_use]
-    pub fn with_parameters(&self, change: impl ParameterChange) -> Self {
-        let layers = self.layers.iter().map(|layer| layer.changed(&change));
+    pub fn with_parameters(&self, change: &impl ParameterChange) -> Self {
+        let layers = self.layers.iter().map(|layer| layer.changed(change));
         Self {
             layers: layers.collect(),
             graph: self.graph.clone(),

@@ -65,7 +65,7 @@ fn the_curvature_is_that_of_finite_differences() {
         ("r1:1:1x1s2,1x1s2,2x1s2", 15),
     ] {
         let graph = text.parse::<Architecture>().unwrap().graph(4, resolution);
-        let network = Network::init(&graph, 7, &device).with_parameters(Float64);
+        let network = Network::init(&graph, 7, &device).with_parameters(&Float64);
         let count = 5 * 3 * resolution * resolution;
         let pixels: Vec<f64> = (0..count)
             .map(|i| (i * 7919 % 2003) as f64 / 1001.0 - 1.0)
@@ -97,6 +97,5 @@ fn the_curvature_is_that_of_finite_differences() {
             "{text}: {} instead of {expected}, {error:.1e} of {terms}",
             found.value
         );
-        println!("{text}: {} {expected} {error:.1e} of {terms}", found.value);
     }
 }

@@ -1,6 +1,13 @@
 //! The sweep against PyTorch's values in float64 (`../shared/oracle`), and against Burn's
 //! autodiff.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::cast_possible_truncation,
+    reason = "a test that fails says where, one that is skipped says why, and sizes are small"
+)]
+
 use std::path::{Path, PathBuf};
 
 use burn::tensor::{Device, Int, Tensor, TensorData};

@@ -35,7 +35,7 @@ impl<'a> Run<'a> {
                 Sweep::Forward => self.forward(planned, &mut activations),
                 Sweep::Loss => self.loss(&mut activations, &mut gradients),
                 Sweep::Ones => self.ones(&mut activations),
-                Sweep::Tangent => self.tangent(std::mem::take(&mut gradients)),
+                Sweep::Tangent => self.tangent(&std::mem::take(&mut gradients)),
                 Sweep::Synflow => self.synflow(),
                 Sweep::PerImage => self.per_image(),
                 Sweep::Noise => self.noise(),
@@ -109,12 +109,12 @@ impl<'a> Run<'a> {
         end.peak_bytes
     }
 
-    fn tangent(&mut self, gradients: WeightGradientMap) -> u64 {
+    fn tangent(&mut self, gradients: &WeightGradientMap) -> u64 {
         let Batch {
             images, targets, ..
         } = self.batch.clone();
         let graph = self.network.graph();
-        let found = sweep::curvature(self.network, graph, images, targets, &gradients);
+        let found = sweep::curvature(self.network, graph, images, targets, gradients);
         for proxy in self.on(Sweep::Tangent) {
             proxy.curvature(found.value);
         }
@@ -122,7 +122,7 @@ impl<'a> Run<'a> {
     }
 
     fn synflow(&mut self) -> u64 {
-        let linear = self.network.with_parameters(AbsoluteFloat64);
+        let linear = self.network.with_parameters(&AbsoluteFloat64);
         let graph: Graph = self.network.graph().without_batch_norm();
         let shape = graph.input_shape();
         let image = [1, shape.channels, shape.resolution, shape.resolution];

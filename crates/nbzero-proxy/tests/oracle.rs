@@ -1,6 +1,13 @@
 //! Every proxy against PyTorch's values in float64: those of `../shared/oracle`, or of the folder
 //! that the variable `NBZERO_ORACLE` names.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::cast_possible_truncation,
+    reason = "a test that fails says where, one that is skipped says why, and sizes are small"
+)]
+
 use std::path::Path;
 
 use burn::tensor::Device;

@@ -1,7 +1,10 @@
 //! What holds for any network: the suite measures and does not touch.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 use burn::tensor::{Device, Tensor};
 use nbzero_graph::Graph;
+use nbzero_model::sweep::BatchNormMode;
 use nbzero_model::{Layer, Network};
 use nbzero_proxy::{Batch, Definition, Direction, Proxy, Score, Settings, Suite, Sweep, Undefined};
 use nbzero_space::Space;
@@ -42,7 +45,8 @@ fn a_network_is_bit_identical_after_scoring_and_scores_repeat() {
         // A proxy's score does not depend on which others are asked for.
         for named in &first {
             let alone = Suite::named(&[named.definition.name]).unwrap();
-            assert_eq!(alone.score(&network, &batch).scores, [named.clone()]);
+            let alone = alone.score(&network, &batch).scores;
+            assert_eq!(alone, std::slice::from_ref(named));
         }
     }
 }
@@ -124,8 +128,8 @@ fn equal_images_make_naswot_undefined() {
     let device = Device::flex();
     let network = Network::init(&Space::R1Mini.sample(1, 5)[0].graph(10, 16), 1, &device);
     let mut batch = Batch::random(4, 10, 16, 2, &device);
-    let first = batch.images.clone().slice([0..1]);
-    batch.images = Tensor::cat(vec![batch.images.slice([0..3]), first], 0);
+    let first = batch.images.clone().narrow(0, 0, 1);
+    batch.images = Tensor::cat(vec![batch.images.narrow(0, 0, 3), first], 0);
     let scores = Suite::named(&["naswot"]).unwrap().score(&network, &batch);
     assert!(matches!(
         scores.scores[0].score,
@@ -175,4 +179,22 @@ fn zen_stops_at_the_requested_precision() {
     assert_eq!(zen(32, Some(1e9)), zen(4, None));
     assert_eq!(zen(8, Some(1e-9)), zen(8, None));
     assert_eq!(zen(1, None).interval, None);
+}
+
+#[test]
+fn a_network_that_ends_with_a_batch_norm_has_a_singular_kernel_through_its_statistics() {
+    let device = Device::flex();
+    let network = Network::init(&Space::MbMini.sample(1, 5)[0].graph(10, 16), 1, &device);
+    let batch = Batch::random(16, 10, 16, 2, &device);
+    let ntk = |ntk_batch_norm| {
+        let settings = Settings {
+            ntk_batch_norm,
+            ..Settings::default()
+        };
+        let suite = Suite::named(&["ntk"]).unwrap().with_settings(settings);
+        suite.unwrap().score(&network, &batch).scores.remove(0)
+    };
+    let through = ntk(BatchNormMode::Batch).score;
+    assert!(matches!(through, Err(Undefined::Singular(_))));
+    assert!(ntk(BatchNormMode::Frozen).score.unwrap() > 1.0);
 }

@@ -48,7 +48,7 @@ pub(crate) fn input_gradient(
 /// Gradient of the weight.
 pub(crate) fn weight_gradient(input: Tensor<4>, gradient: Tensor<4>, conv: &Conv2d) -> Tensor<4> {
     if is_depthwise(conv) {
-        let rows = depthwise_weight_gradients(input, gradient.unsqueeze_dim(1), conv);
+        let rows = depthwise_weight_gradients(input, &gradient.unsqueeze_dim(1), conv);
         return rows.reshape(conv.weight_shape());
     }
     // Only its shape is read.
@@ -60,7 +60,7 @@ pub(crate) fn weight_gradient(input: Tensor<4>, gradient: Tensor<4>, conv: &Conv
 /// `[images, count, channels, height, width]`, `[count, parameters]`.
 pub(crate) fn weight_gradients(input: Tensor<4>, gradients: Tensor<5>, conv: &Conv2d) -> Tensor<2> {
     if is_depthwise(conv) {
-        return depthwise_weight_gradients(input, gradients, conv);
+        return depthwise_weight_gradients(input, &gradients, conv);
     }
     let [images, count, channels, height, width] = gradients.dims();
     let parameters = conv.weight_shape().iter().product();
@@ -86,7 +86,7 @@ fn is_depthwise(conv: &Conv2d) -> bool {
 
 /// Tap by tap: the input shifted by the tap times the gradient, summed over images and
 /// positions. Burn's own gradient of a grouped convolution is one convolution a group.
-fn depthwise_weight_gradients(input: Tensor<4>, gradients: Tensor<5>, conv: &Conv2d) -> Tensor<2> {
+fn depthwise_weight_gradients(input: Tensor<4>, gradients: &Tensor<5>, conv: &Conv2d) -> Tensor<2> {
     let [_, count, channels, height, width] = gradients.dims();
     let (k, stride) = (conv.kernel, conv.stride);
     let p = k / 2;

@@ -10,7 +10,7 @@ pub(crate) fn forward(x: Tensor<4>, layer: &Dense) -> Tensor<4> {
 }
 
 /// The jet of the output; directions leave the bias alone.
-pub(crate) fn forward_jet(jet: Jet, layer: &Dense, gradient: Tensor<2>) -> Jet {
+pub(crate) fn forward_jet(jet: Jet, layer: &Dense, gradient: &Tensor<2>) -> Jet {
     let weight = layer.weight.val();
     let mut jet = jet.weighted(
         |x| product(x, weight.clone()),

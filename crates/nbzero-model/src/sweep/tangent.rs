@@ -5,7 +5,7 @@
 //! the mixed one, so that no activation outlives its last use and no Hessian-vector product is
 //! ever made. Six convolutions a layer, all forward.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use burn::tensor::{Int, Tensor};
 use nbzero_graph::{Graph, Node, Op};
@@ -15,7 +15,7 @@ use crate::op::jet::Jet;
 use crate::{Network, op};
 
 /// A gradient of each weight by its layer's name, as a backward sweep shows them.
-pub type WeightGradientMap = HashMap<String, Tensor<4>>;
+pub type WeightGradientMap = BTreeMap<String, Tensor<4>>;
 
 /// The result of a tangent sweep.
 #[derive(Debug, Clone, Copy)]
@@ -91,7 +91,7 @@ fn step(
         Op::Linear(linear) => {
             let shape = [linear.out_features, linear.in_features];
             let gradient = gradient(&linear.name).clone().reshape(shape);
-            op::linear::forward_jet(input(0), network.dense(&linear.name), gradient)
+            op::linear::forward_jet(input(0), network.dense(&linear.name), &gradient)
         }
         Op::Relu => op::relu::forward_jet(input(0)),
         Op::Relu6 => op::relu6::forward_jet(input(0)),
