@@ -102,9 +102,13 @@ fn channel_means(x: Tensor<4>) -> Tensor<4> {
 
 /// The jet of the output, through the statistics.
 ///
-/// With c = x - mean(x), v = mean(c^2), s = (v + eps)^(-1/2), and subscripts for derivatives:
-/// y = gamma c s + beta, v_a = 2 mean(c c_a), v_ab = 2 mean(c_a c_b + c c_ab),
-/// s_a = -s^3 v_a / 2, s_ab = 3/4 s^5 v_a v_b - s^3 v_ab / 2.
+/// Subscripts are derivatives:
+///
+/// ```text
+/// c = x - mean(x)    v = mean(c^2)     v_a = 2 mean(c c_a)    v_ab = 2 mean(c_a c_b + c c_ab)
+/// s = (v + eps)^(-1/2)                 s_a = -s^3 v_a / 2     s_ab = 3/4 s^5 v_a v_b - s^3 v_ab / 2
+/// y = gamma c s + beta
+/// ```
 pub(crate) fn forward_jet(jet: Jet, layer: &BatchNorm) -> Jet {
     let centred = jet.map(|x| x.clone() - channel_means(x));
     let mean_product = |x: &Tensor<4>, y: &Tensor<4>| channel_means(x.clone() * y.clone());

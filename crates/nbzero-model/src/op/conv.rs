@@ -51,9 +51,41 @@ pub(crate) fn weight_gradient(input: Tensor<4>, gradient: Tensor<4>, conv: &Conv
         let rows = depthwise_weight_gradients(input, &gradient.unsqueeze_dim(1), conv);
         return rows.reshape(conv.weight_shape());
     }
+    if conv.groups == 1 {
+        return dense_weight_gradient(input, gradient, conv);
+    }
     // Only its shape is read.
     let weight = Tensor::empty(conv.weight_shape(), (&input.device(), input.dtype()));
     conv2d_weight_backward(input, weight, gradient, options(conv))
+}
+
+/// Tap by tap: one product of the gradient with the input shifted by the tap, over all images
+/// and positions. Burn's own is a convolution with the gradient as its kernel, whose products
+/// have one column a tap: slower where the gradient has many channels, or one tap.
+fn dense_weight_gradient(input: Tensor<4>, gradient: Tensor<4>, conv: &Conv2d) -> Tensor<4> {
+    let [batch, channels, height, width] = gradient.dims();
+    let (k, positions) = (conv.kernel, batch * height * width);
+    let gradient = gradient.swap_dims(0, 1).reshape([channels, positions]);
+    let padded = padded(input.swap_dims(0, 1), k / 2);
+    let tap = |tap: usize| -> Tensor<3> {
+        let rows = window(tap / k, height, conv.stride);
+        let columns = window(tap % k, width, conv.stride);
+        let shifted = padded.clone().slice([s![..], s![..], rows, columns]);
+        let shifted = shifted.reshape([conv.in_channels, positions]);
+        gradient
+            .clone()
+            .matmul(shifted.transpose())
+            .unsqueeze_dim(2)
+    };
+    let taps = (0..k * k).map(tap).collect();
+    Tensor::cat(taps, 2).reshape([channels, conv.in_channels, k, k])
+}
+
+fn padded(input: Tensor<4>, padding: usize) -> Tensor<4> {
+    if padding == 0 {
+        return input;
+    }
+    input.pad((padding, padding, padding, padding), PadMode::Constant(0.0))
 }
 
 /// Gradient of the weight for each of several gradients
@@ -89,9 +121,7 @@ fn is_depthwise(conv: &Conv2d) -> bool {
 fn depthwise_weight_gradients(input: Tensor<4>, gradients: &Tensor<5>, conv: &Conv2d) -> Tensor<2> {
     let [_, count, channels, height, width] = gradients.dims();
     let (k, stride) = (conv.kernel, conv.stride);
-    let p = k / 2;
-    let padded = input.pad((p, p, p, p), PadMode::Constant(0.0));
-    let padded: Tensor<5> = padded.unsqueeze_dim(1);
+    let padded: Tensor<5> = padded(input, k / 2).unsqueeze_dim(1);
     let mut taps = Vec::with_capacity(k * k);
     for row in 0..k {
         for column in 0..k {

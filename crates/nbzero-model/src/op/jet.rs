@@ -36,7 +36,7 @@ impl Jet {
 
     /// The bilinear map `apply(weight, jet)` where the weight is w + a w + b g.
     ///
-    /// y = W x, y_a = W x + W x_a, y_b = W x_b + G x, y_ab = W x_b + W x_ab + G x_a.
+    /// `y = W x`, `y_a = W x + W x_a`, `y_b = W x_b + G x`, `y_ab = W x_b + W x_ab + G x_a`.
     pub(crate) fn weighted(
         self,
         weight: impl Fn(Tensor<4>) -> Tensor<4>,

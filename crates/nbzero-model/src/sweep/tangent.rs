@@ -102,7 +102,7 @@ fn step(
 }
 
 /// The mixed derivative of the mean cross-entropy, in float64 on the host:
-/// p . z_ab - z_ab[y] + p . (z_a z_b) - (p . z_a)(p . z_b) for each image, p the softmax of z.
+/// `p . z_ab - z_ab[y] + p . (z_a z_b) - (p . z_a)(p . z_b)` for each image, p the softmax of z.
 fn cross_entropy_ab(logits: Jet, targets: Tensor<1, Int>) -> f64 {
     let [batch, classes, _, _] = logits.x.dims();
     let values = |t: Tensor<4>| t.try_into_vec_as::<f64>().expect("logits are floats");
