@@ -14,6 +14,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rand_distr::{Distribution, StandardNormal, Uniform};
 
+use crate::Normals;
 use crate::layer::{Convolution, Dense, Layer};
 
 /// Epsilon and momentum of every batch norm (PyTorch's defaults).
@@ -34,12 +35,7 @@ pub(crate) fn layer(node: &Node, seed: u64, stream: u64, device: &Device) -> Opt
             let weight = Param::from_tensor(tensor(values, shape, device));
             Some(Layer::Convolution(Convolution { weight }))
         }
-        Op::BatchNorm { .. } => {
-            let config = BatchNormConfig::new(node.shape().channels)
-                .with_epsilon(EPSILON)
-                .with_momentum(MOMENTUM);
-            Some(Layer::BatchNorm(config.init(device)))
-        }
+        Op::BatchNorm { .. } => Some(batch_norm(node, device)),
         Op::Linear(linear) => {
             let bound = 1.0 / (linear.in_features as f64).sqrt();
             let uniform = Uniform::new(-1.0, 1.0).expect("a valid range");
@@ -54,6 +50,37 @@ pub(crate) fn layer(node: &Node, seed: u64, stream: u64, device: &Device) -> Opt
         }
         _ => None,
     }
+}
+
+/// A layer with standard normal weights, batch norms with scale 1 and shift 0, no bias.
+pub(crate) fn standard_normal(
+    node: &Node,
+    normals: &mut Normals,
+    device: &Device,
+) -> Option<Layer> {
+    match node.op() {
+        Op::Conv2d(conv) => {
+            let weight = Param::from_tensor(normals.tensor(conv.weight_shape(), device));
+            Some(Layer::Convolution(Convolution { weight }))
+        }
+        Op::BatchNorm { .. } => Some(batch_norm(node, device)),
+        Op::Linear(linear) => {
+            let shape = [linear.out_features, linear.in_features];
+            let bias = Tensor::zeros([linear.out_features], device);
+            Some(Layer::Dense(Dense {
+                weight: Param::from_tensor(normals.tensor(shape, device)),
+                bias: Param::from_tensor(bias),
+            }))
+        }
+        _ => None,
+    }
+}
+
+fn batch_norm(node: &Node, device: &Device) -> Layer {
+    let config = BatchNormConfig::new(node.shape().channels)
+        .with_epsilon(EPSILON)
+        .with_momentum(MOMENTUM);
+    Layer::BatchNorm(config.init(device))
 }
 
 fn scaled(count: usize, scale: f64, mut draw: impl FnMut() -> f64) -> Vec<f32> {

@@ -8,7 +8,7 @@ use crate::ParameterChange;
 
 /// A layer with parameters.
 #[derive(Module, Debug)]
-#[expect(
+#[allow(
     clippy::large_enum_variant,
     reason = "a network has few layers, and all are on the heap"
 )]

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use burn::module::Module;
 use burn::nn::BatchNorm;
 use burn::tensor::{Device, Tensor};
-use nbzero_graph::{Graph, NodeId, Op};
+use nbzero_graph::{Graph, Node, NodeId, Op};
 
 use crate::layer::{Convolution, Dense, Layer};
-use crate::{init, op};
+use crate::{Normals, init, op};
 
 /// A network with its parameters: what trains, and what the sweeps read.
 ///
@@ -27,13 +27,25 @@ impl Network {
     /// A freshly initialised network (see the crate's page for how), the same for a seed on
     /// every device.
     pub fn init(graph: &Graph, seed: u64, device: &Device) -> Self {
+        Self::with_layers(graph, |node, position| {
+            init::layer(node, seed, position, device)
+        })
+    }
+
+    /// A network with the next standard normal numbers as its weights, batch norms with scale 1
+    /// and shift 0, and a bias of 0.
+    pub fn standard_normal(graph: &Graph, normals: &mut Normals, device: &Device) -> Self {
+        Self::with_layers(graph, |node, _| {
+            init::standard_normal(node, normals, device)
+        })
+    }
+
+    /// `make` is given each node with the number of layers before it.
+    fn with_layers(graph: &Graph, mut make: impl FnMut(&Node, u64) -> Option<Layer>) -> Self {
         let mut layers = Vec::new();
         let mut positions = HashMap::new();
         for node in graph.nodes() {
-            let stream = layers.len() as u64;
-            if let (Some(name), Some(layer)) =
-                (node.op().name(), init::layer(node, seed, stream, device))
-            {
+            if let (Some(name), Some(layer)) = (node.op().name(), make(node, layers.len() as u64)) {
                 positions.insert(name.to_owned(), layers.len());
                 layers.push(layer);
             }
@@ -106,8 +118,8 @@ impl Network {
 
     /// A copy with every trainable parameter replaced by `change` of it.
     #[must_use]
-    pub fn with_parameters(&self, change: impl ParameterChange) -> Self {
-        let layers = self.layers.iter().map(|layer| layer.changed(&change));
+    pub fn with_parameters(&self, change: &impl ParameterChange) -> Self {
+        let layers = self.layers.iter().map(|layer| layer.changed(change));
         Self {
             layers: layers.collect(),
             graph: self.graph.clone(),

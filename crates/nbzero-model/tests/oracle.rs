@@ -1,6 +1,13 @@
 //! The sweep against PyTorch's values in float64 (`../shared/oracle`), and against Burn's
 //! autodiff.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::cast_possible_truncation,
+    reason = "a test that fails says where, one that is skipped says why, and sizes are small"
+)]
+
 use std::path::{Path, PathBuf};
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
@@ -115,7 +122,7 @@ fn gradients_agree_with_autodiff() {
             let swept = sweep::cross_entropy(activations.logits(), targets(&classes, &device));
             close(swept.value, loss.into_scalar::<f64>(), 1e-5, text);
             let mut seen = 0;
-            let input_gradient =
+            let backward =
                 activations.backward(swept.gradient, WeightGradients::Compute, |layer| {
                     let found = layer.weight_gradient.unwrap();
                     let shape = found.dims();
@@ -134,7 +141,10 @@ fn gradients_agree_with_autodiff() {
                 });
             assert!(seen >= graph.depth());
             let expected = input.grad(&gradients).unwrap();
-            assert!(difference(input_gradient, expected) < 1e-3, "{text}");
+            assert!(
+                difference(backward.input_gradient, expected) < 1e-3,
+                "{text}"
+            );
         }
     }
 }

@@ -77,10 +77,16 @@ pub fn batch_norm(
     let (mean, variance): (Vec<f32>, Vec<f32>) = (0..shape.channels)
         .into_par_iter()
         .map(|channel| {
-            let sum: f64 = shape.planes(input, channel).map(|plane| sum(plane, |x| x)).sum();
+            let sum: f64 = shape
+                .planes(input, channel)
+                .map(|plane| sum(plane, |x| x))
+                .sum();
             let mean = (sum / shape.count()) as f32;
             let square = |x: f32| (x - mean) * (x - mean);
-            let sum: f64 = shape.planes(input, channel).map(|plane| self::sum(plane, square)).sum();
+            let sum: f64 = shape
+                .planes(input, channel)
+                .map(|plane| self::sum(plane, square))
+                .sum();
             (mean, (sum / shape.count()) as f32)
         })
         .unzip();
@@ -91,13 +97,18 @@ pub fn batch_norm(
             (scale as f32, shift as f32)
         })
         .collect();
-    let planes = output.par_chunks_mut(shape.positions).zip(input.par_chunks(shape.positions));
-    planes.enumerate().with_min_len(PLANES_A_JOB).for_each(|(i, (output, input))| {
-        let (scale, shift) = affine[i % shape.channels];
-        for (y, x) in output.iter_mut().zip(input) {
-            *y = x * scale + shift;
-        }
-    });
+    let planes = output
+        .par_chunks_mut(shape.positions)
+        .zip(input.par_chunks(shape.positions));
+    planes
+        .enumerate()
+        .with_min_len(PLANES_A_JOB)
+        .for_each(|(i, (output, input))| {
+            let (scale, shift) = affine[i % shape.channels];
+            for (y, x) in output.iter_mut().zip(input) {
+                *y = x * scale + shift;
+            }
+        });
     ChannelStatistics { mean, variance }
 }
 
@@ -120,15 +131,24 @@ pub fn batch_norm_backward(
 ) -> NormGradients {
     let lengths = [input.len(), gradient.len(), input_gradient.len()];
     assert!(lengths.iter().all(|len| *len == shape.len()));
-    let lengths = [gamma.len(), statistics.mean.len(), statistics.variance.len()];
+    let lengths = [
+        gamma.len(),
+        statistics.mean.len(),
+        statistics.variance.len(),
+    ];
     assert!(lengths.iter().all(|len| *len == shape.channels));
     let sums: Vec<(f64, f64)> = (0..shape.channels)
         .into_par_iter()
         .map(|channel| {
             let mean = statistics.mean[channel];
-            let pairs = shape.planes(input, channel).zip(shape.planes(gradient, channel));
+            let pairs = shape
+                .planes(input, channel)
+                .zip(shape.planes(gradient, channel));
             pairs.fold((0.0, 0.0), |(total, product), (x, dy)| {
-                (total + sum(dy, |dy| dy), product + centred_product(x, dy, mean))
+                (
+                    total + sum(dy, |dy| dy),
+                    product + centred_product(x, dy, mean),
+                )
             })
         })
         .collect();
@@ -144,7 +164,11 @@ pub fn batch_norm_backward(
         .collect();
     input_gradient
         .par_chunks_mut(shape.positions)
-        .zip(input.par_chunks(shape.positions).zip(gradient.par_chunks(shape.positions)))
+        .zip(
+            input
+                .par_chunks(shape.positions)
+                .zip(gradient.par_chunks(shape.positions)),
+        )
         .enumerate()
         .with_min_len(PLANES_A_JOB)
         .for_each(|(i, (dx, (x, dy)))| {
@@ -153,9 +177,10 @@ pub fn batch_norm_backward(
                 *dx = dy * scale + (x * slope + offset);
             }
         });
-    let gamma = sums.iter().zip(&statistics.variance).map(|((_, product), variance)| {
-        (product / (f64::from(*variance) + epsilon).sqrt()) as f32
-    });
+    let gamma = sums
+        .iter()
+        .zip(&statistics.variance)
+        .map(|((_, product), variance)| (product / (f64::from(*variance) + epsilon).sqrt()) as f32);
     NormGradients {
         gamma: gamma.collect(),
         beta: sums.iter().map(|(total, _)| *total as f32).collect(),
@@ -190,6 +215,9 @@ fn centred_product(x: &[f32], dy: &[f32], mean: f32) -> f64 {
             *lane += (x - mean) * dy;
         }
     }
-    let rest = x_rest.iter().zip(dy_rest).map(|(x, dy)| f64::from((x - mean) * dy));
+    let rest = x_rest
+        .iter()
+        .zip(dy_rest)
+        .map(|(x, dy)| f64::from((x - mean) * dy));
     lanes.iter().map(|lane| f64::from(*lane)).sum::<f64>() + rest.sum::<f64>()
 }

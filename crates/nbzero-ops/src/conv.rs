@@ -62,7 +62,13 @@ pub fn conv2d_input_grad_with<T: Element>(
     weight: &[T],
     input_grad: &mut [T],
 ) {
-    check(isa, shape, input_grad.len(), weight.len(), output_grad.len());
+    check(
+        isa,
+        shape,
+        input_grad.len(),
+        weight.len(),
+        output_grad.len(),
+    );
     if shape.is_depthwise() {
         depthwise::input_grad(isa, shape, output_grad, weight, input_grad);
     } else {
@@ -98,7 +104,13 @@ pub fn conv2d_weight_grad_with<T: Element>(
     output_grad: &[T],
     weight_grad: &mut [T],
 ) {
-    check(isa, shape, input.len(), weight_grad.len(), output_grad.len());
+    check(
+        isa,
+        shape,
+        input.len(),
+        weight_grad.len(),
+        output_grad.len(),
+    );
     if shape.is_depthwise() {
         depthwise::weight_grad(isa, shape, input, output_grad, weight_grad);
     } else {
@@ -109,7 +121,16 @@ pub fn conv2d_weight_grad_with<T: Element>(
 
 fn check(isa: Isa, shape: &ConvShape, input: usize, weight: usize, output: usize) {
     isa.check();
-    assert!(input == shape.input_len(), "input has {input} elements, {shape:?}");
-    assert!(weight == shape.weight_len(), "weight has {weight} elements, {shape:?}");
-    assert!(output == shape.output_len(), "output has {output} elements, {shape:?}");
+    assert!(
+        input == shape.input_len(),
+        "input has {input} elements, {shape:?}"
+    );
+    assert!(
+        weight == shape.weight_len(),
+        "weight has {weight} elements, {shape:?}"
+    );
+    assert!(
+        output == shape.output_len(),
+        "output has {output} elements, {shape:?}"
+    );
 }

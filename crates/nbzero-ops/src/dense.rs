@@ -47,11 +47,18 @@ struct Plan<'a, T> {
 impl<'a, T: Element> Plan<'a, T> {
     fn new(geometry: &'a Geometry, isa: Isa, weight: &[T]) -> Self {
         let layout = Layout::new(geometry, T::lanes(isa), geometry.n);
-        let most_taps = geometry.passes.iter().map(|pass| pass.taps.len()).max().unwrap_or(1);
+        let most_taps = geometry
+            .passes
+            .iter()
+            .map(|pass| pass.taps.len())
+            .max()
+            .unwrap_or(1);
         let channels = (DEPTH / most_taps).clamp(1, geometry.src_c);
         let budget = PLANES / size_of::<T>() / channels;
         let row_len = geometry.phases * geometry.phases * layout.pitch * layout.interleave;
-        let rows = (budget / row_len).saturating_sub(geometry.reach).clamp(1, geometry.grid[0]);
+        let rows = (budget / row_len)
+            .saturating_sub(geometry.reach)
+            .clamp(1, geometry.grid[0]);
         // Blocks of equal height, not one tall and one low.
         let rows = geometry.grid[0].div_ceil(geometry.grid[0].div_ceil(rows));
         let layout = layout.with_rows(geometry, rows);
@@ -60,12 +67,26 @@ impl<'a, T: Element> Plan<'a, T> {
         let wanted = VECTORS.div_ceil(rows * layout.row_vectors());
         let in_job = wanted.min(in_cache).clamp(1, bundles.div_ceil(JOBS));
         let outputs = outputs_in_job(geometry, &layout, bundles);
-        let images = if outputs < geometry.dst_c { 1 } else { in_job * layout.interleave };
+        let images = if outputs < geometry.dst_c {
+            1
+        } else {
+            in_job * layout.interleave
+        };
         let channel_stride = layout.channel_stride(images.div_ceil(layout.interleave));
         let offsets = |pass| layout.offsets(geometry, pass, channels, channel_stride);
         let offsets = geometry.passes.iter().map(offsets).collect();
         let weights = all_weights(geometry, weight);
-        Self { geometry, layout, isa, channels, images, channel_stride, outputs, offsets, weights }
+        Self {
+            geometry,
+            layout,
+            isa,
+            channels,
+            images,
+            channel_stride,
+            outputs,
+            offsets,
+            weights,
+        }
     }
 
     /// Makes `images` from `image` on of the destination channels `outputs` (of each group).
@@ -76,7 +97,13 @@ impl<'a, T: Element> Plan<'a, T> {
         for group in 0..geometry.groups {
             for row in (0..geometry.grid[0]).step_by(self.layout.rows) {
                 let rows = row..(row + self.layout.rows).min(geometry.grid[0]);
-                let block = Block { plan: self, group, images: images.clone(), rows, outputs: &outputs };
+                let block = Block {
+                    plan: self,
+                    group,
+                    images: images.clone(),
+                    rows,
+                    outputs: &outputs,
+                };
                 block.make(src, dst, &mut scratch);
             }
         }
@@ -89,8 +116,14 @@ fn outputs_in_job(geometry: &Geometry, layout: &Layout, bundles: usize) -> usize
     if layout.interleave > 1 || geometry.groups > 1 || bundles >= JOBS {
         return geometry.dst_c;
     }
-    let parts = JOBS.div_ceil(bundles).min(geometry.dst_c.div_ceil(TILE * 2));
-    geometry.dst_c.div_ceil(parts).next_multiple_of(TILE).min(geometry.dst_c)
+    let parts = JOBS
+        .div_ceil(bundles)
+        .min(geometry.dst_c.div_ceil(TILE * 2));
+    geometry
+        .dst_c
+        .div_ceil(parts)
+        .next_multiple_of(TILE)
+        .min(geometry.dst_c)
 }
 
 fn all_weights<T: Element>(geometry: &Geometry, weight: &[T]) -> Vec<Vec<T>> {
@@ -118,14 +151,22 @@ struct Block<'a, T> {
 
 impl<T: Element> Block<'_, T> {
     fn make(&self, src: &[T], dst: &mut [T], scratch: &mut Scratch<T>) {
-        let Plan { geometry, layout, .. } = self.plan;
+        let Plan {
+            geometry, layout, ..
+        } = self.plan;
         let bundles = self.images.len().div_ceil(layout.interleave);
         let vectors = bundles * self.rows.len() * layout.row_vectors();
         let bases = layout.bases(bundles, self.rows.len());
-        let planes = scratch.planes.slice(self.plan.channels * self.plan.channel_stride);
+        let planes = scratch
+            .planes
+            .slice(self.plan.channels * self.plan.channel_stride);
         let direct = layout.is_direct(geometry);
         let tile_len = self.outputs.len() * vectors * layout.lanes;
-        let tiles = if direct { 0 } else { tile_len * geometry.passes.len() };
+        let tiles = if direct {
+            0
+        } else {
+            tile_len * geometry.passes.len()
+        };
         let tiles = scratch.tiles.slice(tiles);
         let places = self.places(direct, vectors);
         for channel in (0..geometry.src_c).step_by(self.plan.channels) {
@@ -135,7 +176,10 @@ impl<T: Element> Block<'_, T> {
                 let (to, channel_stride) = if direct {
                     (&mut *dst, geometry.dst_plane())
                 } else {
-                    (&mut tiles[pass * tile_len..][..tile_len], vectors * layout.lanes)
+                    (
+                        &mut tiles[pass * tile_len..][..tile_len],
+                        vectors * layout.lanes,
+                    )
                 };
                 let taps = geometry.passes[pass].taps.len();
                 let weights = &self.plan.weights[self.group * geometry.passes.len() + pass];
@@ -163,13 +207,16 @@ impl<T: Element> Block<'_, T> {
 
     /// Where the vectors of the first channel go.
     fn places(&self, direct: bool, vectors: usize) -> Vec<usize> {
-        let Plan { geometry, layout, .. } = self.plan;
+        let Plan {
+            geometry, layout, ..
+        } = self.plan;
         if !direct {
             return (0..vectors).map(|v| v * layout.lanes).collect();
         }
         let in_image = self.rows.len() * layout.row_vectors();
         let image_len = self.dst_channels() * geometry.dst_plane();
-        let first = self.first_dst_channel() * geometry.dst_plane() + self.rows.start * layout.grid_w;
+        let first =
+            self.first_dst_channel() * geometry.dst_plane() + self.rows.start * layout.grid_w;
         (0..vectors)
             .map(|v| v / in_image * image_len + first + v % in_image * layout.lanes)
             .collect()
@@ -185,7 +232,9 @@ impl<T: Element> Block<'_, T> {
     }
 
     fn pack(&self, src: &[T], channels: &Range<usize>, planes: &mut [T]) {
-        let Plan { geometry, layout, .. } = self.plan;
+        let Plan {
+            geometry, layout, ..
+        } = self.plan;
         let plane_len = geometry.src_plane();
         let units = layout.interleave;
         let packed = planes.chunks_exact_mut(self.plan.channel_stride);
@@ -204,7 +253,9 @@ impl<T: Element> Block<'_, T> {
 
     /// Moves finished tiles to the destination.
     fn unpack(&self, tiles: &[T], tile_len: usize, dst: &mut [T]) {
-        let Plan { geometry, layout, .. } = self.plan;
+        let Plan {
+            geometry, layout, ..
+        } = self.plan;
         let units = layout.interleave;
         let row_len = layout.grid_w * units;
         let channel_len = tile_len / self.outputs.len();
@@ -222,7 +273,14 @@ impl<T: Element> Block<'_, T> {
                         let tile = &tiles[channel * channel_len + from..][..row_len];
                         let row = &mut plane[y * geometry.dst[1]..][..geometry.dst[1]];
                         let grid = &tile[..geometry.grid[1] * units];
-                        unpack_row(units, image % units, geometry.out_step, pass.offset[1], grid, row);
+                        unpack_row(
+                            units,
+                            image % units,
+                            geometry.out_step,
+                            pass.offset[1],
+                            grid,
+                            row,
+                        );
                     }
                 }
             }
@@ -247,12 +305,14 @@ pub(crate) fn convolve<T: Element>(
         });
         return;
     }
-    dst.par_chunks_mut(image_len).enumerate().for_each(|(image, dst)| {
-        let parts = dst.par_chunks_mut(plan.outputs * geometry.dst_plane());
-        parts.enumerate().for_each(|(part, dst)| {
-            let first = part * plan.outputs;
-            let last = (first + plan.outputs).min(geometry.dst_c);
-            plan.job(image, first..last, src, dst);
+    dst.par_chunks_mut(image_len)
+        .enumerate()
+        .for_each(|(image, dst)| {
+            let parts = dst.par_chunks_mut(plan.outputs * geometry.dst_plane());
+            parts.enumerate().for_each(|(part, dst)| {
+                let first = part * plan.outputs;
+                let last = (first + plan.outputs).min(geometry.dst_c);
+                plan.job(image, first..last, src, dst);
+            });
         });
-    });
 }

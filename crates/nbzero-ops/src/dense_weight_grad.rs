@@ -4,9 +4,9 @@
 //! of the image blocks are then added in order. Blocks depend on sizes only.
 
 use crate::dot::Dot;
+use crate::dot::ROWS as TILE;
 use crate::geometry::Geometry;
 use crate::layout::{Layout, odd_lines};
-use crate::dot::ROWS as TILE;
 use crate::pack::pack_plane;
 use crate::scratch::Scratch;
 use crate::{Element, Isa};
@@ -88,7 +88,9 @@ impl<'a, T: Element> Plan<'a, T> {
     fn parts(&self) -> Vec<Part> {
         let geometry = self.geometry;
         let ranges = |len: usize, step: usize| {
-            (0..len).step_by(step).map(move |start| start..(start + step).min(len))
+            (0..len)
+                .step_by(step)
+                .map(move |start| start..(start + step).min(len))
         };
         let mut parts = Vec::new();
         for group in 0..geometry.groups {
@@ -96,7 +98,12 @@ impl<'a, T: Element> Plan<'a, T> {
                 for inputs in ranges(geometry.src_c, self.inputs) {
                     for images in ranges(geometry.n, self.job_images) {
                         let (outputs, inputs) = (outputs.clone(), inputs.clone());
-                        parts.push(Part { images, group, outputs, inputs });
+                        parts.push(Part {
+                            images,
+                            group,
+                            outputs,
+                            inputs,
+                        });
                     }
                 }
             }
@@ -114,7 +121,12 @@ impl<'a, T: Element> Plan<'a, T> {
             let images = image..(image + self.block_images).min(part.images.end);
             for row in (0..geometry.grid[0]).step_by(self.layout.rows) {
                 let rows = row..(row + self.layout.rows).min(geometry.grid[0]);
-                let block = Block { plan: self, part, images: images.clone(), rows };
+                let block = Block {
+                    plan: self,
+                    part,
+                    images: images.clone(),
+                    rows,
+                };
                 block.add_to(&mut sums, row_len, &mut scratch);
             }
         }
@@ -148,7 +160,9 @@ struct Block<'a, T> {
 
 impl<T: Element> Block<'_, T> {
     fn add_to(&self, sums: &mut [T], sums_stride: usize, scratch: &mut Scratch<T>) {
-        let Plan { geometry, layout, .. } = self.plan;
+        let Plan {
+            geometry, layout, ..
+        } = self.plan;
         let bundles = self.images.len().div_ceil(layout.interleave);
         let vectors = bundles * self.rows.len() * layout.row_vectors();
         let bases = layout.bases(bundles, self.rows.len());
@@ -156,11 +170,21 @@ impl<T: Element> Block<'_, T> {
         // often by powers of two that meet in one set of the cache.
         let direct = layout.is_direct(geometry) && bundles <= 2;
         let tile_len = odd_lines(vectors * layout.lanes);
-        let tiles = if direct { 0 } else { tile_len * self.part.outputs.len() };
+        let tiles = if direct {
+            0
+        } else {
+            tile_len * self.part.outputs.len()
+        };
         let tiles = scratch.tiles.slice(tiles);
-        let planes = scratch.planes.slice(self.plan.block_inputs * self.plan.channel_stride);
+        let planes = scratch
+            .planes
+            .slice(self.plan.block_inputs * self.plan.channel_stride);
         let (grad, places, channel_stride) = if direct {
-            (self.plan.output_grad, self.direct_places(vectors), geometry.dst_plane())
+            (
+                self.plan.output_grad,
+                self.direct_places(vectors),
+                geometry.dst_plane(),
+            )
         } else {
             self.pack_grad(tile_len, tiles);
             let places = (0..vectors).map(|v| v * layout.lanes).collect();
@@ -193,7 +217,9 @@ impl<T: Element> Block<'_, T> {
 
     /// Where the vectors of the first channel are in the output gradient.
     fn direct_places(&self, vectors: usize) -> Vec<usize> {
-        let Plan { geometry, layout, .. } = self.plan;
+        let Plan {
+            geometry, layout, ..
+        } = self.plan;
         let in_image = self.rows.len() * layout.row_vectors();
         (0..vectors)
             .map(|v| {
@@ -206,7 +232,12 @@ impl<T: Element> Block<'_, T> {
 
     /// Packs the output gradient in the order of the vectors, zero where there is no position.
     fn pack_grad(&self, tile_len: usize, tiles: &mut [T]) {
-        let Plan { geometry, layout, output_grad, .. } = self.plan;
+        let Plan {
+            geometry,
+            layout,
+            output_grad,
+            ..
+        } = self.plan;
         let units = layout.interleave;
         let bundle_len = self.rows.len() * layout.grid_w * units;
         let rows = self.rows.start * geometry.grid[1]..self.rows.end * geometry.grid[1];
@@ -224,7 +255,9 @@ impl<T: Element> Block<'_, T> {
                 tile.fill(T::ZERO);
                 for image in first..(first + units).min(self.images.end) {
                     let lines = tile.chunks_exact_mut(layout.grid_w * units);
-                    for (line, row) in lines.zip(source(image, output).chunks_exact(geometry.grid[1])) {
+                    for (line, row) in
+                        lines.zip(source(image, output).chunks_exact(geometry.grid[1]))
+                    {
                         let places = line[image - first..].iter_mut().step_by(units);
                         places.zip(row).for_each(|(x, y)| *x = *y);
                     }
@@ -234,7 +267,12 @@ impl<T: Element> Block<'_, T> {
     }
 
     fn pack_input(&self, inputs: &Range<usize>, planes: &mut [T]) {
-        let Plan { geometry, layout, input, .. } = self.plan;
+        let Plan {
+            geometry,
+            layout,
+            input,
+            ..
+        } = self.plan;
         let plane_len = geometry.src_plane();
         let packed = planes.chunks_exact_mut(self.plan.channel_stride);
         for (channel, packed) in inputs.clone().zip(packed) {
@@ -243,7 +281,8 @@ impl<T: Element> Block<'_, T> {
             for (first, out) in bundles.zip(packed.chunks_exact_mut(layout.plane_len)) {
                 let plane = |unit: usize| {
                     let index = (first + unit) * geometry.groups * geometry.src_c + channel;
-                    (first + unit < self.images.end).then(|| &input[index * plane_len..][..plane_len])
+                    (first + unit < self.images.end)
+                        .then(|| &input[index * plane_len..][..plane_len])
                 };
                 pack_plane(geometry, layout, self.rows.clone(), plane, out);
             }
@@ -267,8 +306,12 @@ pub(crate) fn weight_grad<T: Element>(
     for (part, sums) in parts.iter().zip(&sums) {
         let taps = part.inputs.start * geometry.kernel_len..part.inputs.end * geometry.kernel_len;
         for (output, sums) in part.outputs.clone().zip(sums.chunks_exact(taps.len())) {
-            let row = &mut weight_grad[(part.group * geometry.dst_c + output) * row_len..][..row_len];
-            row[taps.clone()].iter_mut().zip(sums).for_each(|(x, y)| *x = *x + *y);
+            let row =
+                &mut weight_grad[(part.group * geometry.dst_c + output) * row_len..][..row_len];
+            row[taps.clone()]
+                .iter_mut()
+                .zip(sums)
+                .for_each(|(x, y)| *x = *x + *y);
         }
     }
 }

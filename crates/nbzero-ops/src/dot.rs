@@ -83,7 +83,11 @@ impl<T: Element> Job<T> for Dot<'_, T> {
         self.check(S::LANES);
         let bytes = self.bases.len() * S::LANES * size_of::<T>();
         let fits = (PLANES / bytes.max(1) / 3 * 3).max(3);
-        let block = if self.pointwise { fits } else { self.offsets.len().max(1) };
+        let block = if self.pointwise {
+            fits
+        } else {
+            self.offsets.len().max(1)
+        };
         for first in (0..self.offsets.len()).step_by(block) {
             let last = (first + block).min(self.offsets.len());
             for channel in (0..self.channels).step_by(ROWS) {

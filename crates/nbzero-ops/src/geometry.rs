@@ -56,9 +56,16 @@ impl Geometry {
         let (k, s) = (shape.kernel(), shape.stride());
         let grid = [shape.out_h(), shape.out_w()];
         let taps = (0..k * k)
-            .map(|i| Tap { phase: [i / k % s, i % k % s], shift: [i / k / s, i % k / s], weight: i })
+            .map(|i| Tap {
+                phase: [i / k % s, i % k % s],
+                shift: [i / k / s, i % k / s],
+                weight: i,
+            })
             .collect();
-        let (src_c, dst_c) = (shape.c_in() / shape.groups(), shape.c_out() / shape.groups());
+        let (src_c, dst_c) = (
+            shape.c_in() / shape.groups(),
+            shape.c_out() / shape.groups(),
+        );
         Self {
             n: shape.n(),
             groups: shape.groups(),
@@ -72,7 +79,10 @@ impl Geometry {
             phases: s.min(k),
             reach: (k - 1) / s,
             out_step: 1,
-            passes: vec![Pass { offset: [0, 0], taps }],
+            passes: vec![Pass {
+                offset: [0, 0],
+                taps,
+            }],
             kernel_len: k * k,
             weight_strides: [src_c * k * k, k * k],
         }
@@ -81,7 +91,10 @@ impl Geometry {
     /// The input gradient: source is the output gradient, destination the input gradient.
     pub(crate) fn input_grad(shape: &ConvShape) -> Self {
         let (k, s, pad) = (shape.kernel(), shape.stride(), shape.padding());
-        let (src_c, dst_c) = (shape.c_out() / shape.groups(), shape.c_in() / shape.groups());
+        let (src_c, dst_c) = (
+            shape.c_out() / shape.groups(),
+            shape.c_in() / shape.groups(),
+        );
         let lead = pad / s;
         // Input position s * grid + offset meets tap t of output (position + pad - t) / s.
         let meets = |offset: usize, t: usize| (offset + pad + s * k - t).is_multiple_of(s);
@@ -90,7 +103,11 @@ impl Geometry {
             offset: [oy, ox],
             taps: (0..k * k)
                 .filter(|i| meets(oy, i / k) && meets(ox, i % k))
-                .map(|i| Tap { phase: [0, 0], shift: [shift(oy, i / k), shift(ox, i % k)], weight: i })
+                .map(|i| Tap {
+                    phase: [0, 0],
+                    shift: [shift(oy, i / k), shift(ox, i % k)],
+                    weight: i,
+                })
                 .collect(),
         };
         Self {

@@ -65,7 +65,12 @@ impl Layout {
     pub(crate) fn with_rows(self, geometry: &Geometry, rows: usize) -> Self {
         let phase_len = (rows + geometry.reach) * self.pitch * self.interleave;
         let plane_len = odd_lines(geometry.phases * geometry.phases * phase_len);
-        Self { rows, phase_len, plane_len, ..self }
+        Self {
+            rows,
+            phase_len,
+            plane_len,
+            ..self
+        }
     }
 
     /// Vectors in a grid row.
@@ -92,8 +97,14 @@ impl Layout {
         channels: usize,
         stride: usize,
     ) -> Vec<usize> {
-        let taps: Vec<_> = pass.taps.iter().map(|tap| self.offset(geometry, tap)).collect();
-        (0..channels).flat_map(|c| taps.iter().map(move |tap| c * stride + tap)).collect()
+        let taps: Vec<_> = pass
+            .taps
+            .iter()
+            .map(|tap| self.offset(geometry, tap))
+            .collect();
+        (0..channels)
+            .flat_map(|c| taps.iter().map(move |tap| c * stride + tap))
+            .collect()
     }
 
     /// Bases of the vectors of `rows` grid rows of the packed planes of `bundles` bundles.

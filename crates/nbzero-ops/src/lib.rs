@@ -1,5 +1,8 @@
 //! Convolution kernels for the CPU.
-#![expect(unsafe_code, reason = "vector intrinsics and unchecked loads, behind checked entries")]
+#![expect(
+    unsafe_code,
+    reason = "vector intrinsics and unchecked loads, behind checked entries"
+)]
 
 mod backend;
 pub mod batch_norm;

@@ -63,10 +63,17 @@ impl<T: Element> Multiply<'_, T> {
                 let sums = S::tile_product::<NV>(weight, self.offsets, from);
                 let channels = (self.channels - tile * TILE).min(TILE);
                 for (m, sums) in sums.iter().enumerate().take(channels) {
-                    let row = self.dst.as_mut_ptr().add((tile * TILE + m) * self.channel_stride);
+                    let row = self
+                        .dst
+                        .as_mut_ptr()
+                        .add((tile * TILE + m) * self.channel_stride);
                     for j in 0..NV {
                         let to = row.add(places[j]);
-                        let sum = if self.accumulate { S::add(S::load(to), sums[j]) } else { sums[j] };
+                        let sum = if self.accumulate {
+                            S::add(S::load(to), sums[j])
+                        } else {
+                            sums[j]
+                        };
                         S::store(to, sum);
                     }
                 }
@@ -103,4 +110,3 @@ impl<T: Element> Job<T> for Multiply<'_, T> {
         }
     }
 }
-

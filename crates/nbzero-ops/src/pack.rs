@@ -96,16 +96,24 @@ impl Columns {
     fn new(geometry: &Geometry, phase: usize, pitch: usize) -> Self {
         let start = geometry.lead.saturating_sub(phase).div_ceil(geometry.step);
         let first = phase + geometry.step * start - geometry.lead;
-        let count = geometry.src[1].saturating_sub(first).div_ceil(geometry.step);
+        let count = geometry.src[1]
+            .saturating_sub(first)
+            .div_ceil(geometry.step);
         let start = start.min(pitch);
-        Self { packed: start..(start + count).min(pitch), first }
+        Self {
+            packed: start..(start + count).min(pitch),
+            first,
+        }
     }
 
     /// Packs one source row (empty: zeros) as unit `unit` of `units` of a packed line.
     #[inline]
     fn pack<T: Element>(&self, step: usize, row: &[T], unit: usize, units: usize, line: &mut [T]) {
         if row.is_empty() {
-            line.iter_mut().skip(unit).step_by(units).for_each(|x| *x = T::ZERO);
+            line.iter_mut()
+                .skip(unit)
+                .step_by(units)
+                .for_each(|x| *x = T::ZERO);
             return;
         }
         let Range { start, end } = self.packed;
@@ -120,7 +128,10 @@ impl Columns {
             match step {
                 1 => middle.copy_from_slice(&source[..middle.len()]),
                 2 => every_second(source, middle),
-                _ => middle.iter_mut().zip(source.iter().step_by(step)).for_each(|(x, y)| *x = *y),
+                _ => middle
+                    .iter_mut()
+                    .zip(source.iter().step_by(step))
+                    .for_each(|(x, y)| *x = *y),
             }
             return;
         }
@@ -130,7 +141,10 @@ impl Columns {
         if start < end {
             let places = line[start * units + unit..].iter_mut().step_by(units);
             let source = row[self.first..].iter().step_by(step);
-            places.zip(source).take(end - start).for_each(|(x, y)| *x = *y);
+            places
+                .zip(source)
+                .take(end - start)
+                .for_each(|(x, y)| *x = *y);
         }
     }
 }
@@ -178,9 +192,15 @@ pub(crate) fn pack_weights<T: Element>(
         }
     };
     if packed.len() > 1 << 14 {
-        packed.par_chunks_exact_mut(tile_len).enumerate().for_each(pack_tile);
+        packed
+            .par_chunks_exact_mut(tile_len)
+            .enumerate()
+            .for_each(pack_tile);
     } else {
-        packed.chunks_exact_mut(tile_len).enumerate().for_each(pack_tile);
+        packed
+            .chunks_exact_mut(tile_len)
+            .enumerate()
+            .for_each(pack_tile);
     }
 }
 
@@ -194,5 +214,9 @@ pub(crate) fn unpack_row<T: Element>(
     row: &mut [T],
 ) {
     let source = tile[unit..].iter().step_by(units);
-    row[offset..].iter_mut().step_by(out_step).zip(source).for_each(|(x, y)| *x = *y);
+    row[offset..]
+        .iter_mut()
+        .step_by(out_step)
+        .zip(source)
+        .for_each(|(x, y)| *x = *y);
 }

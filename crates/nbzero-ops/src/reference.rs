@@ -7,7 +7,10 @@ use crate::{ConvShape, Element};
 fn for_each_product(shape: &ConvShape, mut f: impl FnMut(usize, usize, usize)) {
     let (k, pad) = (shape.kernel(), shape.padding());
     let (h, w, oh, ow) = (shape.h(), shape.w(), shape.out_h(), shape.out_w());
-    let (ci_group, co_group) = (shape.c_in() / shape.groups(), shape.c_out() / shape.groups());
+    let (ci_group, co_group) = (
+        shape.c_in() / shape.groups(),
+        shape.c_out() / shape.groups(),
+    );
     for image in 0..shape.n() {
         for co in 0..shape.c_out() {
             for ci in 0..ci_group {
@@ -34,7 +37,9 @@ fn for_each_product(shape: &ConvShape, mut f: impl FnMut(usize, usize, usize)) {
 /// output `[n, c_out, out_h, out_w]`.
 pub fn conv2d<T: Element>(shape: &ConvShape, input: &[T], weight: &[T], output: &mut [T]) {
     output.fill(T::ZERO);
-    for_each_product(shape, |w, o, i| output[o] = output[o] + weight[w] * input[i]);
+    for_each_product(shape, |w, o, i| {
+        output[o] = output[o] + weight[w] * input[i]
+    });
 }
 
 /// Input gradient: output gradient and weight to input gradient, shapes as in [`conv2d`].

@@ -39,6 +39,9 @@ pub struct Scratch<T> {
 
 impl<T> Default for Scratch<T> {
     fn default() -> Self {
-        Self { planes: Buffer::default(), tiles: Buffer::default() }
+        Self {
+            planes: Buffer::default(),
+            tiles: Buffer::default(),
+        }
     }
 }

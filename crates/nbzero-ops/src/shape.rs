@@ -35,7 +35,10 @@ impl fmt::Display for ShapeError {
         match self {
             Self::Zero(name) => write!(f, "convolution with {name} = 0: it must be at least 1"),
             Self::EvenKernel(k) => {
-                write!(f, "convolution with kernel {k}: only odd kernels are supported")
+                write!(
+                    f,
+                    "convolution with kernel {k}: only odd kernels are supported"
+                )
             }
             Self::Groups(groups, c_in, c_out) => write!(
                 f,
@@ -59,7 +62,14 @@ impl ConvShape {
         c_out: usize,
         kernel: usize,
     ) -> Result<Self, ShapeError> {
-        let sizes = [("n", n), ("c_in", c_in), ("h", h), ("w", w), ("c_out", c_out), ("kernel", kernel)];
+        let sizes = [
+            ("n", n),
+            ("c_in", c_in),
+            ("h", h),
+            ("w", w),
+            ("c_out", c_out),
+            ("kernel", kernel),
+        ];
         for (name, size) in sizes {
             if size == 0 {
                 return Err(ShapeError::Zero(name));
@@ -68,7 +78,16 @@ impl ConvShape {
         if kernel % 2 == 0 {
             return Err(ShapeError::EvenKernel(kernel));
         }
-        Ok(Self { n, c_in, h, w, c_out, kernel, stride: 1, groups: 1 })
+        Ok(Self {
+            n,
+            c_in,
+            h,
+            w,
+            c_out,
+            kernel,
+            stride: 1,
+            groups: 1,
+        })
     }
 
     /// The same convolution with another stride (1 or more).
@@ -180,8 +199,16 @@ impl ConvShape {
         }
         let positions = self.h * self.w;
         let fits = |w: &usize| positions.is_multiple_of(*w);
-        let width = (16..=64).rev().step_by(16).find(fits).or_else(|| Some(8).filter(fits));
+        let width = (16..=64)
+            .rev()
+            .step_by(16)
+            .find(fits)
+            .or_else(|| Some(8).filter(fits));
         let w = width.unwrap_or(if positions <= 256 { positions } else { self.w });
-        Self { h: positions / w, w, ..self }
+        Self {
+            h: positions / w,
+            w,
+            ..self
+        }
     }
 }

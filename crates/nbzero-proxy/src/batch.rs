@@ -13,6 +13,9 @@ pub struct Batch {
     pub images: Tensor<4>,
     /// `[batch]`.
     pub targets: Tensor<1, Int>,
+    /// Of the images' shape: where it is given, zen measures images + 0.01 perturbation once, on
+    /// the network's own parameters, instead of drawing its own.
+    pub perturbation: Option<Tensor<4>>,
 }
 
 impl Batch {
@@ -28,6 +31,7 @@ impl Batch {
         Self {
             images: Tensor::from_data(images, device),
             targets: Tensor::from_data(TensorData::new(targets, [size]), device),
+            perturbation: None,
         }
     }
 
@@ -57,6 +61,7 @@ impl From<NamedBatch> for Batch {
         Self {
             images: batch.images,
             targets: Tensor::from_data(TensorData::new(batch.targets, [size]), &device),
+            perturbation: batch.perturbation,
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use burn::tensor::Tensor;
 use nbzero_graph::Graph;
-use nbzero_model::sweep::LayerGradient;
+use nbzero_model::sweep::{Gram, LayerGradient};
 use serde::{Deserialize, Serialize};
 
-use crate::{Score, Sweep};
+use crate::{Interval, NoisePair, Score, Sweep};
 
 /// Whether a larger or a smaller score predicts the better network. Fixed by the definition,
 /// never chosen after seeing accuracies.
@@ -33,15 +33,19 @@ pub struct Definition {
 
 /// A proxy: receives what its sweep shows and ends with a score.
 ///
-/// A proxy is made anew for each network. Only the callbacks of its own sweep are called, each
-/// once but for [`layer`](Self::layer); all but [`score`](Self::score) do nothing by default.
+/// A proxy is made anew for each network. Only the callbacks of its own sweep are called; all
+/// but [`score`](Self::score) do nothing by default.
 ///
 /// | sweep | callbacks |
 /// |---|---|
 /// | [`Sweep::Graph`] | `graph` |
+/// | [`Sweep::Forward`] | `graph`, then `activation` from the first to the last |
 /// | [`Sweep::Loss`] | `graph`, then `layer` from the last layer to the first |
 /// | [`Sweep::Ones`] | `graph`, then `input_gradient` |
+/// | [`Sweep::Tangent`] | `graph`, then `curvature` |
 /// | [`Sweep::Synflow`] | `graph`, then `layer` from the last layer to the first, in float64 |
+/// | [`Sweep::PerImage`] | `graph`, then `gram` |
+/// | [`Sweep::Noise`] | `graph`, then `noise` for each repeat, until `interval` is narrow enough |
 pub trait Proxy {
     /// Name, version, direction, sweep.
     fn definition(&self) -> Definition;
@@ -49,12 +53,29 @@ pub trait Proxy {
     /// The network's graph.
     fn graph(&mut self, _graph: &Graph) {}
 
+    /// The output of an activation function, `[batch, channels, height, width]`.
+    fn activation(&mut self, _output: &Tensor<4>) {}
+
     /// A convolution or linear layer with its gradients.
     fn layer(&mut self, _layer: &LayerGradient<'_>) {}
 
     /// The gradient by the input, `[batch, channels, resolution, resolution]`.
     fn input_gradient(&mut self, _gradient: &Tensor<4>) {}
 
+    /// w^T H g: the second derivative of the loss along the weights and along their gradient g.
+    fn curvature(&mut self, _value: f64) {}
+
+    /// Inner products of the gradients of each image's summed logits.
+    fn gram(&mut self, _gram: &Gram) {}
+
+    /// One repeat of the noise sweep.
+    fn noise(&mut self, _pair: &NoisePair) {}
+
     /// The score, after the sweep.
     fn score(&mut self) -> Score;
+
+    /// The 95% interval of a score that is a mean over repeats, as far as they have come.
+    fn interval(&self) -> Option<Interval> {
+        None
+    }
 }

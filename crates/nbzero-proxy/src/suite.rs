@@ -1,14 +1,12 @@
 //! The suite: proxies grouped by sweep, each sweep run once.
 
-use std::time::{Duration, Instant};
+use nbzero_model::Network;
 
-use burn::tensor::{DType, Tensor};
-use nbzero_graph::Graph;
-use nbzero_model::sweep::{Activations, WeightGradients, cross_entropy, forward};
-use nbzero_model::{Network, ParameterChange};
-
-use crate::proxies;
-use crate::{Batch, Definition, Proxy, Score, Sweep};
+use crate::plan::{self, PlannedSweep};
+use crate::run::Run;
+use crate::{
+    Batch, Definition, Interval, InvalidSettings, Proxy, Score, Settings, SweepCost, proxies,
+};
 
 /// Makes a proxy for one network.
 pub type ProxyConstructor = fn() -> Box<dyn Proxy>;
@@ -17,6 +15,7 @@ pub type ProxyConstructor = fn() -> Box<dyn Proxy>;
 #[derive(Debug, Clone)]
 pub struct Suite {
     constructors: Vec<ProxyConstructor>,
+    settings: Settings,
 }
 
 /// A score with the definition that it follows.
@@ -26,6 +25,8 @@ pub struct NamedScore {
     pub definition: Definition,
     /// Its score.
     pub score: Score,
+    /// Its 95% interval, where it is a mean over repeats.
+    pub interval: Option<Interval>,
 }
 
 /// The scores of one network.
@@ -33,8 +34,8 @@ pub struct NamedScore {
 pub struct Scores {
     /// One a proxy, in the suite's order.
     pub scores: Vec<NamedScore>,
-    /// Wall time of each sweep that ran.
-    pub durations: Vec<(Sweep, Duration)>,
+    /// What each sweep took, in the order in which they ran.
+    pub sweeps: Vec<SweepCost>,
 }
 
 /// A name that no proxy has.
@@ -52,6 +53,7 @@ impl Suite {
     pub fn all() -> Self {
         Self {
             constructors: proxies::ALL.to_vec(),
+            settings: Settings::default(),
         }
     }
 
@@ -59,6 +61,7 @@ impl Suite {
     pub fn named(names: &[impl AsRef<str>]) -> Result<Self, UnknownProxy> {
         let mut suite = Self {
             constructors: Vec::new(),
+            settings: Settings::default(),
         };
         for name in names.iter().map(AsRef::as_ref) {
             let named = |make: &&ProxyConstructor| make().definition().name == name;
@@ -81,118 +84,42 @@ impl Suite {
         self
     }
 
+    /// The suite with these settings, if they are in range.
+    pub fn with_settings(mut self, settings: Settings) -> Result<Self, InvalidSettings> {
+        settings.check()?;
+        self.settings = settings;
+        Ok(self)
+    }
+
     /// Definitions of its proxies, in order.
     pub fn definitions(&self) -> impl Iterator<Item = Definition> {
         self.constructors.iter().map(|make| make().definition())
     }
 
+    /// The sweeps that [`score`](Self::score) will run, in order, with the proxies on each.
+    pub fn plan(&self) -> Vec<PlannedSweep> {
+        plan::plan(self.definitions())
+    }
+
     /// Scores a network on a batch. The network is left as it is.
     pub fn score(&self, network: &Network, batch: &Batch) -> Scores {
         let mut proxies: Vec<_> = self.constructors.iter().map(|make| make()).collect();
-        for proxy in &mut proxies {
-            proxy.graph(network.graph());
-        }
-        let mut run = Run {
+        let run = Run {
+            network,
+            batch,
+            settings: &self.settings,
+            plan: &self.plan(),
             proxies: &mut proxies,
-            durations: Vec::new(),
         };
-        run.batch_sweeps(network, batch);
-        run.synflow(network);
-        let durations = run.durations;
+        let sweeps = run.all();
         let scores = proxies.iter_mut().map(|proxy| NamedScore {
             definition: proxy.definition(),
             score: proxy.score(),
+            interval: proxy.interval(),
         });
         Scores {
             scores: scores.collect(),
-            durations,
+            sweeps,
         }
-    }
-}
-
-/// One network's sweeps.
-struct Run<'a> {
-    proxies: &'a mut [Box<dyn Proxy>],
-    durations: Vec<(Sweep, Duration)>,
-}
-
-impl Run<'_> {
-    /// The loss sweep and the ones sweep, both on one forward pass (whose time is booked on the
-    /// first of them that runs).
-    fn batch_sweeps(&mut self, network: &Network, batch: &Batch) {
-        let (loss, ones) = (self.wants(Sweep::Loss), self.wants(Sweep::Ones));
-        if !loss && !ones {
-            return;
-        }
-        let mut start = Instant::now();
-        let activations = forward(network, network.graph(), batch.images.clone());
-        if !loss {
-            return self.ones(activations, start);
-        }
-        if ones {
-            self.loss(activations.clone(), batch, start);
-            start = Instant::now();
-            self.ones(activations, start);
-        } else {
-            self.loss(activations, batch, start);
-        }
-    }
-
-    fn loss(&mut self, activations: Activations<'_>, batch: &Batch, start: Instant) {
-        let loss = cross_entropy(activations.logits(), batch.targets.clone());
-        self.walk(Sweep::Loss, activations, loss.gradient);
-        self.durations.push((Sweep::Loss, start.elapsed()));
-    }
-
-    fn ones(&mut self, activations: Activations<'_>, start: Instant) {
-        let ones = activations.logits().ones_like();
-        let gradient = activations.backward(ones, WeightGradients::Skip, |_| ());
-        for proxy in self.on(Sweep::Ones) {
-            proxy.input_gradient(&gradient);
-        }
-        self.durations.push((Sweep::Ones, start.elapsed()));
-    }
-
-    fn synflow(&mut self, network: &Network) {
-        if !self.wants(Sweep::Synflow) {
-            return;
-        }
-        let start = Instant::now();
-        let linear = network.with_parameters(AbsoluteFloat64);
-        let graph: Graph = network.graph().without_batch_norm();
-        let shape = graph.input_shape();
-        let image = [1, shape.channels, shape.resolution, shape.resolution];
-        let ones = Tensor::ones(image, (&network.device(), DType::F64));
-        let activations = forward(&linear, &graph, ones);
-        let gradient = activations.logits().ones_like();
-        self.walk(Sweep::Synflow, activations, gradient);
-        self.durations.push((Sweep::Synflow, start.elapsed()));
-    }
-
-    /// Walks back with weight gradients and shows each layer to the proxies on `sweep`.
-    fn walk(&mut self, sweep: Sweep, activations: Activations<'_>, gradient: Tensor<2>) {
-        activations.backward(gradient, WeightGradients::Compute, |layer| {
-            for proxy in self.on(sweep) {
-                proxy.layer(&layer);
-            }
-        });
-    }
-
-    fn wants(&self, sweep: Sweep) -> bool {
-        self.proxies.iter().any(|p| p.definition().sweep == sweep)
-    }
-
-    fn on(&mut self, sweep: Sweep) -> impl Iterator<Item = &mut Box<dyn Proxy>> {
-        let here = move |p: &&mut Box<dyn Proxy>| p.definition().sweep == sweep;
-        self.proxies.iter_mut().filter(here)
-    }
-}
-
-/// |w| in float64: without batch norm the sums of a deep network leave float32's range.
-struct AbsoluteFloat64;
-
-impl ParameterChange for AbsoluteFloat64 {
-    fn apply<const D: usize>(&self, parameter: Tensor<D>) -> Tensor<D> {
-        parameter.cast(DType::F64).abs()
     }
 }

@@ -1,9 +1,12 @@
 //! What holds for any network: the suite measures and does not touch.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 use burn::tensor::{Device, Tensor};
 use nbzero_graph::Graph;
+use nbzero_model::sweep::BatchNormMode;
 use nbzero_model::{Layer, Network};
-use nbzero_proxy::{Batch, Definition, Direction, Proxy, Score, Suite, Sweep, Undefined};
+use nbzero_proxy::{Batch, Definition, Direction, Proxy, Score, Settings, Suite, Sweep, Undefined};
 use nbzero_space::Space;
 
 fn weights(network: &Network) -> Vec<f32> {
@@ -42,7 +45,8 @@ fn a_network_is_bit_identical_after_scoring_and_scores_repeat() {
         // A proxy's score does not depend on which others are asked for.
         for named in &first {
             let alone = Suite::named(&[named.definition.name]).unwrap();
-            assert_eq!(alone.score(&network, &batch).scores, [named.clone()]);
+            let alone = alone.score(&network, &batch).scores;
+            assert_eq!(alone, std::slice::from_ref(named));
         }
     }
 }
@@ -74,6 +78,7 @@ fn a_constant_gradient_makes_jacob_cov_undefined_not_a_number() {
     let batch = Batch {
         images,
         targets: Tensor::from_data([0, 1, 2, 3], &device),
+        perturbation: None,
     };
     let suite = Suite::named(&["jacob_cov", "grad_norm"]).unwrap();
     for named in suite.score(&network, &batch).scores {
@@ -116,4 +121,80 @@ fn a_proxy_of_ones_own_is_scored_with_the_rest() {
     let scores = suite.score(&network, &batch).scores;
     assert_eq!(scores[0].score, Ok(graph.flops() as f64));
     assert_eq!(scores[1].score, Ok(graph.nodes().len() as f64));
+}
+
+#[test]
+fn equal_images_make_naswot_undefined() {
+    let device = Device::flex();
+    let network = Network::init(&Space::R1Mini.sample(1, 5)[0].graph(10, 16), 1, &device);
+    let mut batch = Batch::random(4, 10, 16, 2, &device);
+    let first = batch.images.clone().narrow(0, 0, 1);
+    batch.images = Tensor::cat(vec![batch.images.narrow(0, 0, 3), first], 0);
+    let scores = Suite::named(&["naswot"]).unwrap().score(&network, &batch);
+    assert!(matches!(
+        scores.scores[0].score,
+        Err(Undefined::Singular(_))
+    ));
+}
+
+#[test]
+fn a_plan_runs_each_sweep_once_and_says_what_for() {
+    let suite = Suite::named(&["jacob_cov", "snip", "plain", "flops"]).unwrap();
+    let plan = suite.plan();
+    let sweeps: Vec<_> = plan.iter().map(|p| p.sweep).collect();
+    assert_eq!(
+        sweeps,
+        [Sweep::Graph, Sweep::Forward, Sweep::Loss, Sweep::Ones]
+    );
+    assert_eq!(plan[1].feeds, [Sweep::Ones, Sweep::Loss]);
+    assert_eq!(plan[2].proxies, ["snip", "plain"]);
+
+    let device = Device::flex();
+    let network = Network::init(&Space::R1Mini.sample(1, 5)[0].graph(10, 16), 1, &device);
+    let scores = suite.score(&network, &Batch::random(4, 10, 16, 2, &device));
+    let ran: Vec<_> = scores.sweeps.iter().map(|s| s.sweep).collect();
+    assert_eq!(ran, sweeps);
+    assert!(scores.sweeps[1..].iter().all(|s| s.peak_bytes > 0));
+}
+
+#[test]
+fn zen_stops_at_the_requested_precision() {
+    let device = Device::flex();
+    let network = Network::init(&Space::R1Mini.sample(1, 5)[0].graph(10, 16), 1, &device);
+    let batch = Batch::random(4, 10, 16, 2, &device);
+    let zen = |zen_repeats, zen_precision| {
+        let settings = Settings {
+            zen_repeats,
+            zen_precision,
+            ..Settings::default()
+        };
+        let suite = Suite::named(&["zen"]).unwrap().with_settings(settings);
+        suite.unwrap().score(&network, &batch).scores.remove(0)
+    };
+    let all = zen(32, None);
+    let interval = all.interval.unwrap();
+    let score = all.score.unwrap();
+    assert!(interval.low < score && score < interval.high);
+    // Four repeats satisfy any interval; a narrow one is never reached.
+    assert_eq!(zen(32, Some(1e9)), zen(4, None));
+    assert_eq!(zen(8, Some(1e-9)), zen(8, None));
+    assert_eq!(zen(1, None).interval, None);
+}
+
+#[test]
+fn a_network_that_ends_with_a_batch_norm_has_a_singular_kernel_through_its_statistics() {
+    let device = Device::flex();
+    let network = Network::init(&Space::MbMini.sample(1, 5)[0].graph(10, 16), 1, &device);
+    let batch = Batch::random(16, 10, 16, 2, &device);
+    let ntk = |ntk_batch_norm| {
+        let settings = Settings {
+            ntk_batch_norm,
+            ..Settings::default()
+        };
+        let suite = Suite::named(&["ntk"]).unwrap().with_settings(settings);
+        suite.unwrap().score(&network, &batch).scores.remove(0)
+    };
+    let through = ntk(BatchNormMode::Batch).score;
+    assert!(matches!(through, Err(Undefined::Singular(_))));
+    assert!(ntk(BatchNormMode::Frozen).score.unwrap() > 1.0);
 }

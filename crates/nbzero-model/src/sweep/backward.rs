@@ -3,7 +3,7 @@
 use burn::tensor::Tensor;
 use nbzero_graph::{NodeId, Op};
 
-use super::Activations;
+use super::{Activations, walk};
 use crate::op;
 
 /// Whether a backward sweep computes the gradients of the weights, which is half of its work.
@@ -43,41 +43,65 @@ impl LayerGradient<'_> {
     }
 }
 
+/// The end of a backward sweep.
+#[derive(Debug)]
+pub struct Backward {
+    /// Gradient by the images.
+    pub input_gradient: Tensor<4>,
+    /// The most bytes of activations and of their gradients at any moment.
+    pub peak_bytes: u64,
+}
+
 impl Activations<'_> {
     /// Walks back from a gradient of the logits `[batch, classes]`, shows each convolution and
     /// linear layer to `visit` from the last to the first, and gives the gradient of the input.
     ///
-    /// Activations are freed on the way (clone to walk twice).
+    /// Activations are freed on the way.
     pub fn backward(
         mut self,
         gradient: Tensor<2>,
         weights: WeightGradients,
+        visit: impl FnMut(LayerGradient<'_>),
+    ) -> Backward {
+        self.walk_back(gradient, weights, true, visit)
+    }
+
+    /// Like [`backward`](Self::backward), but leaves the activations for another walk.
+    pub fn backward_keeping(
+        &self,
+        gradient: Tensor<2>,
+        weights: WeightGradients,
+        visit: impl FnMut(LayerGradient<'_>),
+    ) -> Backward {
+        self.clone().walk_back(gradient, weights, false, visit)
+    }
+
+    fn walk_back(
+        &mut self,
+        gradient: Tensor<2>,
+        weights: WeightGradients,
+        free: bool,
         mut visit: impl FnMut(LayerGradient<'_>),
-    ) -> Tensor<4> {
+    ) -> Backward {
         let [batch, classes] = gradient.dims();
-        let mut gradients = vec![None; self.graph.nodes().len()];
-        gradients[self.graph.output().index()] = Some(gradient.reshape([batch, classes, 1, 1]));
-        for (id, node) in self.graph.iter().rev() {
-            if *node.op() == Op::Input {
-                continue;
-            }
-            let Some(gradient) = gradients[id.index()].take() else {
-                continue;
-            };
+        let gradient = gradient.reshape([batch, classes, 1, 1]);
+        let mut peak_bytes = 0;
+        let add = |a: Tensor<4>, b: Tensor<4>| a + b;
+        let input = walk::backwards(self.graph, gradient, add, |id, gradient, held| {
+            peak_bytes = peak_bytes.max(self.bytes() + held);
             if let Some(layer) = self.layer_gradient(id, &gradient, weights) {
                 visit(layer);
             }
             let inputs = self.input_gradients(id, gradient);
-            for (input, gradient) in node.inputs().iter().zip(inputs) {
-                let sum = &mut gradients[input.index()];
-                *sum = Some(match sum.take() {
-                    Some(sum) => sum + gradient,
-                    None => gradient,
-                });
+            if free {
+                self.values[id.index()] = None;
             }
-            self.values[id.index()] = None;
+            inputs
+        });
+        Backward {
+            input_gradient: input.expect("every network reads its input"),
+            peak_bytes,
         }
-        gradients[0].take().expect("every network reads its input")
     }
 
     fn layer_gradient(

@@ -1,21 +1,22 @@
 //! The forward sweep: training mode, keeping what a backward sweep will need.
 
 use burn::tensor::Tensor;
-use nbzero_graph::{Graph, NodeId, Op};
+use nbzero_graph::{Graph, Node, NodeId, Op};
 
-use crate::network::last_uses;
+use super::walk::{self, Held};
 use crate::op::batch_norm::Statistics;
 use crate::{Network, op};
 
 /// What a forward sweep leaves behind.
 ///
-/// A clone shares its tensors, so that several backward sweeps can start from one forward.
+/// A clone shares its tensors.
 #[derive(Debug, Clone)]
 pub struct Activations<'a> {
     pub(super) network: &'a Network,
     pub(super) graph: &'a Graph,
     pub(super) values: Vec<Option<Tensor<4>>>,
     pub(super) statistics: Vec<Option<Statistics>>,
+    peak_bytes: u64,
 }
 
 /// Runs `network` as `graph` says on images `[batch, channels, resolution, resolution]`, batch
@@ -23,26 +24,73 @@ pub struct Activations<'a> {
 ///
 /// `graph` is the network's own, or one made from it (without batch norm, without shortcuts).
 pub fn forward<'a>(network: &'a Network, graph: &'a Graph, images: Tensor<4>) -> Activations<'a> {
-    let nodes = graph.nodes().len();
     let kept = kept_for_backward(graph);
-    let last_use = last_uses(graph);
-    let mut sweep = Activations {
+    let kept = |id: NodeId| kept[id.index()];
+    run(network, graph, images, graph.output(), kept, |_| ())
+}
+
+/// A node as a forward sweep passes it.
+#[derive(Debug)]
+pub struct Step<'a> {
+    /// The node.
+    pub node: &'a Node,
+    /// Its value, `[batch, channels, height, width]`.
+    pub value: &'a Tensor<4>,
+    /// Of a batch norm: the biased variance of its input over the batch, `[1, channels, 1, 1]`.
+    pub variance: Option<&'a Tensor<4>>,
+}
+
+/// The end of a forward sweep that kept nothing.
+#[derive(Debug)]
+pub struct Output {
+    /// The value of the last node.
+    pub value: Tensor<4>,
+    /// The most bytes of activations at any moment.
+    pub peak_bytes: u64,
+}
+
+/// Like [`forward`] up to the node `last`, but shows each value to `visit` and keeps none.
+pub fn forward_only(
+    network: &Network,
+    graph: &Graph,
+    images: Tensor<4>,
+    last: NodeId,
+    visit: impl FnMut(Step<'_>),
+) -> Output {
+    let end = run(network, graph, images, last, |_| false, visit);
+    Output {
+        value: end.value(last),
+        peak_bytes: end.peak_bytes,
+    }
+}
+
+fn run<'a>(
+    network: &'a Network,
+    graph: &'a Graph,
+    images: Tensor<4>,
+    last: NodeId,
+    kept: impl Fn(NodeId) -> bool,
+    mut visit: impl FnMut(Step<'_>),
+) -> Activations<'a> {
+    let mut statistics = vec![None; graph.nodes().len()];
+    let walked = walk::forwards(graph, last, images, kept, |id, values| {
+        let node = graph.node(id);
+        let (value, measured) = step(network, node, values);
+        visit(Step {
+            node,
+            value: &value,
+            variance: measured.as_ref().map(|s| &s.variance),
+        });
+        statistics[id.index()] = measured;
+        value
+    });
+    Activations {
         network,
         graph,
-        values: vec![None; nodes],
-        statistics: vec![None; nodes],
-    };
-    sweep.values[0] = Some(images);
-    for (id, node) in graph.iter().skip(1) {
-        let value = sweep.step(id);
-        sweep.values[id.index()] = Some(value);
-        for input in node.inputs() {
-            if last_use[input.index()] == id && !kept[input.index()] {
-                sweep.values[input.index()] = None;
-            }
-        }
+        values: walked.values,
+        statistics,
+        peak_bytes: walked.peak_bytes,
     }
-    sweep
 }
 
 /// Which values some adjoint reads: inputs of layers with parameters, outputs of activations.
@@ -52,11 +100,22 @@ fn kept_for_backward(graph: &Graph) -> Vec<bool> {
         if node.op().name().is_some() {
             kept[node.inputs()[0].index()] = true;
         }
-        if matches!(node.op(), Op::Relu | Op::Relu6) {
+        if is_activation(node) {
             kept[id.index()] = true;
         }
     }
     kept
+}
+
+fn is_activation(node: &Node) -> bool {
+    matches!(node.op(), Op::Relu | Op::Relu6)
+}
+
+impl Step<'_> {
+    /// Whether the node is an activation function.
+    pub fn is_activation(&self) -> bool {
+        is_activation(self.node)
+    }
 }
 
 impl Activations<'_> {
@@ -69,11 +128,18 @@ impl Activations<'_> {
 
     /// Outputs of all activation functions, in the graph's order.
     pub fn activation_outputs(&self) -> impl Iterator<Item = Tensor<4>> {
-        let activations = self
-            .graph
-            .iter()
-            .filter(|(_, node)| matches!(node.op(), Op::Relu | Op::Relu6));
+        let activations = self.graph.iter().filter(|(_, node)| is_activation(node));
         activations.map(|(id, _)| self.value(id))
+    }
+
+    /// The most bytes of activations that the forward sweep held at any moment.
+    pub fn peak_bytes(&self) -> u64 {
+        self.peak_bytes
+    }
+
+    /// Bytes of the activations that are kept now.
+    pub fn bytes(&self) -> u64 {
+        self.values.bytes()
     }
 
     pub(super) fn value(&self, id: NodeId) -> Tensor<4> {
@@ -82,28 +148,34 @@ impl Activations<'_> {
             .clone()
             .expect("the sweep keeps the values that are read later")
     }
+}
 
-    fn step(&mut self, id: NodeId) -> Tensor<4> {
-        let node = self.graph.node(id);
-        let input = |i: usize| self.value(node.inputs()[i]);
-        match node.op() {
-            Op::Conv2d(conv) => {
-                let weight = self.network.convolution(&conv.name).weight.val();
-                op::conv::forward(input(0), weight, conv)
-            }
-            Op::BatchNorm { name } => {
-                let x = input(0);
-                let statistics = Statistics::of_batch(&x);
-                let y = op::batch_norm::forward(x, self.network.batch_norm(name), &statistics);
-                self.statistics[id.index()] = Some(statistics);
-                y
-            }
-            Op::Linear(linear) => op::linear::forward(input(0), self.network.dense(&linear.name)),
-            Op::Relu => op::relu::forward(input(0)),
-            Op::Relu6 => op::relu6::forward(input(0)),
-            Op::Add => input(0) + input(1),
-            Op::GlobalAveragePool => op::pool::forward(input(0)),
-            other => unreachable!("{} after the first node", other.kind()),
+fn step(
+    network: &Network,
+    node: &Node,
+    values: &[Option<Tensor<4>>],
+) -> (Tensor<4>, Option<Statistics>) {
+    let input = |i: usize| {
+        let value = &values[node.inputs()[i].index()];
+        value.clone().expect("inputs are freed last")
+    };
+    let value = match node.op() {
+        Op::Conv2d(conv) => {
+            let weight = network.convolution(&conv.name).weight.val();
+            op::conv::forward(input(0), weight, conv)
         }
-    }
+        Op::BatchNorm { name } => {
+            let x = input(0);
+            let statistics = Statistics::of_batch(&x);
+            let y = op::batch_norm::forward(x, network.batch_norm(name), &statistics);
+            return (y, Some(statistics));
+        }
+        Op::Linear(linear) => op::linear::forward(input(0), network.dense(&linear.name)),
+        Op::Relu => op::relu::forward(input(0)),
+        Op::Relu6 => op::relu6::forward(input(0)),
+        Op::Add => input(0) + input(1),
+        Op::GlobalAveragePool => op::pool::forward(input(0)),
+        other => unreachable!("{} after the first node", other.kind()),
+    };
+    (value, None)
 }

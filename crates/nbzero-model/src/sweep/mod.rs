@@ -7,8 +7,15 @@
 
 mod backward;
 mod forward;
+mod gram;
 mod loss;
+mod per_image;
+mod tangent;
+mod walk;
 
-pub use backward::{LayerGradient, WeightGradients};
-pub use forward::{Activations, forward};
+pub use backward::{Backward, LayerGradient, WeightGradients};
+pub use forward::{Activations, Output, Step, forward, forward_only};
+pub use gram::Gram;
 pub use loss::{Loss, cross_entropy};
+pub use per_image::{BatchNormMode, per_image_gram};
+pub use tangent::{Curvature, WeightGradientMap, curvature};

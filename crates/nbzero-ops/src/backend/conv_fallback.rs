@@ -45,7 +45,12 @@ pub(super) fn weight_gradient<B: Backend>(
     if geometry.groups > 1 && geometry.groups == c_in && c_in == c_out {
         return depthwise_weight_gradient::<B>(input, gradient, geometry);
     }
-    let shape = [c_out, c_in / geometry.groups, geometry.kernel, geometry.kernel];
+    let shape = [
+        c_out,
+        c_in / geometry.groups,
+        geometry.kernel,
+        geometry.kernel,
+    ];
     let weight = B::float_zeros(Shape::new(shape), &input.device(), input.dtype().into());
     B::conv2d_weight_backward(input, weight, gradient, options(geometry))
 }
@@ -64,10 +69,17 @@ fn depthwise_weight_gradient<B: Backend>(
     for row in 0..kernel {
         for column in 0..kernel {
             let all = || Slice::new(0, None, 1);
-            let window = [all(), all(), run(row, height, stride), run(column, width, stride)];
+            let window = [
+                all(),
+                all(),
+                run(row, height, stride),
+                run(column, width, stride),
+            ];
             let shifted = B::float_slice(padded.clone(), &window);
             let product = B::float_mul(shifted, gradient.clone());
-            let sums = [0, 2, 3].iter().fold(product, |sum, dim| B::float_sum_dim(sum, *dim));
+            let sums = [0, 2, 3]
+                .iter()
+                .fold(product, |sum, dim| B::float_sum_dim(sum, *dim));
             taps.push(sums);
         }
     }

@@ -28,7 +28,13 @@ pub(super) struct Plan<'a> {
 impl<'a> Plan<'a> {
     pub(super) fn new<T: Element>(isa: Isa, geometry: &'a Geometry) -> Self {
         let lanes = T::lanes(isa);
-        let Geometry { step, lead, src, dst, .. } = *geometry;
+        let Geometry {
+            step,
+            lead,
+            src,
+            dst,
+            ..
+        } = *geometry;
         // Source position y is packed row y + lead; a tap reads row step * grid + its own row.
         let last_row = |shift: usize| step * shift + step - 1;
         let side = |axis: usize| {
@@ -41,14 +47,26 @@ impl<'a> Plan<'a> {
             (0..h).flat_map(row).collect()
         };
         let sweep = |pass: &crate::geometry::Pass| {
-            let grid = (0..geometry.grid[0]).flat_map(|y| (0..geometry.grid[1]).map(move |x| [y, x]));
+            let grid =
+                (0..geometry.grid[0]).flat_map(|y| (0..geometry.grid[1]).map(move |x| [y, x]));
             let place = |[y, x]: [usize; 2]| {
-                [geometry.out_step * y + pass.offset[0], geometry.out_step * x + pass.offset[1]]
+                [
+                    geometry.out_step * y + pass.offset[0],
+                    geometry.out_step * x + pass.offset[1],
+                ]
             };
-            let grid: Vec<_> = grid.filter(|p| place(*p)[0] < dst[0] && place(*p)[1] < dst[1]).collect();
+            let grid: Vec<_> = grid
+                .filter(|p| place(*p)[0] < dst[0] && place(*p)[1] < dst[1])
+                .collect();
             Sweep {
-                bases: grid.iter().map(|[y, x]| (step * y * pitch + step * x) * lanes).collect(),
-                places: grid.iter().map(|p| (place(*p)[0] * dst[1] + place(*p)[1]) * lanes).collect(),
+                bases: grid
+                    .iter()
+                    .map(|[y, x]| (step * y * pitch + step * x) * lanes)
+                    .collect(),
+                places: grid
+                    .iter()
+                    .map(|p| (place(*p)[0] * dst[1] + place(*p)[1]) * lanes)
+                    .collect(),
                 offsets: pass
                     .taps
                     .iter()
@@ -77,23 +95,46 @@ impl<'a> Plan<'a> {
     }
 
     pub(super) fn convolve<T: Element>(&self, src: &[T], weight: &[T], dst: &mut [T]) {
-        let Self { geometry, lanes, .. } = *self;
+        let Self {
+            geometry, lanes, ..
+        } = *self;
         let passes = geometry.passes.iter();
-        let taps: Vec<_> = passes.flat_map(|pass| &pass.taps).map(|tap| tap.weight).collect();
+        let taps: Vec<_> = passes
+            .flat_map(|pass| &pass.taps)
+            .map(|tap| tap.weight)
+            .collect();
         let weights = vectors_of_weights(weight, geometry.kernel_len, &taps, lanes, lanes);
-        for_each_part(geometry, lanes, src, dst, |channels: Range<usize>, src, dst| {
-            let mut scratch = T::take_scratch();
-            let packed = scratch.planes.slice(self.packed_len);
-            let result = scratch.tiles.slice(geometry.dst_plane() * lanes);
-            packed.fill(T::ZERO);
-            let weights = &weights[channels.start / lanes * taps.len() * lanes..];
-            T::dispatch(self.isa, Convolve { plan: self, src, weights, packed, result, dst });
-            T::put_scratch(scratch);
-        });
+        for_each_part(
+            geometry,
+            lanes,
+            src,
+            dst,
+            |channels: Range<usize>, src, dst| {
+                let mut scratch = T::take_scratch();
+                let packed = scratch.planes.slice(self.packed_len);
+                let result = scratch.tiles.slice(geometry.dst_plane() * lanes);
+                packed.fill(T::ZERO);
+                let weights = &weights[channels.start / lanes * taps.len() * lanes..];
+                T::dispatch(
+                    self.isa,
+                    Convolve {
+                        plan: self,
+                        src,
+                        weights,
+                        packed,
+                        result,
+                        dst,
+                    },
+                );
+                T::put_scratch(scratch);
+            },
+        );
     }
 
     pub(super) fn weight_grad<T: Element>(&self, input: &[T], grad: &[T], weight_grad: &mut [T]) {
-        let Self { geometry, lanes, .. } = *self;
+        let Self {
+            geometry, lanes, ..
+        } = *self;
         sum_bundles(geometry, lanes, lanes, weight_grad, |images, channel| {
             let mut sums = vec![T::ZERO; geometry.kernel_len * lanes];
             let mut scratch = T::take_scratch();
@@ -108,7 +149,17 @@ impl<'a> Plan<'a> {
                 let grad = &grad[first * geometry.dst_plane()..];
                 let grad = &grad[..channels.len() * geometry.dst_plane()];
                 let sums = &mut sums;
-                T::dispatch(self.isa, Correlate { plan: self, input, grad, packed, result, sums });
+                T::dispatch(
+                    self.isa,
+                    Correlate {
+                        plan: self,
+                        input,
+                        grad,
+                        packed,
+                        result,
+                        sums,
+                    },
+                );
             }
             T::put_scratch(scratch);
             sums
@@ -121,7 +172,11 @@ impl<'a> Plan<'a> {
 fn transpose_in<S: Simd>(planes: &[S::Elem], places: &[usize], to: &mut [S::Elem]) {
     let len = places.len();
     let channels = planes.len() / len;
-    let whole = if channels == S::LANES { len / S::LANES * S::LANES } else { 0 };
+    let whole = if channels == S::LANES {
+        len / S::LANES * S::LANES
+    } else {
+        0
+    };
     for position in (0..whole).step_by(S::LANES) {
         // SAFETY: `LANES` planes have `LANES` positions from here on; `Plan::new` checked places.
         unsafe {
@@ -142,7 +197,11 @@ fn transpose_in<S: Simd>(planes: &[S::Elem], places: &[usize], to: &mut [S::Elem
 fn transpose_out<S: Simd>(from: &[S::Elem], places: &[usize], planes: &mut [S::Elem]) {
     let len = places.len();
     let channels = planes.len() / len;
-    let whole = if channels == S::LANES { len / S::LANES * S::LANES } else { 0 };
+    let whole = if channels == S::LANES {
+        len / S::LANES * S::LANES
+    } else {
+        0
+    };
     for position in (0..whole).step_by(S::LANES) {
         // SAFETY: as in `transpose_in`.
         unsafe {
@@ -171,7 +230,13 @@ struct Convolve<'a, T> {
 impl<T: Element> Job<T> for Convolve<'_, T> {
     #[inline(always)]
     unsafe fn run<S: Simd<Elem = T>>(self) {
-        let Plan { geometry, source_places, result_places, sweeps, .. } = self.plan;
+        let Plan {
+            geometry,
+            source_places,
+            result_places,
+            sweeps,
+            ..
+        } = self.plan;
         let src = self.src.chunks(S::LANES * geometry.src_plane());
         let dst = self.dst.chunks_mut(S::LANES * geometry.dst_plane());
         let taps: usize = sweeps.iter().map(|sweep| sweep.offsets.len()).sum();
@@ -207,7 +272,12 @@ struct Correlate<'a, T> {
 impl<T: Element> Job<T> for Correlate<'_, T> {
     #[inline(always)]
     unsafe fn run<S: Simd<Elem = T>>(self) {
-        let Plan { source_places, result_places, sweeps, .. } = self.plan;
+        let Plan {
+            source_places,
+            result_places,
+            sweeps,
+            ..
+        } = self.plan;
         transpose_in::<S>(self.input, source_places, self.packed);
         transpose_in::<S>(self.grad, result_places, self.result);
         // SAFETY: `Plan::new` checked the sweep for buffers of these lengths.

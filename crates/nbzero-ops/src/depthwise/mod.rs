@@ -39,7 +39,14 @@ pub(crate) fn input_grad<T: Element>(
     weight: &[T],
     input_grad: &mut [T],
 ) {
-    convolve(isa, shape, &Geometry::input_grad(shape), output_grad, weight, input_grad);
+    convolve(
+        isa,
+        shape,
+        &Geometry::input_grad(shape),
+        output_grad,
+        weight,
+        input_grad,
+    );
 }
 
 fn convolve<T: Element>(
@@ -84,7 +91,9 @@ fn for_each_part<T: Element>(
 ) {
     use rayon::prelude::*;
     let channels = geometry.groups;
-    let part = channels.div_ceil(JOBS.div_ceil(geometry.n)).next_multiple_of(bundle);
+    let part = channels
+        .div_ceil(JOBS.div_ceil(geometry.n))
+        .next_multiple_of(bundle);
     let images = dst.par_chunks_mut(channels * geometry.dst_plane());
     let src = src.par_chunks(channels * geometry.src_plane());
     images.zip(src).for_each(|(dst, src)| {
@@ -113,11 +122,15 @@ fn sum_bundles<T: Element>(
     chunks.enumerate().for_each(|(index, grads)| {
         let blocks = (0..geometry.n).into_par_iter().step_by(images);
         let range = |first: usize| first..(first + images).min(geometry.n);
-        let sums: Vec<_> = blocks.map(|first| sums(range(first), index * bundle)).collect();
+        let sums: Vec<_> = blocks
+            .map(|first| sums(range(first), index * bundle))
+            .collect();
         for (unit, grads) in grads.chunks_exact_mut(geometry.kernel_len).enumerate() {
             for (tap, grad) in grads.iter_mut().enumerate() {
                 let lanes = tap * lanes + unit..(tap + 1) * lanes;
-                let lanes = sums.iter().flat_map(|sums| sums[lanes.clone()].iter().step_by(bundle));
+                let lanes = sums
+                    .iter()
+                    .flat_map(|sums| sums[lanes.clone()].iter().step_by(bundle));
                 *grad = lanes.fold(T::ZERO, |a, b| a + *b);
             }
         }

@@ -21,8 +21,7 @@ pub(super) struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    pub(super) fn new<T: Element>(isa: Isa, geometry: &'a Geometry) -> Plan<'a>
-    {
+    pub(super) fn new<T: Element>(isa: Isa, geometry: &'a Geometry) -> Plan<'a> {
         let layout = Layout::new(geometry, T::lanes(isa), 1);
         assert!(layout.is_direct(geometry));
         let bases = layout.bases(1, geometry.grid[0]);
@@ -32,16 +31,33 @@ impl<'a> Plan<'a> {
             bases,
         };
         sweep.check(layout.lanes, layout.plane_len, geometry.dst_plane());
-        Plan { isa, geometry, layout, sweep }
+        Plan {
+            isa,
+            geometry,
+            layout,
+            sweep,
+        }
     }
 
     fn pack<T: Element>(&self, plane: &[T], packed: &mut [T]) {
-        pack_plane(self.geometry, &self.layout, 0..self.geometry.grid[0], |_| Some(plane), packed);
+        pack_plane(
+            self.geometry,
+            &self.layout,
+            0..self.geometry.grid[0],
+            |_| Some(plane),
+            packed,
+        );
     }
 
     pub(super) fn convolve<T: Element>(&self, src: &[T], weight: &[T], dst: &mut [T]) {
-        let Self { geometry, layout, .. } = self;
-        let taps: Vec<_> = geometry.passes[0].taps.iter().map(|tap| tap.weight).collect();
+        let Self {
+            geometry, layout, ..
+        } = self;
+        let taps: Vec<_> = geometry.passes[0]
+            .taps
+            .iter()
+            .map(|tap| tap.weight)
+            .collect();
         let weights = vectors_of_weights(weight, geometry.kernel_len, &taps, 1, layout.lanes);
         for_each_part(geometry, 1, src, dst, |channels: Range<usize>, src, dst| {
             let mut scratch = T::take_scratch();
@@ -52,14 +68,27 @@ impl<'a> Plan<'a> {
                 self.pack(plane, packed);
                 let len = taps.len() * layout.lanes;
                 let weights = &weights[channel * len..][..len];
-                T::dispatch(self.isa, Convolve { sweep: &self.sweep, weights, packed, dst });
+                T::dispatch(
+                    self.isa,
+                    Convolve {
+                        sweep: &self.sweep,
+                        weights,
+                        packed,
+                        dst,
+                    },
+                );
             }
             T::put_scratch(scratch);
         });
     }
 
     pub(super) fn weight_grad<T: Element>(&self, input: &[T], grad: &[T], weight_grad: &mut [T]) {
-        let Self { geometry, layout, sweep, .. } = self;
+        let Self {
+            geometry,
+            layout,
+            sweep,
+            ..
+        } = self;
         sum_bundles(geometry, 1, layout.lanes, weight_grad, |images, channel| {
             let mut sums = vec![T::ZERO; geometry.kernel_len * layout.lanes];
             let mut scratch = T::take_scratch();
@@ -69,7 +98,15 @@ impl<'a> Plan<'a> {
                 let grad = &grad[index * geometry.dst_plane()..][..geometry.dst_plane()];
                 let packed = scratch.planes.slice(layout.plane_len);
                 self.pack(plane, packed);
-                T::dispatch(self.isa, Correlate { sweep, grad, packed, sums: &mut sums });
+                T::dispatch(
+                    self.isa,
+                    Correlate {
+                        sweep,
+                        grad,
+                        packed,
+                        sums: &mut sums,
+                    },
+                );
             }
             T::put_scratch(scratch);
             sums
@@ -90,7 +127,8 @@ impl<T: Element> Job<T> for Convolve<'_, T> {
         // SAFETY: `Plan::new` checked the sweep for buffers of these lengths, made by the plan.
         unsafe {
             let dst = self.dst.as_mut_ptr();
-            self.sweep.convolve::<S>(self.weights.as_ptr(), self.packed.as_ptr(), dst);
+            self.sweep
+                .convolve::<S>(self.weights.as_ptr(), self.packed.as_ptr(), dst);
         }
     }
 }
@@ -108,7 +146,8 @@ impl<T: Element> Job<T> for Correlate<'_, T> {
         // SAFETY: `Plan::new` checked the sweep for buffers of these lengths, made by the plan.
         unsafe {
             let sums = self.sums.as_mut_ptr();
-            self.sweep.correlate::<S>(self.grad.as_ptr(), self.packed.as_ptr(), sums);
+            self.sweep
+                .correlate::<S>(self.grad.as_ptr(), self.packed.as_ptr(), sums);
         }
     }
 }

@@ -139,8 +139,9 @@ impl Sweep {
     ) {
         // SAFETY: the caller's promises.
         unsafe {
-            let from: [*const S::Elem; TAPS] =
-                std::array::from_fn(|t| planes.wrapping_add(*self.offsets.get_unchecked(first + t)));
+            let from: [*const S::Elem; TAPS] = std::array::from_fn(|t| {
+                planes.wrapping_add(*self.offsets.get_unchecked(first + t))
+            });
             let mut sums = [S::splat(S::Elem::default()); TAPS];
             for (base, place) in self.bases.iter().zip(&self.places) {
                 let g = S::load(grad.add(*place));
@@ -166,7 +167,8 @@ pub(super) fn vectors_of_weights<T: Element>(
     lanes: usize,
 ) -> Vec<T> {
     let channels = weight.len() / kernel_len;
-    let mut vectors = Vec::with_capacity(channels.next_multiple_of(bundle) * taps.len() * lanes / bundle);
+    let mut vectors =
+        Vec::with_capacity(channels.next_multiple_of(bundle) * taps.len() * lanes / bundle);
     for first in (0..channels).step_by(bundle) {
         for tap in taps {
             vectors.extend((0..lanes).map(|lane| {

@@ -2,7 +2,10 @@
 
 use super::{Job, Simd, TILE};
 use std::arch::asm;
-#[allow(clippy::wildcard_imports, reason = "intrinsics: their prefix says where they come from")]
+#[allow(
+    clippy::wildcard_imports,
+    reason = "intrinsics: their prefix says where they come from"
+)]
 use std::arch::x86_64::*;
 
 /// Runs a job with AVX2 and FMA switched on.
@@ -24,7 +27,10 @@ macro_rules! vectors {
 
         // SAFETY of all blocks: the machine has AVX2 and FMA and pointers are valid for a vector,
         // as `Simd` demands of its callers.
-        #[allow(clippy::undocumented_unsafe_blocks, reason = "one comment for all, above")]
+        #[allow(
+            clippy::undocumented_unsafe_blocks,
+            reason = "one comment for all, above"
+        )]
         impl Simd for $name {
             type Elem = $elem;
             type Vec = $vec;
@@ -215,8 +221,12 @@ unsafe fn transpose_ps(r: [__m256; 8]) -> [__m256; 8] {
         let pairs = |a, b| (_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
         let ((a0, a1), (a2, a3)) = (pairs(r[0], r[1]), pairs(r[2], r[3]));
         let ((a4, a5), (a6, a7)) = (pairs(r[4], r[5]), pairs(r[6], r[7]));
-        let quads =
-            |a, b| (_mm256_shuffle_ps::<0x44>(a, b), _mm256_shuffle_ps::<0xEE>(a, b));
+        let quads = |a, b| {
+            (
+                _mm256_shuffle_ps::<0x44>(a, b),
+                _mm256_shuffle_ps::<0xEE>(a, b),
+            )
+        };
         let ((b0, b1), (b2, b3)) = (quads(a0, a2), quads(a1, a3));
         let ((b4, b5), (b6, b7)) = (quads(a4, a6), quads(a5, a7));
         let low = |a, b| _mm256_permute2f128_ps::<0x20>(a, b);
@@ -242,8 +252,14 @@ unsafe fn transpose_ps(r: [__m256; 8]) -> [__m256; 8] {
 unsafe fn transpose_pd(r: [__m256d; 4]) -> [__m256d; 4] {
     // SAFETY: the caller's promise.
     unsafe {
-        let (a0, a1) = (_mm256_unpacklo_pd(r[0], r[1]), _mm256_unpackhi_pd(r[0], r[1]));
-        let (a2, a3) = (_mm256_unpacklo_pd(r[2], r[3]), _mm256_unpackhi_pd(r[2], r[3]));
+        let (a0, a1) = (
+            _mm256_unpacklo_pd(r[0], r[1]),
+            _mm256_unpackhi_pd(r[0], r[1]),
+        );
+        let (a2, a3) = (
+            _mm256_unpacklo_pd(r[2], r[3]),
+            _mm256_unpackhi_pd(r[2], r[3]),
+        );
         [
             _mm256_permute2f128_pd::<0x20>(a0, a2),
             _mm256_permute2f128_pd::<0x20>(a1, a3),
@@ -281,12 +297,38 @@ unsafe fn sum_pd(v: __m256d) -> f64 {
 }
 
 vectors!(
-    F32x8, f32, __m256, 8, sum_ps, _mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_add_ps,
-    _mm256_fmadd_ps, _mm256_min_ps, _mm256_max_ps, _mm256_cmp_ps, _mm256_and_ps, tile_ps,
+    F32x8,
+    f32,
+    __m256,
+    8,
+    sum_ps,
+    _mm256_set1_ps,
+    _mm256_loadu_ps,
+    _mm256_storeu_ps,
+    _mm256_add_ps,
+    _mm256_fmadd_ps,
+    _mm256_min_ps,
+    _mm256_max_ps,
+    _mm256_cmp_ps,
+    _mm256_and_ps,
+    tile_ps,
     transpose_ps
 );
 vectors!(
-    F64x4, f64, __m256d, 4, sum_pd, _mm256_set1_pd, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_add_pd,
-    _mm256_fmadd_pd, _mm256_min_pd, _mm256_max_pd, _mm256_cmp_pd, _mm256_and_pd, tile_pd,
+    F64x4,
+    f64,
+    __m256d,
+    4,
+    sum_pd,
+    _mm256_set1_pd,
+    _mm256_loadu_pd,
+    _mm256_storeu_pd,
+    _mm256_add_pd,
+    _mm256_fmadd_pd,
+    _mm256_min_pd,
+    _mm256_max_pd,
+    _mm256_cmp_pd,
+    _mm256_and_pd,
+    tile_pd,
     transpose_pd
 );

@@ -80,7 +80,12 @@ pub trait Simd: Copy {
     /// Lane-wise maximum.
     unsafe fn max(a: Self::Vec, b: Self::Vec) -> Self::Vec;
     /// `x` where `low < t && t < high`, else 0.
-    unsafe fn keep_between(x: Self::Vec, t: Self::Vec, low: Self::Vec, high: Self::Vec) -> Self::Vec;
+    unsafe fn keep_between(
+        x: Self::Vec,
+        t: Self::Vec,
+        low: Self::Vec,
+        high: Self::Vec,
+    ) -> Self::Vec;
     /// Sum of the lanes, in a fixed order.
     unsafe fn sum(v: Self::Vec) -> Self::Elem;
 

@@ -51,7 +51,13 @@ macro_rules! vectors {
                 low: Self::Vec,
                 high: Self::Vec,
             ) -> Self::Vec {
-                from_fn(|i| if low[i] < t[i] && t[i] < high[i] { x[i] } else { 0.0 })
+                from_fn(|i| {
+                    if low[i] < t[i] && t[i] < high[i] {
+                        x[i]
+                    } else {
+                        0.0
+                    }
+                })
             }
             #[inline(always)]
             unsafe fn scatter_transposed(

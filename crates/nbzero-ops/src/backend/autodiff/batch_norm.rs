@@ -56,7 +56,11 @@ impl<B: Backend + NormBackend, C: CheckpointStrategy> NormBackend for Autodiff<B
                     epsilon,
                 );
                 let state = (input_id, gamma_id, mean.clone(), variance.clone(), epsilon);
-                (prep.finish(state, output), untracked(mean), untracked(variance))
+                (
+                    prep.finish(state, output),
+                    untracked(mean),
+                    untracked(variance),
+                )
             }
             OpsKind::UnTracked(prep) => {
                 let (output, mean, variance) = B::batch_norm_over_batch(

@@ -5,8 +5,8 @@ use burn::backend::{Flex, TensorMetadata};
 use burn::tensor::{DType, TensorData};
 
 use super::FlexTensor;
-use crate::batch_norm::{ChannelStatistics, NormShape, batch_norm, batch_norm_backward};
 use crate::NormBackend;
+use crate::batch_norm::{ChannelStatistics, NormShape, batch_norm, batch_norm_backward};
 
 impl NormBackend for Flex {
     fn batch_norm_over_batch(

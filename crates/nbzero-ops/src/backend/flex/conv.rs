@@ -1,12 +1,10 @@
 //! The kernels of this crate on Burn's CPU device.
 
-
 use burn::backend::{Flex, TensorMetadata};
 use burn::tensor::{DType, Element, TensorData};
 
 use super::FlexTensor;
 use crate::{ConvBackend, ConvGeometry, ConvShape, conv2d, conv2d_input_grad, conv2d_weight_grad};
-
 
 /// A kernel: two operands in, one result out.
 type Kernel<T> = fn(&ConvShape, &[T], &[T], &mut [T]);
@@ -15,7 +13,14 @@ impl ConvBackend for Flex {
     fn convolution(input: FlexTensor, weight: FlexTensor, geometry: ConvGeometry) -> FlexTensor {
         let shape = conv_shape(&input, &weight, geometry);
         let output = [shape.n(), shape.c_out(), shape.out_h(), shape.out_w()];
-        dispatch(&shape, &input, &weight, output, conv2d::<f32>, conv2d::<f64>)
+        dispatch(
+            &shape,
+            &input,
+            &weight,
+            output,
+            conv2d::<f32>,
+            conv2d::<f64>,
+        )
     }
 
     fn convolution_input_gradient(
@@ -26,7 +31,12 @@ impl ConvBackend for Flex {
         let [batch, _, _, _] = gradient.shape().dims();
         let [c_out, inner, _, _] = weight.shape().dims();
         let shape = checked(batch, inner * geometry.groups, c_out, geometry);
-        let input = [batch, shape.c_in(), geometry.resolution, geometry.resolution];
+        let input = [
+            batch,
+            shape.c_in(),
+            geometry.resolution,
+            geometry.resolution,
+        ];
         dispatch(
             &shape,
             &gradient,
@@ -45,7 +55,12 @@ impl ConvBackend for Flex {
         let [batch, c_in, _, _] = input.shape().dims();
         let [_, c_out, _, _] = gradient.shape().dims();
         let shape = checked(batch, c_in, c_out, geometry);
-        let weight = [c_out, c_in / geometry.groups, geometry.kernel, geometry.kernel];
+        let weight = [
+            c_out,
+            c_in / geometry.groups,
+            geometry.kernel,
+            geometry.kernel,
+        ];
         dispatch(
             &shape,
             &input,

@@ -276,9 +276,14 @@ impl Scored {
         }
         let seconds: serde_json::Map<_, _> = self
             .scores
-            .durations
+            .sweeps
             .iter()
-            .map(|(sweep, time)| (sweep.name().to_owned(), time.as_secs_f64().into()))
+            .map(|cost| {
+                (
+                    cost.sweep.name().to_owned(),
+                    cost.duration.as_secs_f64().into(),
+                )
+            })
             .collect();
         let mut object = serde_json::json!({
             "arch": self.architecture.to_string(),

@@ -1,0 +1,208 @@
+//! Runs the sweeps of a plan on one network and shows what they find to the proxies.
+
+use std::time::Instant;
+
+use burn::tensor::{DType, Tensor};
+use nbzero_graph::Graph;
+use nbzero_model::sweep::{self, Activations, LayerGradient, WeightGradientMap, WeightGradients};
+use nbzero_model::{Network, ParameterChange};
+
+use crate::plan::PlannedSweep;
+use crate::{Batch, NoisePair, Proxy, Settings, Sweep, SweepCost};
+
+/// One network's sweeps.
+pub(crate) struct Run<'a> {
+    pub(crate) network: &'a Network,
+    pub(crate) batch: &'a Batch,
+    pub(crate) settings: &'a Settings,
+    pub(crate) plan: &'a [PlannedSweep],
+    pub(crate) proxies: &'a mut [Box<dyn Proxy>],
+}
+
+impl<'a> Run<'a> {
+    /// Runs every planned sweep once, in the plan's order.
+    pub(crate) fn all(mut self) -> Vec<SweepCost> {
+        let graph = self.network.graph();
+        self.proxies.iter_mut().for_each(|proxy| proxy.graph(graph));
+        let mut costs = Vec::new();
+        // What one sweep leaves for another.
+        let (mut activations, mut gradients) = (None, WeightGradientMap::new());
+        for planned in self.plan {
+            let start = Instant::now();
+            let peak_bytes = match planned.sweep {
+                // Every proxy has seen the graph.
+                Sweep::Graph => 0,
+                Sweep::Forward => self.forward(planned, &mut activations),
+                Sweep::Loss => self.loss(&mut activations, &mut gradients),
+                Sweep::Ones => self.ones(&mut activations),
+                Sweep::Tangent => self.tangent(&std::mem::take(&mut gradients)),
+                Sweep::Synflow => self.synflow(),
+                Sweep::PerImage => self.per_image(),
+                Sweep::Noise => self.noise(),
+            };
+            costs.push(SweepCost {
+                sweep: planned.sweep,
+                duration: start.elapsed(),
+                peak_bytes,
+            });
+        }
+        costs
+    }
+
+    /// Leaves activations where another sweep walks back on them.
+    fn forward(&mut self, planned: &PlannedSweep, left: &mut Option<Activations<'a>>) -> u64 {
+        let (network, graph) = (self.network, self.network.graph());
+        let images = self.batch.images.clone();
+        if planned.feeds.is_empty() {
+            let output = sweep::forward_only(network, graph, images, graph.output(), |step| {
+                if step.is_activation() {
+                    self.on(Sweep::Forward)
+                        .for_each(|proxy| proxy.activation(step.value));
+                }
+            });
+            return output.peak_bytes;
+        }
+        let activations = sweep::forward(network, graph, images);
+        if !planned.proxies.is_empty() {
+            for output in activations.activation_outputs() {
+                self.on(Sweep::Forward)
+                    .for_each(|proxy| proxy.activation(&output));
+            }
+        }
+        let peak_bytes = activations.peak_bytes();
+        *left = Some(activations);
+        peak_bytes
+    }
+
+    /// Leaves the activations for the ones sweep and the weight gradients for the tangent sweep.
+    fn loss(
+        &mut self,
+        left: &mut Option<Activations<'a>>,
+        gradients: &mut WeightGradientMap,
+    ) -> u64 {
+        let activations = left.take().expect("the forward sweep runs first");
+        let gradient =
+            sweep::cross_entropy(activations.logits(), self.batch.targets.clone()).gradient;
+        let (tangent, ones) = (self.plans(Sweep::Tangent), self.plans(Sweep::Ones));
+        let visit = |layer: LayerGradient<'_>| {
+            if tangent {
+                gradients.insert(layer.name.to_owned(), layer.weight_gradient());
+            }
+            self.show(Sweep::Loss, &layer);
+        };
+        if !ones {
+            let end = activations.backward(gradient, WeightGradients::Compute, visit);
+            return end.peak_bytes;
+        }
+        let end = activations.backward_keeping(gradient, WeightGradients::Compute, visit);
+        *left = Some(activations);
+        end.peak_bytes
+    }
+
+    fn ones(&mut self, left: &mut Option<Activations<'a>>) -> u64 {
+        let activations = left.take().expect("the forward sweep runs first");
+        let ones = activations.logits().ones_like();
+        let end = activations.backward(ones, WeightGradients::Skip, |_| ());
+        for proxy in self.on(Sweep::Ones) {
+            proxy.input_gradient(&end.input_gradient);
+        }
+        end.peak_bytes
+    }
+
+    fn tangent(&mut self, gradients: &WeightGradientMap) -> u64 {
+        let Batch {
+            images, targets, ..
+        } = self.batch.clone();
+        let graph = self.network.graph();
+        let found = sweep::curvature(self.network, graph, images, targets, gradients);
+        for proxy in self.on(Sweep::Tangent) {
+            proxy.curvature(found.value);
+        }
+        found.peak_bytes
+    }
+
+    fn synflow(&mut self) -> u64 {
+        let linear = self.network.with_parameters(&AbsoluteFloat64);
+        let graph: Graph = self.network.graph().without_batch_norm();
+        let shape = graph.input_shape();
+        let image = [1, shape.channels, shape.resolution, shape.resolution];
+        let ones = Tensor::ones(image, (&self.network.device(), DType::F64));
+        let activations = sweep::forward(&linear, &graph, ones);
+        let gradient = activations.logits().ones_like();
+        let forward_bytes = activations.peak_bytes();
+        let end = activations.backward(gradient, WeightGradients::Compute, |layer| {
+            self.show(Sweep::Synflow, &layer);
+        });
+        forward_bytes.max(end.peak_bytes)
+    }
+
+    fn per_image(&mut self) -> u64 {
+        let (network, graph) = (self.network, self.network.graph());
+        let [batch, _, _, _] = self.batch.images.dims();
+        let count = self.settings.ntk_images.min(batch);
+        let images = self.batch.images.clone().narrow(0, 0, count);
+        let mode = self.settings.ntk_batch_norm;
+        let gram = sweep::per_image_gram(network, graph, images, mode, None);
+        self.on(Sweep::PerImage).for_each(|proxy| proxy.gram(&gram));
+        gram.peak_bytes
+    }
+
+    /// Shows each repeat to the proxies that are not yet precise enough, until all are.
+    fn noise(&mut self) -> u64 {
+        let graph = self.network.graph().without_shortcuts();
+        if let Some(perturbation) = &self.batch.perturbation {
+            let images = self.batch.images.clone();
+            let pair = NoisePair::measure(self.network, &graph, images, perturbation.clone());
+            self.on(Sweep::Noise).for_each(|proxy| proxy.noise(&pair));
+            return pair.peak_bytes;
+        }
+        let precision = self.settings.zen_precision.unwrap_or(0.0);
+        let mut peak_bytes = 0;
+        for repeat in 0..self.settings.zen_repeats {
+            let pair = NoisePair::draw(&graph, self.settings, repeat, &self.network.device());
+            peak_bytes = peak_bytes.max(pair.peak_bytes);
+            let mut open = 0;
+            for proxy in self.on(Sweep::Noise) {
+                if repeat >= LEAST_REPEATS && is_precise(&**proxy, precision) {
+                    continue;
+                }
+                proxy.noise(&pair);
+                open += 1;
+            }
+            if open == 0 {
+                break;
+            }
+        }
+        peak_bytes
+    }
+
+    fn show(&mut self, sweep: Sweep, layer: &LayerGradient<'_>) {
+        self.on(sweep).for_each(|proxy| proxy.layer(layer));
+    }
+
+    fn plans(&self, sweep: Sweep) -> bool {
+        self.plan.iter().any(|planned| planned.sweep == sweep)
+    }
+
+    fn on(&mut self, sweep: Sweep) -> impl Iterator<Item = &mut Box<dyn Proxy>> {
+        let here = move |p: &&mut Box<dyn Proxy>| p.definition().sweep == sweep;
+        self.proxies.iter_mut().filter(here)
+    }
+}
+
+/// Repeats before an interval is believed.
+const LEAST_REPEATS: u32 = 4;
+
+fn is_precise(proxy: &dyn Proxy, precision: f64) -> bool {
+    let interval = proxy.interval();
+    interval.is_some_and(|interval| interval.half_width() < precision)
+}
+
+/// |w| in float64: without batch norm the sums of a deep network leave float32's range.
+struct AbsoluteFloat64;
+
+impl ParameterChange for AbsoluteFloat64 {
+    fn apply<const D: usize>(&self, parameter: Tensor<D>) -> Tensor<D> {
+        parameter.cast(DType::F64).abs()
+    }
+}
