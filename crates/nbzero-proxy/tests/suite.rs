@@ -38,13 +38,19 @@ fn a_network_is_bit_identical_after_scoring_and_scores_repeat() {
         let network = Network::init(&architecture.graph(10, 16), 1, &device);
         let before = weights(&network);
         let batch = Batch::random(8, 10, 16, 2, &device);
-        let first = Suite::all().score(&network, &batch).scores;
-        let second = Suite::all().score(&network, &batch).scores;
+        let settings = Settings {
+            zen_repeats: 4,
+            ..Settings::default()
+        };
+        let configured = |suite: Suite| suite.with_settings(settings.clone()).unwrap();
+        let all = configured(Suite::all());
+        let first = all.score(&network, &batch).scores;
+        let second = all.score(&network, &batch).scores;
         assert_eq!(first, second);
         assert_eq!(before, weights(&network));
         // A proxy's score does not depend on which others are asked for.
         for named in &first {
-            let alone = Suite::named(&[named.definition.name]).unwrap();
+            let alone = configured(Suite::named(&[named.definition.name]).unwrap());
             let alone = alone.score(&network, &batch).scores;
             assert_eq!(alone, std::slice::from_ref(named));
         }
