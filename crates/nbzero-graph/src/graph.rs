@@ -10,6 +10,9 @@ use crate::{Conv2d, GraphError, Linear, Op};
 pub struct NodeId(pub(crate) usize);
 
 impl NodeId {
+    /// The image: the first node of every graph.
+    pub const INPUT: Self = Self(0);
+
     /// Position of the node in [`Graph::nodes`].
     pub fn index(self) -> usize {
         self.0

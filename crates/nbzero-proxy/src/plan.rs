@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Definition, Sweep};
+use nbzero_graph::Graph;
+use nbzero_model::sweep::{planned_forward_bytes, planned_gradient_bytes};
+
+use crate::{Definition, Settings, Sweep};
 
 /// A sweep that a suite will run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +16,31 @@ pub struct PlannedSweep {
     pub proxies: Vec<&'static str>,
     /// The sweeps that start from its results.
     pub feeds: Vec<Sweep>,
+}
+
+impl PlannedSweep {
+    /// Bytes of activations and of their gradients that the sweep will hold at most, from the
+    /// graph alone.
+    pub fn bytes(&self, graph: &Graph, images: usize, settings: &Settings) -> u64 {
+        let kept = |images| planned_forward_bytes(graph, images, true);
+        let passing = |images| planned_forward_bytes(graph, images, false);
+        let gradients = |images| planned_gradient_bytes(graph, images);
+        match self.sweep {
+            Sweep::Graph => 0,
+            Sweep::Forward if self.feeds.is_empty() => passing(images),
+            Sweep::Forward => kept(images),
+            Sweep::Loss | Sweep::Ones => kept(images) + gradients(images),
+            // A value and three derivatives.
+            Sweep::Tangent => 4 * passing(images),
+            // One image, in float64.
+            Sweep::Synflow => 2 * (kept(1) + gradients(1)),
+            Sweep::PerImage => {
+                let images = settings.ntk_images.min(images);
+                kept(images) + gradients(images * images)
+            }
+            Sweep::Noise => 2 * passing(settings.zen_batch),
+        }
+    }
 }
 
 /// The sweeps that these proxies need, each once, in the order in which they run.

@@ -1,5 +1,6 @@
 //! Runs the sweeps of a plan on one network and shows what they find to the proxies.
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use burn::tensor::{DType, Tensor};
@@ -8,7 +9,14 @@ use nbzero_model::sweep::{self, Activations, LayerGradient, WeightGradientMap, W
 use nbzero_model::{Network, ParameterChange};
 
 use crate::plan::PlannedSweep;
-use crate::{Batch, NoisePair, Proxy, Settings, Sweep, SweepCost};
+use crate::{Batch, NoisePair, Proxy, Settings, Sweep, SweepCost, Undefined};
+
+/// What running the sweeps left.
+pub(crate) struct Outcome {
+    pub(crate) costs: Vec<SweepCost>,
+    /// Sweeps that did not run.
+    pub(crate) left_out: BTreeMap<Sweep, Undefined>,
+}
 
 /// One network's sweeps.
 pub(crate) struct Run<'a> {
@@ -20,14 +28,20 @@ pub(crate) struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    /// Runs every planned sweep once, in the plan's order.
-    pub(crate) fn all(mut self) -> Vec<SweepCost> {
+    /// Runs every planned sweep once, in the plan's order, but for those that would hold more
+    /// than the limit.
+    pub(crate) fn all(mut self) -> Outcome {
         let graph = self.network.graph();
         self.proxies.iter_mut().for_each(|proxy| proxy.graph(graph));
         let mut costs = Vec::new();
+        let mut left_out = BTreeMap::new();
         // What one sweep leaves for another.
         let (mut activations, mut gradients) = (None, WeightGradientMap::new());
         for planned in self.plan {
+            if let Some(reason) = self.refusal(planned, &left_out) {
+                left_out.insert(planned.sweep, reason);
+                continue;
+            }
             let start = Instant::now();
             let peak_bytes = match planned.sweep {
                 // Every proxy has seen the graph.
@@ -46,7 +60,30 @@ impl<'a> Run<'a> {
                 peak_bytes,
             });
         }
-        costs
+        Outcome { costs, left_out }
+    }
+
+    /// Why a sweep cannot run: it, or the one that it starts from, would not fit.
+    fn refusal(
+        &self,
+        planned: &PlannedSweep,
+        left_out: &BTreeMap<Sweep, Undefined>,
+    ) -> Option<Undefined> {
+        if let Some(reason) = planned
+            .sweep
+            .needs()
+            .and_then(|needed| left_out.get(&needed))
+        {
+            return Some(reason.clone());
+        }
+        let limit = self.settings.memory_limit?;
+        let [images, _, _, _] = self.batch.images.dims();
+        let needed = planned.bytes(self.network.graph(), images, self.settings);
+        (needed > limit).then_some(Undefined::OutOfMemory {
+            sweep: planned.sweep.name(),
+            needed,
+            limit,
+        })
     }
 
     /// Leaves activations where another sweep walks back on them.

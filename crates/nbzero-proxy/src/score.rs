@@ -15,6 +15,18 @@ pub enum Undefined {
     /// A matrix that the proxy needs has no such decomposition.
     #[error("singular: {0}")]
     Singular(&'static str),
+    /// The sweep was left out: it would hold more than the limit allows.
+    #[error(
+        "out of memory: the {sweep} sweep needs {needed} bytes of activations, {limit} are allowed"
+    )]
+    OutOfMemory {
+        /// The sweep's name.
+        sweep: &'static str,
+        /// Bytes of activations and of their gradients.
+        needed: u64,
+        /// The limit set.
+        limit: u64,
+    },
     /// The batch or the network lacks something that the proxy needs.
     #[error("not applicable: {0}")]
     NotApplicable(&'static str),

@@ -12,6 +12,7 @@ use nbzero_model::sweep::BatchNormMode;
 /// | `zen_repeats` | zen | 32 | at least 1 |
 /// | `zen_batch` | zen | 16 | at least 2 |
 /// | `zen_precision` | zen | off | positive |
+/// | `memory_limit` | all | none | |
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
     /// Seed of the proxies' own random numbers.
@@ -26,6 +27,9 @@ pub struct Settings {
     pub zen_batch: usize,
     /// Half-width of zen's 95% interval at which it repeats no more (after four repeats).
     pub zen_precision: Option<f64>,
+    /// Bytes of activations and of their gradients beyond which a sweep is left out, and the
+    /// scores of its proxies are undefined. Parameters and buffers inside operations come on top.
+    pub memory_limit: Option<u64>,
 }
 
 impl Default for Settings {
@@ -37,6 +41,7 @@ impl Default for Settings {
             zen_repeats: 32,
             zen_batch: 16,
             zen_precision: None,
+            memory_limit: None,
         }
     }
 }

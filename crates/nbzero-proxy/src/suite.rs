@@ -111,15 +111,19 @@ impl Suite {
             plan: &self.plan(),
             proxies: &mut proxies,
         };
-        let sweeps = run.all();
-        let scores = proxies.iter_mut().map(|proxy| NamedScore {
-            definition: proxy.definition(),
-            score: proxy.score(),
-            interval: proxy.interval(),
+        let outcome = run.all();
+        let scores = proxies.iter_mut().map(|proxy| {
+            let definition = proxy.definition();
+            let left_out = outcome.left_out.get(&definition.sweep);
+            NamedScore {
+                definition,
+                score: left_out.map_or_else(|| proxy.score(), |reason| Err(reason.clone())),
+                interval: proxy.interval(),
+            }
         });
         Scores {
             scores: scores.collect(),
-            sweeps,
+            sweeps: outcome.costs,
         }
     }
 }

@@ -204,3 +204,61 @@ fn a_network_that_ends_with_a_batch_norm_has_a_singular_kernel_through_its_stati
     assert!(matches!(through, Err(Undefined::Singular(_))));
     assert!(ntk(BatchNormMode::Frozen).score.unwrap() > 1.0);
 }
+
+#[test]
+fn a_sweep_beyond_the_memory_limit_is_left_out_and_says_so() {
+    let device = Device::flex();
+    let network = Network::init(&Space::R1Mini.sample(1, 5)[0].graph(10, 16), 1, &device);
+    let batch = Batch::random(8, 10, 16, 2, &device);
+    let free = Suite::all().score(&network, &batch);
+    let plan = Suite::all().plan();
+    let loss = plan
+        .iter()
+        .find(|planned| planned.sweep == Sweep::Loss)
+        .unwrap();
+    let needed = loss.bytes(network.graph(), 8, &Settings::default());
+    let settings = Settings {
+        memory_limit: Some(needed - 1),
+        ..Settings::default()
+    };
+    let limited = Suite::all().with_settings(settings).unwrap();
+    let limited = limited.score(&network, &batch);
+    for (free, limited) in free.scores.iter().zip(&limited.scores) {
+        let sweep = limited.definition.sweep;
+        // The tangent sweep needs the gradients of the loss sweep.
+        if [Sweep::Loss, Sweep::Ones, Sweep::Tangent].contains(&sweep) {
+            let Err(Undefined::OutOfMemory { needed, limit, .. }) = limited.score else {
+                panic!("{limited:?}");
+            };
+            assert!(needed > limit);
+        } else if limited.score.is_ok() {
+            assert_eq!(free, limited);
+        }
+    }
+    assert!(limited.scores.iter().any(|named| named.score.is_ok()));
+}
+
+#[test]
+fn sweeps_hold_no_more_than_was_planned() {
+    let device = Device::flex();
+    for space in [Space::R1Mini, Space::R2Mini, Space::MbMini] {
+        let network = Network::init(&space.sample(1, 3)[0].graph(10, 16), 1, &device);
+        let batch = Batch::random(20, 10, 16, 2, &device);
+        let suite = Suite::all();
+        let costs = suite.score(&network, &batch).sweeps;
+        for (planned, cost) in suite.plan().iter().zip(costs) {
+            let bytes = planned.bytes(network.graph(), 20, &Settings::default());
+            let sweep = planned.sweep.name();
+            assert!(
+                cost.peak_bytes <= bytes,
+                "{sweep}: {} > {bytes}",
+                cost.peak_bytes
+            );
+            assert!(
+                bytes <= 3 * cost.peak_bytes,
+                "{sweep}: {} < {bytes}",
+                cost.peak_bytes
+            );
+        }
+    }
+}

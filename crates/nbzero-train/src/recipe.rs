@@ -29,7 +29,7 @@ pub struct Recipe {
 /// `mini`: a network of a `-mini` space in well under a minute of two CPU cores.
 const MINI: Recipe = Recipe {
     name: "mini",
-    epochs: 5,
+    epochs: 4,
     batch: NonZeroUsize::new(128).expect("positive"),
     learning_rate: 0.1,
     warmup: 0.1,

@@ -94,7 +94,7 @@ fn run<'a>(
 }
 
 /// Which values some adjoint reads: inputs of layers with parameters, outputs of activations.
-fn kept_for_backward(graph: &Graph) -> Vec<bool> {
+pub(super) fn kept_for_backward(graph: &Graph) -> Vec<bool> {
     let mut kept = vec![false; graph.nodes().len()];
     for (id, node) in graph.iter() {
         if node.op().name().is_some() {

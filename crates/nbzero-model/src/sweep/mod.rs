@@ -10,6 +10,7 @@ mod forward;
 mod gram;
 mod loss;
 mod per_image;
+mod planned;
 mod tangent;
 mod walk;
 
@@ -18,4 +19,5 @@ pub use forward::{Activations, Output, Step, forward, forward_only};
 pub use gram::Gram;
 pub use loss::{Loss, cross_entropy};
 pub use per_image::{BatchNormMode, per_image_gram};
+pub use planned::{planned_forward_bytes, planned_gradient_bytes};
 pub use tangent::{Curvature, WeightGradientMap, curvature};

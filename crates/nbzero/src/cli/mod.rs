@@ -5,6 +5,7 @@ mod data;
 mod device;
 mod failure;
 mod output;
+mod parallel;
 mod progress;
 
 use clap::{Parser, Subcommand};

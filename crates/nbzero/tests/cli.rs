@@ -1,0 +1,326 @@
+//! The command line, end to end: what users type, what they read, and how it fails.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+use nbzero::table::{Split, Table};
+use serde_json::Value;
+use tempfile::TempDir;
+
+const SMALL: &str = "r1:4:4x1s2,8x1s2,8x1s2";
+
+fn nbzero(arguments: &[&str]) -> Command {
+    let mut command = Command::cargo_bin("nbzero").unwrap();
+    command.args(arguments);
+    command
+}
+
+fn stdout(arguments: &[&str]) -> String {
+    let output = nbzero(arguments)
+        .assert()
+        .success()
+        .get_output()
+        .stdout
+        .clone();
+    String::from_utf8(output).unwrap()
+}
+
+/// The one sentence that bad input gets.
+fn refusal(arguments: &[&str]) -> String {
+    let assert = nbzero(arguments).assert().code(2);
+    let output = assert.get_output();
+    assert!(output.stdout.is_empty(), "{arguments:?}");
+    let text = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(text.lines().count(), 1, "{text}");
+    assert!(text.starts_with("error: "), "{text}");
+    text
+}
+
+fn json_lines(arguments: &[&str]) -> Vec<Value> {
+    let text = stdout(arguments);
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+/// A made-up CIFAR-10 folder: 20 images a class for training, 5 for testing.
+fn images() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    let record = |label: usize, i: usize| -> Vec<u8> {
+        let pixel = |p: usize| (label * 25 + (p * 31 + i * 17) % 23) as u8;
+        std::iter::once(label as u8)
+            .chain((0..3072).map(pixel))
+            .collect()
+    };
+    let file = |count: usize| -> Vec<u8> { (0..count).flat_map(|i| record(i % 10, i)).collect() };
+    fs::write(folder.path().join("data_batch_1.bin"), file(200)).unwrap();
+    fs::write(folder.path().join("test_batch.bin"), file(50)).unwrap();
+    folder
+}
+
+fn data(folder: &TempDir) -> String {
+    format!("cifar10:{}", folder.path().display())
+}
+
+fn shared(file: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../../shared")
+        .join(file);
+    if path.exists() {
+        return Some(path);
+    }
+    println!("skipped: {} is not there", path.display());
+    None
+}
+
+#[test]
+fn info_shows_stages_and_costs() {
+    insta::assert_snapshot!(stdout(&["info", "r2:16:32x2s1,64x1s2,64x2s2,128x1s2"]));
+    insta::assert_snapshot!(stdout(&["info", SMALL, "--layers", "--classes", "10"]));
+}
+
+#[test]
+fn help_names_every_command() {
+    insta::assert_snapshot!(stdout(&["--help"]));
+}
+
+#[test]
+fn bad_architectures_get_one_clear_sentence() {
+    assert!(refusal(&["info", "r1:64:64x2"]).contains("at position 11, found the end"));
+    assert!(
+        refusal(&["info", "r3:64:64x2s2,64x2s2,64x2s2"]).contains("there are `r1`, `r2`, `mb`")
+    );
+    assert!(refusal(&["score", "r2:8:10x1s2,12x1s2,12x1s2"]).contains("no multiple of 4"));
+    assert!(refusal(&["info", "r1:8:8x1s2,8x1s2,8x1s2,8x1s2"]).contains("this one has 4"));
+}
+
+#[test]
+fn bad_images_get_one_clear_sentence() {
+    let missing = refusal(&["score", SMALL, "--data", "cifar100:/no/such/folder"]);
+    assert!(missing.contains("/no/such/folder"), "{missing}");
+    let folder = images();
+    let batch = folder.path().join("data_batch_1.bin");
+    let bytes = fs::read(&batch).unwrap();
+    fs::write(&batch, &bytes[..bytes.len() - 1]).unwrap();
+    let truncated = refusal(&["train", SMALL, "--data", &data(&folder)]);
+    assert!(
+        truncated.contains("data_batch_1.bin") && truncated.contains("3073"),
+        "{truncated}"
+    );
+}
+
+#[test]
+fn bad_options_get_one_clear_sentence() {
+    let unknown = refusal(&["score", SMALL, "--proxies", "snip,snap"]);
+    assert!(
+        unknown.contains("`snap` is no proxy: there are flops"),
+        "{unknown}"
+    );
+    let weights = refusal(&["score", SMALL, SMALL, "--weights", "w.safetensors"]);
+    assert!(weights.contains("2 architectures are given"), "{weights}");
+    let limit = refusal(&["score", SMALL, "--memory-limit", "-1"]);
+    assert!(limit.contains("must be positive"), "{limit}");
+    let file = refusal(&["score", "--archs", "/no/such/list"]);
+    assert!(file.contains("cannot read `/no/such/list`"), "{file}");
+    nbzero(&["sample", "--space", "r9"]).assert().code(2);
+    nbzero(&["score", SMALL, "--data", "cifar100"])
+        .assert()
+        .code(2);
+}
+
+#[test]
+fn samples_repeat_and_are_valid() {
+    let sample = stdout(&["sample", "--space", "mb-mini", "--count", "5"]);
+    assert_eq!(
+        sample,
+        stdout(&["sample", "--space", "mb-mini", "--count", "5"])
+    );
+    assert_ne!(
+        sample,
+        stdout(&[
+            "sample", "--space", "mb-mini", "--count", "5", "--seed", "1"
+        ])
+    );
+    assert_eq!(sample.lines().count(), 5);
+    let summary = stdout(&["sample", "--space", "r1-mini", "--count", "50", "--summary"]);
+    assert!(summary.contains("50 architectures"), "{summary}");
+}
+
+#[test]
+fn scores_come_as_json_with_every_key_whatever_the_jobs() {
+    let folder = TempDir::new().unwrap();
+    let list = folder.path().join("archs");
+    fs::write(
+        &list,
+        format!("# two small ones\n{SMALL}\n\nmb:4:4x1s2,4x1s2,8x1s2\n"),
+    )
+    .unwrap();
+    let run = |jobs: &str| {
+        let list = list.to_str().unwrap();
+        let options = [
+            "--batch",
+            "8",
+            "--resolution",
+            "16",
+            "--format",
+            "json",
+            "--jobs",
+            jobs,
+        ];
+        json_lines(&[&["score", "--archs", list][..], &options].concat())
+    };
+    let (one, two) = (run("1"), run("2"));
+    assert_eq!(one[0]["arch"], SMALL);
+    assert_eq!(one.len(), 2);
+    for (one, two) in one.iter().zip(&two) {
+        assert_eq!(one["scores"], two["scores"]);
+        assert_eq!(one["arch"], two["arch"]);
+        for key in ["flops", "params", "depth", "seconds"] {
+            assert!(!one[key].is_null(), "{key}");
+        }
+        for proxy in [
+            "grad_norm",
+            "snip",
+            "grasp",
+            "synflow",
+            "ntk",
+            "zen",
+            "naswot",
+        ] {
+            assert!(one["scores"].get(proxy).is_some(), "{proxy}");
+        }
+    }
+}
+
+#[test]
+fn scores_of_given_weights_and_batch_are_the_references() {
+    let Some(weights) = shared("oracle/r1-four-stage.weights.safetensors") else {
+        return;
+    };
+    let batch = weights.with_file_name("r1-four-stage.batch.safetensors");
+    let reference = fs::read(weights.with_file_name("r1-four-stage.json")).unwrap();
+    let reference: Value = serde_json::from_slice(&reference).unwrap();
+    let arch = reference["network"]["arch"].as_str().unwrap();
+    let (weights, batch) = (weights.to_str().unwrap(), batch.to_str().unwrap());
+    let exact = [
+        "--weights",
+        weights,
+        "--batch-file",
+        batch,
+        "--format",
+        "json",
+    ];
+    for (mode, ntk) in [("batch", "ntk_batch_bn"), ("frozen", "ntk_frozen_bn")] {
+        let scored = &json_lines(&[&["score", arch][..], &exact, &["--ntk-bn", mode]].concat())[0];
+        for (proxy, key) in [("snip", "snip"), ("zen", "zen"), ("ntk", ntk)] {
+            let found = scored["scores"][proxy].as_f64().unwrap();
+            let expected = reference["expected"][key].as_f64().unwrap();
+            assert!(
+                (found / expected - 1.0).abs() < 1e-2,
+                "{proxy}: {found}, not {expected}"
+            );
+        }
+    }
+    let other = refusal(&[&["score", SMALL][..], &exact].concat());
+    assert!(other.contains("the weights of the same architecture") || other.contains("needs"));
+}
+
+#[test]
+fn tables_and_csv_are_for_people_and_spreadsheets() {
+    let folder = images();
+    let data = data(&folder);
+    let quick = [
+        "--batch",
+        "8",
+        "--resolution",
+        "16",
+        "--proxies",
+        "flops,snip",
+    ];
+    let table = stdout(&[&["score", SMALL, "--data", &data, "--explain"][..], &quick].concat());
+    assert!(
+        table.contains("snip") && table.contains("sweeps of r1:4"),
+        "{table}"
+    );
+    let csv = stdout(
+        &[
+            &["score", SMALL, "--data", &data, "--format", "csv"][..],
+            &quick,
+        ]
+        .concat(),
+    );
+    assert!(
+        csv.starts_with(&format!("arch,flops,snip\n\"{SMALL}\",")),
+        "{csv}"
+    );
+}
+
+#[test]
+fn a_network_is_trained_and_saved() {
+    let folder = images();
+    let weights = folder.path().join("trained.safetensors");
+    let path = weights.to_str().unwrap();
+    let arguments = [
+        "train",
+        SMALL,
+        "--data",
+        &data(&folder),
+        "--resolution",
+        "16",
+        "--save",
+        path,
+    ];
+    let text = stdout(&arguments);
+    assert!(text.contains("test accuracy"), "{text}");
+    let score = [
+        "score",
+        SMALL,
+        "--weights",
+        path,
+        "--resolution",
+        "16",
+        "--proxies",
+        "snip",
+    ];
+    assert!(stdout(&score).contains("snip"));
+}
+
+#[test]
+fn a_collection_resumes_and_merges_into_a_table() {
+    let folder = images();
+    let shards = folder.path().join("shards");
+    let collect = |out: &Path, extra: &[&str]| {
+        let data = data(&folder);
+        let out = out.to_str().unwrap();
+        let fixed = [
+            "collect", "--space", "r1-mini", "--data", &data, "--batch", "8", "--out", out,
+        ];
+        stdout(&[&fixed[..], extra].concat())
+    };
+    assert!(collect(&shards, &["--count", "1"]).contains("1 records, 1 of them new"));
+    assert!(collect(&shards, &["--count", "2"]).contains("2 records, 1 of them new"));
+    assert!(collect(&shards, &["--count", "2"]).contains("2 records, 0 of them new"));
+
+    let halves = folder.path().join("halves");
+    collect(&halves, &["--count", "2", "--shard", "1/2"]);
+    collect(&halves, &["--count", "2", "--shard", "2/2"]);
+    let merge = |from: &Path, name: &str| {
+        let path = folder.path().join(name);
+        stdout(&[
+            "merge",
+            from.to_str().unwrap(),
+            "--out",
+            path.to_str().unwrap(),
+        ]);
+        fs::read(path).unwrap()
+    };
+    assert_eq!(merge(&shards, "whole.nbz"), merge(&halves, "halves.nbz"));
+
+    let table = Table::open(folder.path().join("whole.nbz")).unwrap();
+    assert_eq!(table.len(), 2);
+    assert!(table.mean_accuracy(Split::Test).iter().all(Option::is_some));
+    assert!(table.proxies().any(|proxy| proxy == "zen"));
+    let nothing = refusal(&["merge", "/no/such/shards", "--out", "x.nbz"]);
+    assert!(nothing.contains("/no/such/shards"));
+}
