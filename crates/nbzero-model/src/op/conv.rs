@@ -52,33 +52,36 @@ pub(crate) fn weight_gradient(input: Tensor<4>, gradient: Tensor<4>, conv: &Conv
         return rows.reshape(conv.weight_shape());
     }
     if conv.groups == 1 {
-        return dense_weight_gradient(input, gradient, conv);
+        let taps = dense_taps(input, gradient, conv);
+        let taps = taps.map(|tap| tap.unsqueeze_dim::<3>(2)).collect();
+        return Tensor::cat(taps, 2).reshape(conv.weight_shape());
     }
     // Only its shape is read.
     let weight = Tensor::empty(conv.weight_shape(), (&input.device(), input.dtype()));
     conv2d_weight_backward(input, weight, gradient, options(conv))
 }
 
-/// Tap by tap: one product of the gradient with the input shifted by the tap, over all images
-/// and positions. Burn's own is a convolution with the gradient as its kernel, whose products
-/// have one column a tap: slower where the gradient has many channels, or one tap.
-fn dense_weight_gradient(input: Tensor<4>, gradient: Tensor<4>, conv: &Conv2d) -> Tensor<4> {
+/// `[channels, in_channels]` for each tap: one product of the gradient with the input shifted by
+/// the tap, over all images and positions. Burn's own is a convolution with the gradient as its
+/// kernel, whose products have one column a tap: slower where the gradient has many channels, or
+/// one tap.
+fn dense_taps(
+    input: Tensor<4>,
+    gradient: Tensor<4>,
+    conv: &Conv2d,
+) -> impl Iterator<Item = Tensor<2>> {
     let [batch, channels, height, width] = gradient.dims();
-    let (k, positions) = (conv.kernel, batch * height * width);
+    let (k, stride, inputs) = (conv.kernel, conv.stride, conv.in_channels);
+    let positions = batch * height * width;
     let gradient = gradient.swap_dims(0, 1).reshape([channels, positions]);
     let padded = padded(input.swap_dims(0, 1), k / 2);
-    let tap = |tap: usize| -> Tensor<3> {
-        let rows = window(tap / k, height, conv.stride);
-        let columns = window(tap % k, width, conv.stride);
+    (0..k * k).map(move |tap| {
+        let rows = window(tap / k, height, stride);
+        let columns = window(tap % k, width, stride);
         let shifted = padded.clone().slice([s![..], s![..], rows, columns]);
-        let shifted = shifted.reshape([conv.in_channels, positions]);
-        gradient
-            .clone()
-            .matmul(shifted.transpose())
-            .unsqueeze_dim(2)
-    };
-    let taps = (0..k * k).map(tap).collect();
-    Tensor::cat(taps, 2).reshape([channels, conv.in_channels, k, k])
+        let shifted = shifted.reshape([inputs, positions]);
+        gradient.clone().matmul(shifted.transpose())
+    })
 }
 
 fn padded(input: Tensor<4>, padding: usize) -> Tensor<4> {
@@ -89,7 +92,8 @@ fn padded(input: Tensor<4>, padding: usize) -> Tensor<4> {
 }
 
 /// Gradient of the weight for each of several gradients
-/// `[images, count, channels, height, width]`, `[count, parameters]`.
+/// `[images, count, channels, height, width]`, `[count, parameters]` with the parameters in any
+/// order.
 pub(crate) fn weight_gradients(input: Tensor<4>, gradients: Tensor<5>, conv: &Conv2d) -> Tensor<2> {
     if is_depthwise(conv) {
         return depthwise_weight_gradients(input, &gradients, conv);
@@ -98,12 +102,10 @@ pub(crate) fn weight_gradients(input: Tensor<4>, gradients: Tensor<5>, conv: &Co
     let parameters = conv.weight_shape().iter().product();
     if conv.groups == 1 {
         // Each gradient's channels are output channels of one wide convolution.
-        let wide = Conv2d {
-            out_channels: count * channels,
-            ..conv.clone()
-        };
         let gradients = gradients.reshape([images, count * channels, height, width]);
-        return weight_gradient(input, gradients, &wide).reshape([count, parameters]);
+        let taps = dense_taps(input, gradients, conv);
+        let row = |tap: Tensor<2>| tap.reshape([count, channels * conv.in_channels]);
+        return Tensor::cat(taps.map(row).collect(), 1);
     }
     let one = |i| {
         let gradient = gradients.clone().narrow(1, i, 1).squeeze_dim(1);
