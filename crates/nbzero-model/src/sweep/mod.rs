@@ -2,7 +2,9 @@
 //!
 //! A [`forward`] sweep in training mode keeps just the activations that a backward sweep needs;
 //! [`Activations::backward`] walks back, frees them as it goes, and shows each convolution and
-//! linear layer with its gradients to a visitor. Nothing here needs autodiff, so the same code
+//! linear layer with its gradients to a visitor. [`forward_only`] keeps nothing, [`curvature`] is
+//! a second derivative in forward mode, [`per_image_gram`] the Gram matrix of per-image
+//! gradients. Each says how much memory its activations took at most. Nothing here needs autodiff, so the same code
 //! runs on any Burn device, in float32 or float64, and computes only what is asked for.
 
 mod backward;
