@@ -1,6 +1,6 @@
 //! Initialisation as in PyTorch's ResNet (torchvision `resnet.py`).
 //!
-//! Convolutions: He normal over the fan-out, std = sqrt(2 / (out_channels k^2)). Batch norm:
+//! Convolutions: He normal over the fan-out, `std = sqrt(2 / (out_channels k^2))`. Batch norm:
 //! scale 1, shift 0. Linear: PyTorch's default, weight and bias uniform within 1 / sqrt(in).
 //!
 //! Every layer has a random stream of its own, so that a value depends on the seed, on the

@@ -1,7 +1,13 @@
 //! The three directions of a convolution, for every kind of it.
+//!
+//! Each comes in three forms: into a slice, into a slice with a chosen instruction set, and into
+//! a new vector whose memory is written once only.
 
 use crate::geometry::Geometry;
+use crate::scratch::as_uninit;
+use crate::strided_pointwise::{gather, gathered_shape, scatter};
 use crate::{ConvShape, Element, Isa, dense, dense_weight_grad, depthwise};
+use std::mem::MaybeUninit;
 
 /// Forward convolution.
 ///
@@ -15,6 +21,17 @@ pub fn conv2d<T: Element>(shape: &ConvShape, input: &[T], weight: &[T], output: 
     conv2d_with(Isa::detect(), shape, input, weight, output);
 }
 
+/// [`conv2d`] into a new vector `[n, c_out, out_h, out_w]`.
+///
+/// # Panics
+/// When a length is not that of the shape.
+#[must_use]
+pub fn conv2d_vec<T: Element>(shape: &ConvShape, input: &[T], weight: &[T]) -> Vec<T> {
+    filled(shape.output_len(), |output| {
+        forward(Isa::detect(), shape, input, weight, output);
+    })
+}
+
 /// [`conv2d`] with a chosen instruction set.
 ///
 /// # Panics
@@ -26,13 +43,7 @@ pub fn conv2d_with<T: Element>(
     weight: &[T],
     output: &mut [T],
 ) {
-    check(isa, shape, input.len(), weight.len(), output.len());
-    if shape.is_depthwise() {
-        depthwise::forward(isa, shape, input, weight, output);
-    } else {
-        let geometry = Geometry::forward(&shape.with_long_rows());
-        dense::convolve(isa, &geometry, input, weight, output);
-    }
+    forward(isa, shape, input, weight, as_uninit(output));
 }
 
 /// Gradient of the input, from the gradient of the output and the weight.
@@ -51,6 +62,21 @@ pub fn conv2d_input_grad<T: Element>(
     conv2d_input_grad_with(Isa::detect(), shape, output_grad, weight, input_grad);
 }
 
+/// [`conv2d_input_grad`] into a new vector `[n, c_in, h, w]`.
+///
+/// # Panics
+/// When a length is not that of the shape.
+#[must_use]
+pub fn conv2d_input_grad_vec<T: Element>(
+    shape: &ConvShape,
+    output_grad: &[T],
+    weight: &[T],
+) -> Vec<T> {
+    filled(shape.input_len(), |grad| {
+        input_grad(Isa::detect(), shape, output_grad, weight, grad);
+    })
+}
+
 /// [`conv2d_input_grad`] with a chosen instruction set.
 ///
 /// # Panics
@@ -62,19 +88,7 @@ pub fn conv2d_input_grad_with<T: Element>(
     weight: &[T],
     input_grad: &mut [T],
 ) {
-    check(
-        isa,
-        shape,
-        input_grad.len(),
-        weight.len(),
-        output_grad.len(),
-    );
-    if shape.is_depthwise() {
-        depthwise::input_grad(isa, shape, output_grad, weight, input_grad);
-    } else {
-        let geometry = Geometry::input_grad(&shape.with_long_rows());
-        dense::convolve(isa, &geometry, output_grad, weight, input_grad);
-    }
+    self::input_grad(isa, shape, output_grad, weight, as_uninit(input_grad));
 }
 
 /// Gradient of the weight, from the input and the gradient of the output.
@@ -91,6 +105,21 @@ pub fn conv2d_weight_grad<T: Element>(
     weight_grad: &mut [T],
 ) {
     conv2d_weight_grad_with(Isa::detect(), shape, input, output_grad, weight_grad);
+}
+
+/// [`conv2d_weight_grad`] into a new vector `[c_out, c_in / groups, k, k]`.
+///
+/// # Panics
+/// When a length is not that of the shape.
+#[must_use]
+pub fn conv2d_weight_grad_vec<T: Element>(
+    shape: &ConvShape,
+    input: &[T],
+    output_grad: &[T],
+) -> Vec<T> {
+    let mut weight_grad = vec![T::ZERO; shape.weight_len()];
+    conv2d_weight_grad(shape, input, output_grad, &mut weight_grad);
+    weight_grad
 }
 
 /// [`conv2d_weight_grad`] with a chosen instruction set.
@@ -113,10 +142,63 @@ pub fn conv2d_weight_grad_with<T: Element>(
     );
     if shape.is_depthwise() {
         depthwise::weight_grad(isa, shape, input, output_grad, weight_grad);
+    } else if let Some(gathered) = gathered_shape(shape) {
+        let input = gather(shape, input);
+        conv2d_weight_grad_with(isa, &gathered, &input, output_grad, weight_grad);
     } else {
         let geometry = Geometry::forward(&shape.with_long_rows());
         dense_weight_grad::weight_grad(isa, &geometry, input, output_grad, weight_grad);
     }
+}
+
+/// Writes every element of `output`.
+fn forward<T: Element>(
+    isa: Isa,
+    shape: &ConvShape,
+    input: &[T],
+    weight: &[T],
+    output: &mut [MaybeUninit<T>],
+) {
+    check(isa, shape, input.len(), weight.len(), output.len());
+    if shape.is_depthwise() {
+        depthwise::forward(isa, shape, input, weight, output);
+    } else if let Some(gathered) = gathered_shape(shape) {
+        forward(isa, &gathered, &gather(shape, input), weight, output);
+    } else {
+        let geometry = Geometry::forward(&shape.with_long_rows());
+        dense::convolve(isa, &geometry, input, weight, output);
+    }
+}
+
+/// Writes every element of `grad`.
+fn input_grad<T: Element>(
+    isa: Isa,
+    shape: &ConvShape,
+    output_grad: &[T],
+    weight: &[T],
+    grad: &mut [MaybeUninit<T>],
+) {
+    check(isa, shape, grad.len(), weight.len(), output_grad.len());
+    if shape.is_depthwise() {
+        depthwise::input_grad(isa, shape, output_grad, weight, grad);
+    } else if let Some(gathered) = gathered_shape(shape) {
+        let small = filled(gathered.input_len(), |small| {
+            input_grad(isa, &gathered, output_grad, weight, small);
+        });
+        scatter(shape, &small, grad);
+    } else {
+        let geometry = Geometry::input_grad(&shape.with_long_rows());
+        dense::convolve(isa, &geometry, output_grad, weight, grad);
+    }
+}
+
+/// A vector of `len` elements, all of which `write` writes.
+pub(crate) fn filled<T: Copy>(len: usize, write: impl FnOnce(&mut [MaybeUninit<T>])) -> Vec<T> {
+    let mut vector = Vec::with_capacity(len);
+    write(&mut vector.spare_capacity_mut()[..len]);
+    // SAFETY: the callers' kernels write every element of the slice.
+    unsafe { vector.set_len(len) };
+    vector
 }
 
 fn check(isa: Isa, shape: &ConvShape, input: usize, weight: usize, output: usize) {

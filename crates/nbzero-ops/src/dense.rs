@@ -8,16 +8,20 @@
 use crate::geometry::Geometry;
 use crate::layout::Layout;
 use crate::multiply::Multiply;
-use crate::pack::{pack_plane, pack_weights, unpack_row};
-use crate::scratch::Scratch;
+use crate::pack::{pack_plane, pack_weights};
+use crate::scratch::{Scratch, as_uninit};
 use crate::simd::TILE;
+use crate::transpose::{Apart, Places, SideBySide};
 use crate::{Element, Isa};
 use rayon::prelude::*;
+use std::mem::MaybeUninit;
 use std::ops::Range;
 
 /// Products summed in one go: weights of four channels and the planes they meet fit the
 /// first-level cache.
 const DEPTH: usize = 288;
+/// The same for pointwise convolutions, where each vector is used by one product only.
+const POINTWISE_DEPTH: usize = 128;
 /// Bytes of packed planes, about a third of a small second-level cache.
 const PLANES: usize = 160 << 10;
 /// Vectors that make it worth streaming the weights once more.
@@ -53,9 +57,16 @@ impl<'a, T: Element> Plan<'a, T> {
             .map(|pass| pass.taps.len())
             .max()
             .unwrap_or(1);
-        let channels = (DEPTH / most_taps).clamp(1, geometry.src_c);
+        let depth = if most_taps == 1 {
+            POINTWISE_DEPTH
+        } else {
+            DEPTH / most_taps
+        };
+        let channels = depth.clamp(1, geometry.src_c);
+        // Blocks of equal depth, not one deep and one shallow.
+        let channels = geometry.src_c.div_ceil(geometry.src_c.div_ceil(channels));
         let budget = PLANES / size_of::<T>() / channels;
-        let row_len = geometry.phases * geometry.phases * layout.pitch * layout.interleave;
+        let row_len = layout.row_len();
         let rows = (budget / row_len)
             .saturating_sub(geometry.reach)
             .clamp(1, geometry.grid[0]);
@@ -73,7 +84,7 @@ impl<'a, T: Element> Plan<'a, T> {
             in_job * layout.interleave
         };
         let channel_stride = layout.channel_stride(images.div_ceil(layout.interleave));
-        let offsets = |pass| layout.offsets(geometry, pass, channels, channel_stride);
+        let offsets = |pass| layout.offsets(pass, channels, channel_stride);
         let offsets = geometry.passes.iter().map(offsets).collect();
         let weights = all_weights(geometry, weight);
         Self {
@@ -90,7 +101,7 @@ impl<'a, T: Element> Plan<'a, T> {
     }
 
     /// Makes `images` from `image` on of the destination channels `outputs` (of each group).
-    fn job(&self, image: usize, outputs: Range<usize>, src: &[T], dst: &mut [T]) {
+    fn job(&self, image: usize, outputs: Range<usize>, src: &[T], dst: &mut [MaybeUninit<T>]) {
         let geometry = self.geometry;
         let images = image..(image + self.images).min(geometry.n);
         let mut scratch = T::take_scratch();
@@ -150,7 +161,7 @@ struct Block<'a, T> {
 }
 
 impl<T: Element> Block<'_, T> {
-    fn make(&self, src: &[T], dst: &mut [T], scratch: &mut Scratch<T>) {
+    fn make(&self, src: &[T], dst: &mut [MaybeUninit<T>], scratch: &mut Scratch<T>) {
         let Plan {
             geometry, layout, ..
         } = self.plan;
@@ -177,7 +188,7 @@ impl<T: Element> Block<'_, T> {
                     (&mut *dst, geometry.dst_plane())
                 } else {
                     (
-                        &mut tiles[pass * tile_len..][..tile_len],
+                        as_uninit(&mut tiles[pass * tile_len..][..tile_len]),
                         vectors * layout.lanes,
                     )
                 };
@@ -233,58 +244,101 @@ impl<T: Element> Block<'_, T> {
 
     fn pack(&self, src: &[T], channels: &Range<usize>, planes: &mut [T]) {
         let Plan {
-            geometry, layout, ..
+            geometry,
+            layout,
+            isa,
+            ..
         } = self.plan;
         let plane_len = geometry.src_plane();
-        let units = layout.interleave;
+        let image_len = geometry.groups * geometry.src_c * plane_len;
+        let (first, places) = layout.places(geometry, &self.rows);
         let packed = planes.chunks_exact_mut(self.plan.channel_stride);
         for (channel, packed) in channels.clone().zip(packed) {
-            let channel = self.group * geometry.src_c + channel;
-            let bundles = self.images.clone().step_by(units);
-            for (first, out) in bundles.zip(packed.chunks_exact_mut(layout.plane_len)) {
-                let plane = |unit: usize| {
-                    let index = (first + unit) * geometry.groups * geometry.src_c + channel;
-                    (first + unit < geometry.n).then(|| &src[index * plane_len..][..plane_len])
-                };
-                pack_plane(geometry, layout, self.rows.clone(), plane, out);
+            let start = (self.group * geometry.src_c + channel) * plane_len;
+            let bundles = self.images.clone().step_by(layout.interleave);
+            for (image, to) in bundles.zip(packed.chunks_exact_mut(layout.plane_len)) {
+                let planes = &src[image * image_len + start..];
+                if layout.interleave == 1 {
+                    pack_plane(geometry, layout, &self.rows, &planes[..plane_len], to);
+                    continue;
+                }
+                to.fill(T::ZERO);
+                let count = (self.images.end - image).min(layout.interleave);
+                let (planes, places) = (&planes[first..], &places);
+                T::dispatch(
+                    *isa,
+                    SideBySide {
+                        planes,
+                        stride: image_len,
+                        count,
+                        places,
+                        to,
+                    },
+                );
             }
         }
     }
 
     /// Moves finished tiles to the destination.
-    fn unpack(&self, tiles: &[T], tile_len: usize, dst: &mut [T]) {
+    fn unpack(&self, tiles: &[T], tile_len: usize, dst: &mut [MaybeUninit<T>]) {
+        let Plan {
+            geometry,
+            layout,
+            isa,
+            ..
+        } = self.plan;
+        let plane_len = geometry.dst_plane();
+        let image_len = self.dst_channels() * plane_len;
+        let channel_len = tile_len / self.outputs.len();
+        let bundle_len = self.rows.len() * layout.grid_w * layout.interleave;
+        let (first, places) = self.result_places(tile_len);
+        let side_by_side = Places::new(places.clone());
+        for (bundle, image) in (0..self.images.len())
+            .step_by(layout.interleave)
+            .enumerate()
+        {
+            let count = (self.images.len() - image).min(layout.interleave);
+            for channel in 0..self.outputs.len() {
+                let start = image * image_len + (self.first_dst_channel() + channel) * plane_len;
+                let planes = &mut dst[start + first..];
+                let from = &tiles[channel * channel_len + bundle * bundle_len..];
+                if layout.interleave == 1 {
+                    planes
+                        .iter_mut()
+                        .zip(&places)
+                        .for_each(|(x, i)| *x = MaybeUninit::new(from[*i]));
+                    continue;
+                }
+                let (stride, places) = (image_len, &side_by_side);
+                T::dispatch(
+                    *isa,
+                    Apart {
+                        from,
+                        places,
+                        planes,
+                        stride,
+                        count,
+                    },
+                );
+            }
+        }
+    }
+
+    /// First destination position of the rows, and where in the tiles it and those behind it are.
+    fn result_places(&self, tile_len: usize) -> (usize, Vec<usize>) {
         let Plan {
             geometry, layout, ..
         } = self.plan;
-        let units = layout.interleave;
-        let row_len = layout.grid_w * units;
-        let channel_len = tile_len / self.outputs.len();
-        for (pass, tiles) in geometry.passes.iter().zip(tiles.chunks_exact(tile_len)) {
-            for image in 0..self.images.len() {
-                for channel in 0..self.outputs.len() {
-                    let plane = image * self.dst_channels() + self.first_dst_channel() + channel;
-                    let plane = &mut dst[plane * geometry.dst_plane()..][..geometry.dst_plane()];
-                    for (r, row) in self.rows.clone().enumerate() {
-                        let y = row * geometry.out_step + pass.offset[0];
-                        if y >= geometry.dst[0] || pass.offset[1] >= geometry.dst[1] {
-                            continue;
-                        }
-                        let from = (image / units * self.rows.len() + r) * row_len;
-                        let tile = &tiles[channel * channel_len + from..][..row_len];
-                        let row = &mut plane[y * geometry.dst[1]..][..geometry.dst[1]];
-                        let grid = &tile[..geometry.grid[1] * units];
-                        unpack_row(
-                            units,
-                            image % units,
-                            geometry.out_step,
-                            pass.offset[1],
-                            grid,
-                            row,
-                        );
-                    }
-                }
-            }
-        }
+        let step = geometry.out_step;
+        let rows = step * self.rows.start..(step * self.rows.end).min(geometry.dst[0]);
+        let place = |y: usize, x: usize| {
+            let pass = y % step * step + x % step;
+            let position = (y / step - self.rows.start) * layout.grid_w + x / step;
+            pass * tile_len + position * layout.interleave
+        };
+        let first = rows.start * geometry.dst[1];
+        let row = |y: usize| (0..geometry.dst[1]).map(move |x| place(y, x));
+        (first, rows.flat_map(row).collect())
     }
 }
 
@@ -294,7 +348,7 @@ pub(crate) fn convolve<T: Element>(
     geometry: &Geometry,
     src: &[T],
     weight: &[T],
-    dst: &mut [T],
+    dst: &mut [MaybeUninit<T>],
 ) {
     let plan = Plan::new(geometry, isa, weight);
     let image_len = geometry.groups * geometry.dst_c * geometry.dst_plane();

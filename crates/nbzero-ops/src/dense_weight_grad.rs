@@ -3,20 +3,25 @@
 //! A job sums over a block of images for a block of output and input channels; the partial sums
 //! of the image blocks are then added in order. Blocks depend on sizes only.
 
-use crate::dot::Dot;
-use crate::dot::ROWS as TILE;
+use crate::dot::{Dot, ROWS};
 use crate::geometry::Geometry;
 use crate::layout::{Layout, odd_lines};
 use crate::pack::pack_plane;
 use crate::scratch::Scratch;
+use crate::transpose::{Places, SideBySide};
 use crate::{Element, Isa};
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// Vectors of positions summed in one go: four channels of gradients fit the first-level cache.
-const VECTORS: usize = 128;
+/// Bytes of one channel's packed planes and four channels' gradients, which meet in the
+/// first-level cache.
+const CLOSE: usize = 24 << 10;
+/// Vectors of positions summed in one go for pointwise convolutions, where more planes meet.
+const POINTWISE_VECTORS: usize = 64;
 /// Bytes of packed planes that stay in the second-level cache.
 const PLANES: usize = 192 << 10;
+/// Vectors of positions in a job, at least: what it costs to end a sum is spread over them.
+const JOB_VECTORS: usize = 32;
 /// Jobs that a gradient is split into, where it can be.
 const JOBS: usize = 8;
 /// Elements of all partial sums together, roughly.
@@ -54,22 +59,27 @@ struct Part {
 impl<'a, T: Element> Plan<'a, T> {
     fn new(isa: Isa, geometry: &'a Geometry, input: &'a [T], output_grad: &'a [T]) -> Self {
         let layout = Layout::new(geometry, T::lanes(isa), geometry.n);
-        let rows = (VECTORS / layout.row_vectors()).clamp(1, geometry.grid[0]);
+        let vectors = vectors_in_block::<T>(geometry, &layout);
+        let rows = (vectors / layout.row_vectors()).clamp(1, geometry.grid[0]);
         let rows = geometry.grid[0].div_ceil(geometry.grid[0].div_ceil(rows));
         let layout = layout.with_rows(geometry, rows);
         let bundles = geometry.n.div_ceil(layout.interleave);
         let weights = geometry.groups * geometry.dst_c * geometry.src_c * geometry.kernel_len;
-        let parts = (PARTIALS / weights).clamp(1, JOBS * 2).min(bundles);
+        let all_vectors = bundles * geometry.grid[0] * layout.row_vectors();
+        let parts = (PARTIALS / weights)
+            .min(all_vectors / JOB_VECTORS)
+            .clamp(1, JOBS * 2)
+            .min(bundles);
         let job_bundles = bundles.div_ceil(parts);
         let jobs = bundles.div_ceil(job_bundles) * geometry.groups;
         let (outputs, inputs) = split_channels(geometry, JOBS.div_ceil(jobs));
-        let block_bundles = (VECTORS / (rows * layout.row_vectors())).clamp(1, job_bundles);
+        let block_bundles = (vectors / (rows * layout.row_vectors())).clamp(1, job_bundles);
         let plane = block_bundles * layout.plane_len * size_of::<T>();
         let block_inputs = (PLANES / plane).clamp(1, inputs);
         let channel_stride = layout.channel_stride(block_bundles);
         let pass = &geometry.passes[0];
         Self {
-            offsets: layout.offsets(geometry, pass, block_inputs, channel_stride),
+            offsets: layout.offsets(pass, block_inputs, channel_stride),
             channel_stride,
             geometry,
             layout,
@@ -135,13 +145,23 @@ impl<'a, T: Element> Plan<'a, T> {
     }
 }
 
+/// Vectors of positions that are summed in one go.
+fn vectors_in_block<T>(geometry: &Geometry, layout: &Layout) -> usize {
+    if geometry.kernel_len == 1 {
+        return POINTWISE_VECTORS;
+    }
+    let vectors = geometry.grid[0] * layout.row_vectors();
+    let planes = layout.plane_len.div_ceil(vectors);
+    CLOSE / ((planes + ROWS * layout.lanes) * size_of::<T>())
+}
+
 /// Output and input channels of a job so that a group makes about `parts` jobs.
 fn split_channels(geometry: &Geometry, parts: usize) -> (usize, usize) {
     let (mut outputs, mut inputs) = (geometry.dst_c, geometry.src_c);
     let mut made = 1;
-    while made < parts && (outputs > 4 * TILE || inputs > 4 * TILE) {
+    while made < parts && (outputs > 4 * ROWS || inputs > 4 * ROWS) {
         if outputs >= inputs {
-            outputs = outputs.div_ceil(2).next_multiple_of(TILE);
+            outputs = outputs.div_ceil(2).next_multiple_of(ROWS);
         } else {
             inputs = inputs.div_ceil(2);
         }
@@ -235,32 +255,42 @@ impl<T: Element> Block<'_, T> {
         let Plan {
             geometry,
             layout,
+            isa,
             output_grad,
             ..
         } = self.plan;
-        let units = layout.interleave;
-        let bundle_len = self.rows.len() * layout.grid_w * units;
-        let rows = self.rows.start * geometry.grid[1]..self.rows.end * geometry.grid[1];
-        let source = |image: usize, output: usize| {
-            let plane = self.output_plane(image, output) * geometry.dst_plane();
-            &output_grad[plane..][rows.clone()]
-        };
+        let image_len = geometry.groups * geometry.dst_c * geometry.dst_plane();
+        let width = geometry.grid[1];
+        let bundle_len = self.rows.len() * layout.grid_w * layout.interleave;
+        let positions = self.rows.len() * width;
+        let places = Places::new((0..positions).map(|p| p * layout.interleave).collect());
         for (output, tile) in tiles.chunks_exact_mut(tile_len).enumerate() {
-            let bundles = self.images.clone().step_by(units);
-            for (first, tile) in bundles.zip(tile.chunks_exact_mut(bundle_len)) {
+            let bundles = self.images.clone().step_by(layout.interleave);
+            for (image, to) in bundles.zip(tile.chunks_exact_mut(bundle_len)) {
+                let plane = self.output_plane(image, output) * geometry.dst_plane();
+                let planes = &output_grad[plane + self.rows.start * width..];
                 if layout.is_direct(geometry) {
-                    tile.copy_from_slice(source(first, output));
-                    continue;
-                }
-                tile.fill(T::ZERO);
-                for image in first..(first + units).min(self.images.end) {
-                    let lines = tile.chunks_exact_mut(layout.grid_w * units);
-                    for (line, row) in
-                        lines.zip(source(image, output).chunks_exact(geometry.grid[1]))
-                    {
-                        let places = line[image - first..].iter_mut().step_by(units);
-                        places.zip(row).for_each(|(x, y)| *x = *y);
-                    }
+                    to.copy_from_slice(&planes[..positions]);
+                } else if layout.interleave == 1 {
+                    to.fill(T::ZERO);
+                    let rows = planes[..positions].chunks_exact(width);
+                    let lines = to.chunks_exact_mut(layout.grid_w);
+                    lines
+                        .zip(rows)
+                        .for_each(|(line, row)| line[..width].copy_from_slice(row));
+                } else {
+                    let count = (self.images.end - image).min(layout.interleave);
+                    let (stride, places) = (image_len, &places);
+                    T::dispatch(
+                        *isa,
+                        SideBySide {
+                            planes,
+                            stride,
+                            count,
+                            places,
+                            to,
+                        },
+                    );
                 }
             }
         }
@@ -270,21 +300,36 @@ impl<T: Element> Block<'_, T> {
         let Plan {
             geometry,
             layout,
+            isa,
             input,
             ..
         } = self.plan;
         let plane_len = geometry.src_plane();
+        let image_len = geometry.groups * geometry.src_c * plane_len;
+        let (first, places) = layout.places(geometry, &self.rows);
         let packed = planes.chunks_exact_mut(self.plan.channel_stride);
         for (channel, packed) in inputs.clone().zip(packed) {
-            let channel = self.part.group * geometry.src_c + channel;
+            let start = (self.part.group * geometry.src_c + channel) * plane_len;
             let bundles = self.images.clone().step_by(layout.interleave);
-            for (first, out) in bundles.zip(packed.chunks_exact_mut(layout.plane_len)) {
-                let plane = |unit: usize| {
-                    let index = (first + unit) * geometry.groups * geometry.src_c + channel;
-                    (first + unit < self.images.end)
-                        .then(|| &input[index * plane_len..][..plane_len])
-                };
-                pack_plane(geometry, layout, self.rows.clone(), plane, out);
+            for (image, to) in bundles.zip(packed.chunks_exact_mut(layout.plane_len)) {
+                let planes = &input[image * image_len + start..];
+                if layout.interleave == 1 {
+                    pack_plane(geometry, layout, &self.rows, &planes[..plane_len], to);
+                    continue;
+                }
+                to.fill(T::ZERO);
+                let count = (self.images.end - image).min(layout.interleave);
+                let (planes, places) = (&planes[first..], &places);
+                T::dispatch(
+                    *isa,
+                    SideBySide {
+                        planes,
+                        stride: image_len,
+                        count,
+                        places,
+                        to,
+                    },
+                );
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The inner product of weight gradients: output gradients times packed planes, over positions.
 
 use crate::Element;
+use crate::multiply::next_group;
 
 use crate::simd::{Job, Simd};
 
@@ -93,11 +94,7 @@ impl<T: Element> Job<T> for Dot<'_, T> {
             for channel in (0..self.channels).step_by(ROWS) {
                 let mut k = first;
                 while k < last {
-                    let count = match last - k {
-                        1 => 1,
-                        2 | 4 => 2,
-                        _ => 3,
-                    };
+                    let count = next_group(last - k);
                     // SAFETY: checked above; `k` plus `count` stays within the offsets.
                     unsafe {
                         match count {

@@ -121,7 +121,7 @@ impl Geometry {
             step: 1,
             lead,
             phases: 1,
-            reach: lead + (s - 1 + pad) / s,
+            reach: lead + pad.div_ceil(s),
             out_step: s,
             passes: (0..s * s).map(|i| pass(i / s, i % s)).collect(),
             kernel_len: k * k,

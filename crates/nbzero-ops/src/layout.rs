@@ -1,12 +1,14 @@
 //! How source planes are packed so that every load of a kernel is one plain vector load.
 //!
-//! A packed plane is zero-padded, split into the phases of the stride, and holds `interleave`
-//! units (images, or channels of a depthwise convolution) side by side in each position, so that
-//! rows of 4 or 7 elements fill vectors too. Reading tap `t` for grid position `p` is then reading
-//! at `base(p) + offset(t)`.
+//! A packed plane is zero-padded. Where rows are long, a vector holds neighbouring positions, and
+//! the plane is split into the phases of the stride so that they lie next to each other. Where rows
+//! are short or odd, a vector holds one position of several images side by side. In both, reading
+//! tap `t` for grid position `p` is reading at `base(p) + offset(t)`.
 
 use crate::geometry::{Geometry, Pass, Tap};
 use crate::scratch::LINE;
+use crate::transpose::Places;
+use std::ops::Range;
 
 /// The next odd number of cache lines, in elements: what lies so far apart is spread over all sets
 /// of the caches, where powers of two would meet in one.
@@ -19,12 +21,16 @@ pub(crate) fn odd_lines(len: usize) -> usize {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Layout {
     pub(crate) lanes: usize,
-    /// Units side by side.
+    /// Images side by side: 1 or as many as lanes.
     pub(crate) interleave: usize,
     /// Columns of the grid, rounded up to whole vectors.
     pub(crate) grid_w: usize,
     /// Grid rows in a block.
     pub(crate) rows: usize,
+    /// Phases in each direction.
+    pub(crate) phases: usize,
+    /// Packed positions from one grid position to the next.
+    pub(crate) step: usize,
     /// Positions in a packed row.
     pub(crate) pitch: usize,
     /// Elements of a phase.
@@ -34,27 +40,24 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    /// The layout with the least padding for `units` that could lie side by side.
-    pub(crate) fn new(geometry: &Geometry, lanes: usize, units: usize) -> Self {
-        let width = |interleave: usize| {
-            let unit = lanes / interleave;
-            geometry.grid[1].div_ceil(unit) * unit
-        };
-        let mut interleave = 1;
-        let mut candidate = 1;
-        while candidate <= lanes {
-            let cost = |i: usize| width(i) * units.div_ceil(i) * i;
-            if cost(candidate) < cost(interleave) {
-                interleave = candidate;
-            }
-            candidate *= 2;
-        }
+    /// The layout with the least padding for `images`.
+    pub(crate) fn new(geometry: &Geometry, lanes: usize, images: usize) -> Self {
+        let [_, width] = geometry.grid;
+        let whole = width.next_multiple_of(lanes);
+        let apart = whole * images <= width * images.next_multiple_of(lanes);
+        let side_by_side = geometry.step * (width + geometry.reach);
         let layout = Self {
             lanes,
-            interleave,
-            grid_w: width(interleave),
+            interleave: if apart { 1 } else { lanes },
+            grid_w: if apart { whole } else { width },
             rows: 0,
-            pitch: width(interleave) + geometry.reach,
+            phases: if apart { geometry.phases } else { 1 },
+            step: if apart { 1 } else { geometry.step },
+            pitch: if apart {
+                whole + geometry.reach
+            } else {
+                side_by_side.max(geometry.src[1] + geometry.lead)
+            },
             phase_len: 0,
             plane_len: 0,
         };
@@ -63,8 +66,8 @@ impl Layout {
 
     /// The same layout for blocks of `rows` grid rows.
     pub(crate) fn with_rows(self, geometry: &Geometry, rows: usize) -> Self {
-        let phase_len = (rows + geometry.reach) * self.pitch * self.interleave;
-        let plane_len = odd_lines(geometry.phases * geometry.phases * phase_len);
+        let phase_len = self.step * (rows + geometry.reach) * self.pitch * self.interleave;
+        let plane_len = odd_lines(self.phases * self.phases * phase_len);
         Self {
             rows,
             phase_len,
@@ -73,15 +76,42 @@ impl Layout {
         }
     }
 
+    /// Packed elements for each grid row.
+    pub(crate) fn row_len(&self) -> usize {
+        self.phases * self.phases * self.step * self.pitch * self.interleave
+    }
+
     /// Vectors in a grid row.
     pub(crate) fn row_vectors(&self) -> usize {
         self.grid_w * self.interleave / self.lanes
     }
 
     /// Where a tap reads, from the base of a vector.
-    pub(crate) fn offset(&self, geometry: &Geometry, tap: &Tap) -> usize {
-        (tap.phase[0] * geometry.phases + tap.phase[1]) * self.phase_len
-            + (tap.shift[0] * self.pitch + tap.shift[1]) * self.interleave
+    pub(crate) fn offset(&self, tap: &Tap) -> usize {
+        let [phase, shift] = if self.interleave == 1 {
+            [tap.phase, tap.shift]
+        } else {
+            [
+                [0, 0],
+                [0, 1].map(|axis| self.step * tap.shift[axis] + tap.phase[axis]),
+            ]
+        };
+        (phase[0] * self.phases + phase[1]) * self.phase_len
+            + (shift[0] * self.pitch + shift[1]) * self.interleave
+    }
+
+    /// Source positions that a block of grid rows reads, and where their vectors of images go.
+    pub(crate) fn places(&self, geometry: &Geometry, block: &Range<usize>) -> (usize, Places) {
+        let start = self.step * block.start;
+        let end = self.step * (block.end + geometry.reach);
+        let rows = start.saturating_sub(geometry.lead)
+            ..end.saturating_sub(geometry.lead).min(geometry.src[0]);
+        let first = rows.start * geometry.src[1];
+        let row = |y: usize| {
+            let line = (y + geometry.lead - start) * self.pitch + geometry.lead;
+            (0..geometry.src[1]).map(move |x| (line + x) * self.interleave)
+        };
+        (first, Places::new(rows.flat_map(row).collect()))
     }
 
     /// Elements from the packed planes of a channel to those of the next, for `bundles` bundles.
@@ -90,18 +120,8 @@ impl Layout {
     }
 
     /// Offsets of all taps of `channels` channels that lie `stride` apart, channel by channel.
-    pub(crate) fn offsets(
-        &self,
-        geometry: &Geometry,
-        pass: &Pass,
-        channels: usize,
-        stride: usize,
-    ) -> Vec<usize> {
-        let taps: Vec<_> = pass
-            .taps
-            .iter()
-            .map(|tap| self.offset(geometry, tap))
-            .collect();
+    pub(crate) fn offsets(&self, pass: &Pass, channels: usize, stride: usize) -> Vec<usize> {
+        let taps: Vec<_> = pass.taps.iter().map(|tap| self.offset(tap)).collect();
         (0..channels)
             .flat_map(|c| taps.iter().map(move |tap| c * stride + tap))
             .collect()
@@ -109,12 +129,12 @@ impl Layout {
 
     /// Bases of the vectors of `rows` grid rows of the packed planes of `bundles` bundles.
     pub(crate) fn bases(&self, bundles: usize, rows: usize) -> Vec<usize> {
-        let row = self.pitch * self.interleave;
+        let row = self.step * self.pitch * self.interleave;
         let mut bases = Vec::with_capacity(bundles * rows * self.row_vectors());
         for bundle in 0..bundles {
             for y in 0..rows {
                 for v in 0..self.row_vectors() {
-                    bases.push(bundle * self.plane_len + y * row + v * self.lanes);
+                    bases.push(bundle * self.plane_len + y * row + v * self.step * self.lanes);
                 }
             }
         }

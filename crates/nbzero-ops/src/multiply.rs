@@ -2,6 +2,7 @@
 
 use crate::Element;
 use crate::simd::{Job, Simd, TILE};
+use std::mem::MaybeUninit;
 
 /// Bytes of packed weights that are reused from the second-level cache.
 const WEIGHT_BLOCK: usize = 128 << 10;
@@ -17,12 +18,12 @@ pub(crate) struct Multiply<'a, T> {
     pub(crate) offsets: &'a [usize],
     pub(crate) planes: &'a [T],
     pub(crate) bases: &'a [usize],
-    pub(crate) dst: &'a mut [T],
+    pub(crate) dst: &'a mut [MaybeUninit<T>],
     /// Where each vector goes, for channel 0.
     pub(crate) places: &'a [usize],
     pub(crate) channel_stride: usize,
     pub(crate) channels: usize,
-    /// Whether to add to what `dst` holds.
+    /// Whether to add to what `dst` holds, from an earlier block.
     pub(crate) accumulate: bool,
 }
 
@@ -67,6 +68,7 @@ impl<T: Element> Multiply<'_, T> {
                         .dst
                         .as_mut_ptr()
                         .add((tile * TILE + m) * self.channel_stride);
+                    let row = row.cast::<T>();
                     for j in 0..NV {
                         let to = row.add(places[j]);
                         let sum = if self.accumulate {
@@ -93,20 +95,27 @@ impl<T: Element> Job<T> for Multiply<'_, T> {
             let range = first..(first + block).min(tiles);
             let mut v = 0;
             while v < vectors {
-                // SAFETY: checked above; `v` plus the vectors of each arm stay below `vectors`.
+                let count = next_group(vectors - v);
+                // SAFETY: checked above; `v` plus `count` stays within the vectors.
                 unsafe {
-                    match vectors - v {
+                    match count {
                         1 => self.vectors::<S, 1>(range.clone(), v),
-                        2 | 4 => self.vectors::<S, 2>(range.clone(), v),
+                        2 => self.vectors::<S, 2>(range.clone(), v),
                         _ => self.vectors::<S, 3>(range.clone(), v),
                     }
                 }
-                v += match vectors - v {
-                    1 => 1,
-                    2 | 4 => 2,
-                    _ => 3,
-                };
+                v += count;
             }
         }
+    }
+}
+
+/// How many of `left` vectors to take together: three, but never so that a single one is left,
+/// which would wait for its own sums.
+pub(crate) fn next_group(left: usize) -> usize {
+    match left {
+        1 => 1,
+        2 | 4 => 2,
+        _ => 3,
     }
 }

@@ -7,25 +7,26 @@ use crate::simd::TILE;
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// Packs the `rows` grid rows from `first` on, of the planes that `plane` gives for each unit
-/// (`None` packs zeros).
-pub(crate) fn pack_plane<'a, T: Element>(
+/// Packs a plane for a block of grid rows, where vectors hold neighbouring positions.
+pub(crate) fn pack_plane<T: Element>(
     geometry: &Geometry,
     layout: &Layout,
-    block: Range<usize>,
-    plane: impl Fn(usize) -> Option<&'a [T]>,
+    block: &Range<usize>,
+    plane: &[T],
     out: &mut [T],
 ) {
-    let units = layout.interleave;
-    if let (1, 1, Some(plane)) = (units, geometry.step, plane(0))
-        && pack_usual(geometry, layout, &block, plane, out)
-    {
+    let usual = match geometry.step {
+        1 => pack_usual(geometry, layout, block, plane, out),
+        2 => pack_usual_halves(geometry, layout, block, plane, out),
+        _ => false,
+    };
+    if usual {
         return;
     }
-    for phase in 0..geometry.phases * geometry.phases {
-        let (a, b) = (phase / geometry.phases, phase % geometry.phases);
+    for phase in 0..layout.phases * layout.phases {
+        let (a, b) = (phase / layout.phases, phase % layout.phases);
         let columns = Columns::new(geometry, b, layout.pitch);
-        let lines = out[phase * layout.phase_len..].chunks_exact_mut(layout.pitch * units);
+        let lines = out[phase * layout.phase_len..].chunks_exact_mut(layout.pitch);
         for (j, line) in lines.take(block.len() + geometry.reach).enumerate() {
             let y = a + geometry.step * (block.start + j);
             if y < geometry.lead || y - geometry.lead >= geometry.src[0] {
@@ -33,10 +34,7 @@ pub(crate) fn pack_plane<'a, T: Element>(
                 continue;
             }
             let start = (y - geometry.lead) * geometry.src[1];
-            for unit in 0..units {
-                let row = plane(unit).map_or(&[][..], |p| &p[start..start + geometry.src[1]]);
-                columns.pack(geometry.step, row, unit, units, line);
-            }
+            columns.pack(geometry.step, &plane[start..start + geometry.src[1]], line);
         }
     }
 }
@@ -86,6 +84,54 @@ fn pack_padded<T: Element, const W: usize>(
     }
 }
 
+/// [`pack_usual`] for stride 2.
+fn pack_usual_halves<T: Element>(
+    geometry: &Geometry,
+    layout: &Layout,
+    block: &Range<usize>,
+    plane: &[T],
+    out: &mut [T],
+) -> bool {
+    let width = geometry.src[1];
+    match (geometry.lead, 2 * layout.pitch - width, width) {
+        (1, 2, 16) => pack_halves::<T, 8>(geometry, layout, block, plane, out),
+        (1, 2, 32) => pack_halves::<T, 16>(geometry, layout, block, plane, out),
+        _ => return false,
+    }
+    true
+}
+
+/// Packs rows of `HALF` pairs: behind a zero their second elements, which are phase 0, and their
+/// first elements and a zero, which are phase 1.
+fn pack_halves<T: Element, const HALF: usize>(
+    geometry: &Geometry,
+    layout: &Layout,
+    block: &Range<usize>,
+    plane: &[T],
+    out: &mut [T],
+) {
+    let rows = plane.as_chunks::<2>().0.as_chunks::<HALF>().0;
+    for (phase, out) in out.chunks_mut(2 * layout.phase_len).take(2).enumerate() {
+        let (seconds, firsts) = out.split_at_mut(layout.phase_len);
+        let lines = seconds
+            .chunks_exact_mut(HALF + 1)
+            .zip(firsts.chunks_exact_mut(HALF + 1));
+        for ((seconds, firsts), line) in lines.take(block.len() + 1).zip(block.start..) {
+            seconds[0] = T::ZERO;
+            firsts[HALF] = T::ZERO;
+            // Packed row `line` of phase `phase` is source row `2 * line + phase - 1`.
+            let row = (2 * line + phase)
+                .checked_sub(geometry.lead)
+                .and_then(|y| rows.get(y));
+            let row = row.copied().unwrap_or([[T::ZERO; 2]; HALF]);
+            for (i, pair) in row.iter().enumerate() {
+                seconds[i + 1] = pair[1];
+                firsts[i] = pair[0];
+            }
+        }
+    }
+}
+
 /// The packed columns of a phase that hold source columns; the others are zero.
 struct Columns {
     packed: Range<usize>,
@@ -106,59 +152,24 @@ impl Columns {
         }
     }
 
-    /// Packs one source row (empty: zeros) as unit `unit` of `units` of a packed line.
-    #[inline]
-    fn pack<T: Element>(&self, step: usize, row: &[T], unit: usize, units: usize, line: &mut [T]) {
-        if row.is_empty() {
-            line.iter_mut()
-                .skip(unit)
-                .step_by(units)
-                .for_each(|x| *x = T::ZERO);
-            return;
-        }
+    /// Packs one source row.
+    fn pack<T: Element>(&self, step: usize, row: &[T], line: &mut [T]) {
         let Range { start, end } = self.packed;
-        if units == 1 {
-            line[..start].fill(T::ZERO);
-            line[end..].fill(T::ZERO);
-            if start == end {
-                return;
-            }
-            let source = &row[self.first..];
-            let middle = &mut line[start..end];
-            match step {
-                1 => middle.copy_from_slice(&source[..middle.len()]),
-                2 => every_second(source, middle),
-                _ => middle
-                    .iter_mut()
-                    .zip(source.iter().step_by(step))
-                    .for_each(|(x, y)| *x = *y),
-            }
+        line[..start].fill(T::ZERO);
+        line[end..].fill(T::ZERO);
+        if start == end {
             return;
         }
-        for x in (0..start).chain(end..line.len() / units) {
-            line[x * units + unit] = T::ZERO;
-        }
-        if start < end {
-            let places = line[start * units + unit..].iter_mut().step_by(units);
-            let source = row[self.first..].iter().step_by(step);
-            places
-                .zip(source)
-                .take(end - start)
+        let source = &row[self.first..];
+        let middle = &mut line[start..end];
+        if step == 1 {
+            middle.copy_from_slice(&source[..middle.len()]);
+        } else {
+            middle
+                .iter_mut()
+                .zip(source.iter().step_by(step))
                 .for_each(|(x, y)| *x = *y);
         }
-    }
-}
-
-/// Copies elements 0, 2, 4 ... of `from`.
-fn every_second<T: Element>(from: &[T], to: &mut [T]) {
-    let pairs = from.chunks_exact(2);
-    let odd = pairs.remainder().first();
-    let last = to.len() - 1;
-    for (x, pair) in to.iter_mut().zip(pairs) {
-        *x = pair[0];
-    }
-    if let (Some(x), true) = (odd, from.len() == 2 * last + 1) {
-        to[last] = *x;
     }
 }
 
@@ -202,21 +213,4 @@ pub(crate) fn pack_weights<T: Element>(
             .enumerate()
             .for_each(pack_tile);
     }
-}
-
-/// Writes one grid row of `interleave` units to its places in one unit's destination row.
-pub(crate) fn unpack_row<T: Element>(
-    units: usize,
-    unit: usize,
-    out_step: usize,
-    offset: usize,
-    tile: &[T],
-    row: &mut [T],
-) {
-    let source = tile[unit..].iter().step_by(units);
-    row[offset..]
-        .iter_mut()
-        .step_by(out_step)
-        .zip(source)
-        .for_each(|(x, y)| *x = *y);
 }

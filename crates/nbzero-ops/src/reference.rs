@@ -38,7 +38,7 @@ fn for_each_product(shape: &ConvShape, mut f: impl FnMut(usize, usize, usize)) {
 pub fn conv2d<T: Element>(shape: &ConvShape, input: &[T], weight: &[T], output: &mut [T]) {
     output.fill(T::ZERO);
     for_each_product(shape, |w, o, i| {
-        output[o] = output[o] + weight[w] * input[i]
+        output[o] = output[o] + weight[w] * input[i];
     });
 }
 
@@ -66,4 +66,32 @@ pub fn conv2d_weight_grad<T: Element>(
     for_each_product(shape, |w, o, i| {
         weight_grad[w] = weight_grad[w] + output_grad[o] * input[i];
     });
+}
+
+/// Batch norm with the statistics of the batch, in doubles: output `[n, c, plane]`, mean and
+/// biased variance `[c]` of `input` `[n, c, plane]`; `bounds` clamp the output.
+pub fn batch_norm<T: Element>(
+    input: &[T],
+    plane: usize,
+    scale: &[T],
+    bias: &[T],
+    epsilon: f64,
+    bounds: [f64; 2],
+) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
+    let channels = scale.len();
+    let count = (input.len() / channels) as f64;
+    let channel_of = |i: usize| i / plane % channels;
+    let (mut mean, mut variance) = (vec![0.0; channels], vec![0.0; channels]);
+    for (i, x) in input.iter().enumerate() {
+        mean[channel_of(i)] += x.to_f64() / count;
+    }
+    for (i, x) in input.iter().enumerate() {
+        variance[channel_of(i)] += (x.to_f64() - mean[channel_of(i)]).powi(2) / count;
+    }
+    let output = input.iter().enumerate().map(|(i, x)| {
+        let c = channel_of(i);
+        let normal = (x.to_f64() - mean[c]) / (variance[c] + epsilon).sqrt();
+        (normal * scale[c].to_f64() + bias[c].to_f64()).clamp(bounds[0], bounds[1])
+    });
+    (output.collect(), mean, variance)
 }

@@ -1,5 +1,7 @@
 //! Working memory of one thread, kept between jobs so that no job waits for fresh pages.
 
+use std::mem::MaybeUninit;
+
 /// A growing buffer whose first element sits on a cache line.
 #[derive(Debug)]
 pub(crate) struct Buffer<T> {
@@ -26,6 +28,16 @@ impl<T: Copy + Default> Buffer<T> {
         let first = if first <= slack { first } else { 0 };
         &mut self.memory[first..first + len]
     }
+}
+
+/// The same memory as a place to write results.
+///
+/// Private to the crate because whoever gets it may write uninitialised values; the kernels
+/// never do.
+pub(crate) fn as_uninit<T: Copy>(memory: &mut [T]) -> &mut [MaybeUninit<T>] {
+    let len = memory.len();
+    // SAFETY: same layout, and the kernels write initialised values only.
+    unsafe { std::slice::from_raw_parts_mut(memory.as_mut_ptr().cast(), len) }
 }
 
 /// The buffers of a job.

@@ -51,6 +51,12 @@ impl fmt::Display for ShapeError {
 
 impl std::error::Error for ShapeError {}
 
+/// Elements of a tensor; a wrapped number would pass the length checks of the kernels.
+fn product(sizes: [usize; 4]) -> usize {
+    let product = sizes.into_iter().try_fold(1, usize::checked_mul);
+    product.expect("a tensor has fewer elements than usize::MAX")
+}
+
 impl ConvShape {
     /// A dense convolution (one group) of `n` images `[c_in, h, w]`, stride 1.
     ///
@@ -75,7 +81,7 @@ impl ConvShape {
                 return Err(ShapeError::Zero(name));
             }
         }
-        if kernel % 2 == 0 {
+        if kernel.is_multiple_of(2) {
             return Err(ShapeError::EvenKernel(kernel));
         }
         Ok(Self {
@@ -109,7 +115,7 @@ impl ConvShape {
         if groups == 0 {
             return Err(ShapeError::Zero("groups"));
         }
-        if self.c_in % groups != 0 || self.c_out % groups != 0 {
+        if !self.c_in.is_multiple_of(groups) || !self.c_out.is_multiple_of(groups) {
             return Err(ShapeError::Groups(groups, self.c_in, self.c_out));
         }
         Ok(Self { groups, ..self })
@@ -178,17 +184,32 @@ impl ConvShape {
     /// Elements of the input.
     #[must_use]
     pub fn input_len(&self) -> usize {
-        self.n * self.c_in * self.h * self.w
+        product([self.n, self.c_in, self.h, self.w])
     }
     /// Elements of the weight.
     #[must_use]
     pub fn weight_len(&self) -> usize {
-        self.c_out * (self.c_in / self.groups) * self.kernel * self.kernel
+        product([
+            self.c_out,
+            self.c_in / self.groups,
+            self.kernel,
+            self.kernel,
+        ])
     }
     /// Elements of the output.
     #[must_use]
     pub fn output_len(&self) -> usize {
-        self.n * self.c_out * self.out_h() * self.out_w()
+        product([self.n, self.c_out, self.out_h(), self.out_w()])
+    }
+
+    /// The convolution that makes the same output from an input of the output's size.
+    pub(crate) fn without_stride(self) -> Self {
+        Self {
+            h: self.out_h(),
+            w: self.out_w(),
+            stride: 1,
+            ..self
+        }
     }
 
     /// A pointwise convolution does not care how positions form rows: the same convolution

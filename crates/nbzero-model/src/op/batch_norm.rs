@@ -33,12 +33,6 @@ pub(crate) struct Statistics {
 }
 
 impl Statistics {
-    pub(crate) fn of_batch(x: &Tensor<4>) -> Self {
-        let mean = channel_means(x.clone());
-        let variance = channel_means((x.clone() - mean.clone()).square());
-        Self { mean, variance }
-    }
-
     fn inverse_deviation(&self) -> Tensor<4> {
         self.variance.clone().add_scalar(EPSILON).sqrt().recip()
     }
@@ -49,11 +43,14 @@ impl Statistics {
     }
 }
 
-pub(crate) fn forward(x: Tensor<4>, layer: &BatchNorm, statistics: &Statistics) -> Tensor<4> {
-    // One multiplication and one addition: y = x a + b.
-    let scale = frozen_scale(layer, statistics);
-    let shift = per_channel(layer.beta.val()) - statistics.mean.clone() * scale.clone();
-    x * scale + shift
+/// The output, and the statistics of the batch.
+pub(crate) fn forward(x: Tensor<4>, layer: &BatchNorm) -> (Tensor<4>, Statistics) {
+    let batch = nbzero_ops::batch_norm(x, layer.gamma.val(), layer.beta.val(), EPSILON);
+    let statistics = Statistics {
+        mean: per_channel(batch.mean),
+        variance: per_channel(batch.variance),
+    };
+    (batch.output, statistics)
 }
 
 /// Gradient of the input, through the statistics.
@@ -63,9 +60,10 @@ pub(crate) fn input_gradient(
     layer: &BatchNorm,
     statistics: &Statistics,
 ) -> Tensor<4> {
-    let normalised = statistics.normalise(input).unsqueeze_dim(1);
-    let (input, _) = gradients(&normalised, gradient.unsqueeze_dim(1), layer, statistics);
-    input.squeeze_dim(1)
+    let vector = |map: &Tensor<4>| map.clone().flatten(0, 3);
+    let (mean, variance) = (vector(&statistics.mean), vector(&statistics.variance));
+    let gamma = layer.gamma.val();
+    nbzero_ops::batch_norm_backward(input, gradient, gamma, mean, variance, EPSILON).input
 }
 
 /// For each of several gradients `[images, count, channels, height, width]` that of the input,

@@ -165,10 +165,8 @@ fn step(
             op::conv::forward(input(0), weight, conv)
         }
         Op::BatchNorm { name } => {
-            let x = input(0);
-            let statistics = Statistics::of_batch(&x);
-            let y = op::batch_norm::forward(x, network.batch_norm(name), &statistics);
-            return (y, Some(statistics));
+            let (output, statistics) = op::batch_norm::forward(input(0), network.batch_norm(name));
+            return (output, Some(statistics));
         }
         Op::Linear(linear) => op::linear::forward(input(0), network.dense(&linear.name)),
         Op::Relu => op::relu::forward(input(0)),

@@ -43,7 +43,7 @@ pub(super) fn weight_gradient<B: Backend>(
     let [_, c_in, _, _] = input.shape().dims();
     let [_, c_out, _, _] = gradient.shape().dims();
     if geometry.groups > 1 && geometry.groups == c_in && c_in == c_out {
-        return depthwise_weight_gradient::<B>(input, gradient, geometry);
+        return depthwise_weight_gradient::<B>(input, &gradient, geometry);
     }
     let shape = [
         c_out,
@@ -59,7 +59,7 @@ pub(super) fn weight_gradient<B: Backend>(
 /// positions. Burn's own gradient of a grouped convolution is one convolution a group.
 fn depthwise_weight_gradient<B: Backend>(
     input: FloatTensor<B>,
-    gradient: FloatTensor<B>,
+    gradient: &FloatTensor<B>,
     geometry: ConvGeometry,
 ) -> FloatTensor<B> {
     let ConvGeometry { stride, kernel, .. } = geometry;

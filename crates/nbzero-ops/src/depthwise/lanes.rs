@@ -7,7 +7,9 @@ use super::sweep::{Sweep, vectors_of_weights};
 use super::{for_each_part, sum_bundles};
 use crate::geometry::Geometry;
 use crate::simd::{Job, Simd};
+use crate::transpose::{Apart, Places, SideBySide};
 use crate::{Element, Isa};
+use std::mem::MaybeUninit;
 use std::ops::Range;
 
 /// How planes are packed and swept.
@@ -18,9 +20,9 @@ pub(super) struct Plan<'a> {
     /// Elements of a packed plane of vectors.
     packed_len: usize,
     /// Where the vector of each source position goes in the packed plane.
-    source_places: Vec<usize>,
+    source_places: Places,
     /// Where the vector of each destination position is in the result.
-    result_places: Vec<usize>,
+    result_places: Places,
     /// One sweep for each pass.
     sweeps: Vec<Sweep>,
 }
@@ -83,18 +85,17 @@ impl<'a> Plan<'a> {
             geometry,
             lanes,
             packed_len,
-            source_places: positions(src, pitch, lead),
-            result_places: positions(dst, dst[1], 0),
+            source_places: Places::new(positions(src, pitch, lead)),
+            result_places: Places::new(positions(dst, dst[1], 0)),
             sweeps: geometry.passes.iter().map(sweep).collect(),
         };
         for sweep in &plan.sweeps {
             sweep.check(lanes, packed_len, geometry.dst_plane() * lanes);
         }
-        assert!(super::sweep::largest(&plan.source_places) + lanes <= packed_len);
         plan
     }
 
-    pub(super) fn convolve<T: Element>(&self, src: &[T], weight: &[T], dst: &mut [T]) {
+    pub(super) fn convolve<T: Element>(&self, src: &[T], weight: &[T], dst: &mut [MaybeUninit<T>]) {
         let Self {
             geometry, lanes, ..
         } = *self;
@@ -167,56 +168,6 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// Stores the vectors of up to `LANES` planes at `places`; lanes of missing planes repeat others.
-#[inline(always)]
-fn transpose_in<S: Simd>(planes: &[S::Elem], places: &[usize], to: &mut [S::Elem]) {
-    let len = places.len();
-    let channels = planes.len() / len;
-    let whole = if channels == S::LANES {
-        len / S::LANES * S::LANES
-    } else {
-        0
-    };
-    for position in (0..whole).step_by(S::LANES) {
-        // SAFETY: `LANES` planes have `LANES` positions from here on; `Plan::new` checked places.
-        unsafe {
-            let from = planes.as_ptr().add(position);
-            S::scatter_transposed(from, len, to.as_mut_ptr(), places.as_ptr().add(position));
-        }
-    }
-    for position in whole..len {
-        let vector = &mut to[places[position]..][..S::LANES];
-        for (lane, x) in vector.iter_mut().enumerate() {
-            *x = planes[lane.min(channels - 1) * len + position];
-        }
-    }
-}
-
-/// The reverse of [`transpose_in`]; lanes of missing planes are dropped.
-#[inline(always)]
-fn transpose_out<S: Simd>(from: &[S::Elem], places: &[usize], planes: &mut [S::Elem]) {
-    let len = places.len();
-    let channels = planes.len() / len;
-    let whole = if channels == S::LANES {
-        len / S::LANES * S::LANES
-    } else {
-        0
-    };
-    for position in (0..whole).step_by(S::LANES) {
-        // SAFETY: as in `transpose_in`.
-        unsafe {
-            let to = planes.as_mut_ptr().add(position);
-            S::gather_transposed(from.as_ptr(), places.as_ptr().add(position), to, len);
-        }
-    }
-    for position in whole..len {
-        let vector = &from[places[position]..][..S::LANES];
-        for (lane, x) in vector.iter().enumerate().take(channels) {
-            planes[lane * len + position] = *x;
-        }
-    }
-}
-
 /// All channels of a part of an image.
 struct Convolve<'a, T> {
     plan: &'a Plan<'a>,
@@ -224,7 +175,7 @@ struct Convolve<'a, T> {
     weights: &'a [T],
     packed: &'a mut [T],
     result: &'a mut [T],
-    dst: &'a mut [T],
+    dst: &'a mut [MaybeUninit<T>],
 }
 
 impl<T: Element> Job<T> for Convolve<'_, T> {
@@ -242,7 +193,20 @@ impl<T: Element> Job<T> for Convolve<'_, T> {
         let taps: usize = sweeps.iter().map(|sweep| sweep.offsets.len()).sum();
         let mut weights = self.weights;
         for (src, dst) in src.zip(dst) {
-            transpose_in::<S>(src, source_places, self.packed);
+            let count = dst.len() / geometry.dst_plane();
+            let stride = geometry.src_plane();
+            let (places, to) = (source_places, &mut *self.packed);
+            // SAFETY: this job was promised the instruction set.
+            unsafe {
+                SideBySide {
+                    planes: src,
+                    stride,
+                    count,
+                    places,
+                    to,
+                }
+                .run::<S>();
+            };
             let (mut of_bundle, rest) = weights.split_at(taps * S::LANES);
             weights = rest;
             for sweep in sweeps {
@@ -254,7 +218,18 @@ impl<T: Element> Job<T> for Convolve<'_, T> {
                     sweep.convolve::<S>(of_sweep.as_ptr(), planes, result);
                 }
             }
-            transpose_out::<S>(self.result, result_places, dst);
+            let (from, places, stride) = (&*self.result, result_places, geometry.dst_plane());
+            // SAFETY: this job was promised the instruction set.
+            unsafe {
+                Apart {
+                    from,
+                    places,
+                    planes: dst,
+                    stride,
+                    count,
+                }
+                .run::<S>();
+            };
         }
     }
 }
@@ -273,13 +248,40 @@ impl<T: Element> Job<T> for Correlate<'_, T> {
     #[inline(always)]
     unsafe fn run<S: Simd<Elem = T>>(self) {
         let Plan {
+            geometry,
             source_places,
             result_places,
             sweeps,
             ..
         } = self.plan;
-        transpose_in::<S>(self.input, source_places, self.packed);
-        transpose_in::<S>(self.grad, result_places, self.result);
+        let count = self.grad.len() / geometry.dst_plane();
+        let sides = [
+            (
+                self.input,
+                geometry.src_plane(),
+                source_places,
+                &mut *self.packed,
+            ),
+            (
+                self.grad,
+                geometry.dst_plane(),
+                result_places,
+                &mut *self.result,
+            ),
+        ];
+        for (planes, stride, places, to) in sides {
+            // SAFETY: this job was promised the instruction set.
+            unsafe {
+                SideBySide {
+                    planes,
+                    stride,
+                    count,
+                    places,
+                    to,
+                }
+                .run::<S>();
+            };
+        }
         // SAFETY: `Plan::new` checked the sweep for buffers of these lengths.
         unsafe {
             let (grad, planes) = (self.result.as_ptr(), self.packed.as_ptr());

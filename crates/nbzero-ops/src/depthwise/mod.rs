@@ -10,6 +10,7 @@ mod sweep;
 
 use crate::geometry::Geometry;
 use crate::{ConvShape, Element, Isa};
+use std::mem::MaybeUninit;
 use std::ops::Range;
 
 /// Jobs that a batch is split into, where it has so many planes.
@@ -26,7 +27,7 @@ pub(crate) fn forward<T: Element>(
     shape: &ConvShape,
     input: &[T],
     weight: &[T],
-    output: &mut [T],
+    output: &mut [MaybeUninit<T>],
 ) {
     convolve(isa, shape, &Geometry::forward(shape), input, weight, output);
 }
@@ -37,7 +38,7 @@ pub(crate) fn input_grad<T: Element>(
     shape: &ConvShape,
     output_grad: &[T],
     weight: &[T],
-    input_grad: &mut [T],
+    input_grad: &mut [MaybeUninit<T>],
 ) {
     convolve(
         isa,
@@ -55,7 +56,7 @@ fn convolve<T: Element>(
     geometry: &Geometry,
     src: &[T],
     weight: &[T],
-    dst: &mut [T],
+    dst: &mut [MaybeUninit<T>],
 ) {
     if prefers_rows::<T>(isa, shape) {
         rows::Plan::new::<T>(isa, geometry).convolve(src, weight, dst);
@@ -86,8 +87,8 @@ fn for_each_part<T: Element>(
     geometry: &Geometry,
     bundle: usize,
     src: &[T],
-    dst: &mut [T],
-    job: impl Fn(Range<usize>, &[T], &mut [T]) + Sync,
+    dst: &mut [MaybeUninit<T>],
+    job: impl Fn(Range<usize>, &[T], &mut [MaybeUninit<T>]) + Sync,
 ) {
     use rayon::prelude::*;
     let channels = geometry.groups;

@@ -10,6 +10,7 @@ use crate::layout::Layout;
 use crate::pack::pack_plane;
 use crate::simd::{Job, Simd};
 use crate::{Element, Isa};
+use std::mem::MaybeUninit;
 use std::ops::Range;
 
 /// How planes are packed and swept.
@@ -27,7 +28,7 @@ impl<'a> Plan<'a> {
         let bases = layout.bases(1, geometry.grid[0]);
         let sweep = Sweep {
             places: (0..bases.len()).map(|v| v * layout.lanes).collect(),
-            offsets: layout.offsets(geometry, &geometry.passes[0], 1, 0),
+            offsets: layout.offsets(&geometry.passes[0], 1, 0),
             bases,
         };
         sweep.check(layout.lanes, layout.plane_len, geometry.dst_plane());
@@ -43,13 +44,13 @@ impl<'a> Plan<'a> {
         pack_plane(
             self.geometry,
             &self.layout,
-            0..self.geometry.grid[0],
-            |_| Some(plane),
+            &(0..self.geometry.grid[0]),
+            plane,
             packed,
         );
     }
 
-    pub(super) fn convolve<T: Element>(&self, src: &[T], weight: &[T], dst: &mut [T]) {
+    pub(super) fn convolve<T: Element>(&self, src: &[T], weight: &[T], dst: &mut [MaybeUninit<T>]) {
         let Self {
             geometry, layout, ..
         } = self;
@@ -118,7 +119,7 @@ struct Convolve<'a, T> {
     sweep: &'a Sweep,
     weights: &'a [T],
     packed: &'a [T],
-    dst: &'a mut [T],
+    dst: &'a mut [MaybeUninit<T>],
 }
 
 impl<T: Element> Job<T> for Convolve<'_, T> {
@@ -126,7 +127,7 @@ impl<T: Element> Job<T> for Convolve<'_, T> {
     unsafe fn run<S: Simd<Elem = T>>(self) {
         // SAFETY: `Plan::new` checked the sweep for buffers of these lengths, made by the plan.
         unsafe {
-            let dst = self.dst.as_mut_ptr();
+            let dst = self.dst.as_mut_ptr().cast();
             self.sweep
                 .convolve::<S>(self.weights.as_ptr(), self.packed.as_ptr(), dst);
         }

@@ -1,12 +1,12 @@
-//! Batch norm on Flex: the kernels in float32, Burn's primitives in other types.
+//! Batch norm on Flex: the kernels, in float32 and float64.
 
-use burn::backend::ops::{BatchNormTrain, BatchNormTrainBackward, ModuleOps};
 use burn::backend::{Flex, TensorMetadata};
 use burn::tensor::{DType, TensorData};
 
-use super::FlexTensor;
-use crate::NormBackend;
-use crate::batch_norm::{ChannelStatistics, NormShape, batch_norm, batch_norm_backward};
+use super::{FlexTensor, elements};
+use crate::{BatchNorm, Element, Moments, NormBackend, Statistics};
+
+type Three = (FlexTensor, FlexTensor, FlexTensor);
 
 impl NormBackend for Flex {
     fn batch_norm_over_batch(
@@ -14,31 +14,12 @@ impl NormBackend for Flex {
         gamma: FlexTensor,
         beta: FlexTensor,
         epsilon: f64,
-    ) -> (FlexTensor, FlexTensor, FlexTensor) {
-        if input.dtype() != DType::F32 {
-            let BatchNormTrain {
-                output,
-                mean,
-                variance,
-            } = Self::batch_norm_train(input, gamma, beta, epsilon);
-            return (output, mean, variance);
+    ) -> Three {
+        match input.dtype() {
+            DType::F32 => forward::<f32>(&input, &gamma, &beta, epsilon),
+            DType::F64 => forward::<f64>(&input, &gamma, &beta, epsilon),
+            other => panic!("batch norms are computed in float32 or float64, not in {other:?}"),
         }
-        let dims: [usize; 4] = input.shape().dims();
-        let shape = norm_shape(dims);
-        let mut output = vec![0.0; dims.iter().product()];
-        let statistics = batch_norm(
-            shape,
-            slice(&input.to_contiguous()),
-            slice(&gamma.to_contiguous()),
-            slice(&beta.to_contiguous()),
-            epsilon,
-            &mut output,
-        );
-        (
-            FlexTensor::from_data(TensorData::new(output, dims)),
-            vector(statistics.mean),
-            vector(statistics.variance),
-        )
     }
 
     fn batch_norm_over_batch_backward(
@@ -48,51 +29,66 @@ impl NormBackend for Flex {
         mean: FlexTensor,
         variance: FlexTensor,
         epsilon: f64,
-    ) -> (FlexTensor, FlexTensor, FlexTensor) {
-        if input.dtype() != DType::F32 {
-            let BatchNormTrainBackward {
-                x_grad,
-                gamma_grad,
-                beta_grad,
-            } = Self::batch_norm_train_backward(input, gamma, mean, variance, epsilon, gradient);
-            return (x_grad, gamma_grad, beta_grad);
+    ) -> Three {
+        match input.dtype() {
+            DType::F32 => backward::<f32>(&input, &gradient, &gamma, &mean, &variance, epsilon),
+            DType::F64 => backward::<f64>(&input, &gradient, &gamma, &mean, &variance, epsilon),
+            other => panic!("batch norms are computed in float32 or float64, not in {other:?}"),
         }
-        let dims: [usize; 4] = input.shape().dims();
-        let mut input_gradient = vec![0.0; dims.iter().product()];
-        let statistics = ChannelStatistics {
-            mean: slice(&mean.to_contiguous()).to_vec(),
-            variance: slice(&variance.to_contiguous()).to_vec(),
-        };
-        let gradients = batch_norm_backward(
-            norm_shape(dims),
-            slice(&input.to_contiguous()),
-            slice(&gradient.to_contiguous()),
-            slice(&gamma.to_contiguous()),
-            &statistics,
-            epsilon,
-            &mut input_gradient,
-        );
-        (
-            FlexTensor::from_data(TensorData::new(input_gradient, dims)),
-            vector(gradients.gamma),
-            vector(gradients.beta),
-        )
     }
 }
 
-fn norm_shape([n, channels, height, width]: [usize; 4]) -> NormShape {
-    NormShape {
-        n,
-        channels,
-        positions: height * width,
-    }
+fn forward<T: Element + burn::tensor::Element + bytemuck::Pod>(
+    input: &FlexTensor,
+    gamma: &FlexTensor,
+    beta: &FlexTensor,
+    epsilon: f64,
+) -> Three {
+    let dims: [usize; 4] = input.shape().dims();
+    let (input, gamma, beta) = (
+        input.to_contiguous(),
+        gamma.to_contiguous(),
+        beta.to_contiguous(),
+    );
+    let norm = BatchNorm::<T>::new(elements(&gamma), elements(&beta), epsilon);
+    let (output, moments) = norm.forward(elements(&input), dims[2] * dims[3]);
+    let output = FlexTensor::from_data(TensorData::new(output, dims));
+    (output, vector(moments.mean), vector(moments.variance))
 }
 
-fn slice(tensor: &FlexTensor) -> &[f32] {
-    tensor.as_slice().expect("a contiguous float32 tensor")
+fn backward<T: Element + burn::tensor::Element + bytemuck::Pod>(
+    input: &FlexTensor,
+    gradient: &FlexTensor,
+    gamma: &FlexTensor,
+    mean: &FlexTensor,
+    variance: &FlexTensor,
+    epsilon: f64,
+) -> Three {
+    let dims: [usize; 4] = input.shape().dims();
+    let plane = dims[2] * dims[3];
+    let (input, gradient, gamma) = (
+        input.to_contiguous(),
+        gradient.to_contiguous(),
+        gamma.to_contiguous(),
+    );
+    let moments = Moments {
+        mean: elements::<T>(&mean.to_contiguous()).to_vec(),
+        variance: elements::<T>(&variance.to_contiguous()).to_vec(),
+    };
+    // The shift has no part in any gradient.
+    let gamma = elements(&gamma);
+    let gradients = BatchNorm::<T>::new(gamma, gamma, epsilon).backward(
+        elements(&input),
+        plane,
+        &moments,
+        elements(&gradient),
+        Statistics::Batch,
+    );
+    let input = FlexTensor::from_data(TensorData::new(gradients.input, dims));
+    (input, vector(gradients.scale), vector(gradients.bias))
 }
 
-fn vector(values: Vec<f32>) -> FlexTensor {
+fn vector<T: burn::tensor::Element>(values: Vec<T>) -> FlexTensor {
     let len = values.len();
     FlexTensor::from_data(TensorData::new(values, [len]))
 }

@@ -1,26 +1,20 @@
-//! The kernels of this crate on Burn's CPU device.
+//! Convolutions on Flex: the kernels, in float32 and float64.
 
 use burn::backend::{Flex, TensorMetadata};
-use burn::tensor::{DType, Element, TensorData};
+use burn::tensor::{DType, TensorData};
 
-use super::FlexTensor;
-use crate::{ConvBackend, ConvGeometry, ConvShape, conv2d, conv2d_input_grad, conv2d_weight_grad};
-
-/// A kernel: two operands in, one result out.
-type Kernel<T> = fn(&ConvShape, &[T], &[T], &mut [T]);
+use super::{FlexTensor, elements};
+use crate::{
+    ConvBackend, ConvGeometry, ConvShape, conv2d_input_grad_vec, conv2d_vec, conv2d_weight_grad_vec,
+};
 
 impl ConvBackend for Flex {
     fn convolution(input: FlexTensor, weight: FlexTensor, geometry: ConvGeometry) -> FlexTensor {
-        let shape = conv_shape(&input, &weight, geometry);
-        let output = [shape.n(), shape.c_out(), shape.out_h(), shape.out_w()];
-        dispatch(
-            &shape,
-            &input,
-            &weight,
-            output,
-            conv2d::<f32>,
-            conv2d::<f64>,
-        )
+        let [batch, c_in, _, _] = input.shape().dims();
+        let [c_out, _, _, _] = weight.shape().dims();
+        let shape = conv_shape(batch, c_in, c_out, geometry);
+        let output = [batch, c_out, shape.out_h(), shape.out_w()];
+        run(&shape, &input, &weight, output, conv2d_vec, conv2d_vec)
     }
 
     fn convolution_input_gradient(
@@ -30,21 +24,11 @@ impl ConvBackend for Flex {
     ) -> FlexTensor {
         let [batch, _, _, _] = gradient.shape().dims();
         let [c_out, inner, _, _] = weight.shape().dims();
-        let shape = checked(batch, inner * geometry.groups, c_out, geometry);
-        let input = [
-            batch,
-            shape.c_in(),
-            geometry.resolution,
-            geometry.resolution,
-        ];
-        dispatch(
-            &shape,
-            &gradient,
-            &weight,
-            input,
-            conv2d_input_grad::<f32>,
-            conv2d_input_grad::<f64>,
-        )
+        let c_in = inner * geometry.groups;
+        let shape = conv_shape(batch, c_in, c_out, geometry);
+        let input = [batch, c_in, geometry.resolution, geometry.resolution];
+        let kernels = (conv2d_input_grad_vec, conv2d_input_grad_vec);
+        run(&shape, &gradient, &weight, input, kernels.0, kernels.1)
     }
 
     fn convolution_weight_gradient(
@@ -54,32 +38,16 @@ impl ConvBackend for Flex {
     ) -> FlexTensor {
         let [batch, c_in, _, _] = input.shape().dims();
         let [_, c_out, _, _] = gradient.shape().dims();
-        let shape = checked(batch, c_in, c_out, geometry);
-        let weight = [
-            c_out,
-            c_in / geometry.groups,
-            geometry.kernel,
-            geometry.kernel,
-        ];
-        dispatch(
-            &shape,
-            &input,
-            &gradient,
-            weight,
-            conv2d_weight_grad::<f32>,
-            conv2d_weight_grad::<f64>,
-        )
+        let shape = conv_shape(batch, c_in, c_out, geometry);
+        let kernel = geometry.kernel;
+        let weight = [c_out, c_in / geometry.groups, kernel, kernel];
+        let kernels = (conv2d_weight_grad_vec, conv2d_weight_grad_vec);
+        run(&shape, &input, &gradient, weight, kernels.0, kernels.1)
     }
 }
 
-fn conv_shape(input: &FlexTensor, weight: &FlexTensor, geometry: ConvGeometry) -> ConvShape {
-    let [batch, c_in, _, _] = input.shape().dims();
-    let [c_out, _, _, _] = weight.shape().dims();
-    checked(batch, c_in, c_out, geometry)
-}
-
 /// The kernels' own description of a convolution; they check every length against it.
-fn checked(batch: usize, c_in: usize, c_out: usize, geometry: ConvGeometry) -> ConvShape {
+fn conv_shape(batch: usize, c_in: usize, c_out: usize, geometry: ConvGeometry) -> ConvShape {
     let ConvGeometry {
         stride,
         groups,
@@ -92,37 +60,25 @@ fn checked(batch: usize, c_in: usize, c_out: usize, geometry: ConvGeometry) -> C
         .unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn dispatch(
+/// Two operands to one result, in the type that they have.
+fn run(
     shape: &ConvShape,
     left: &FlexTensor,
     right: &FlexTensor,
     result: [usize; 4],
-    single: Kernel<f32>,
-    double: Kernel<f64>,
-) -> FlexTensor {
-    match left.dtype() {
-        DType::F32 => run(shape, left, right, result, single),
-        DType::F64 => run(shape, left, right, result, double),
-        other => panic!("convolutions are computed in float32 or float64, not in {other:?}"),
-    }
-}
-
-fn run<T: Element + Default + bytemuck::Pod>(
-    shape: &ConvShape,
-    left: &FlexTensor,
-    right: &FlexTensor,
-    result: [usize; 4],
-    kernel: Kernel<T>,
+    single: fn(&ConvShape, &[f32], &[f32]) -> Vec<f32>,
+    double: fn(&ConvShape, &[f64], &[f64]) -> Vec<f64>,
 ) -> FlexTensor {
     let (left, right) = (left.to_contiguous(), right.to_contiguous());
-    let mut output = vec![T::default(); result.iter().product()];
-    let slice = |tensor| FlexTensor::as_slice::<T>(tensor);
-    let (left, right) = (slice(&left), slice(&right));
-    kernel(
-        shape,
-        left.expect("a contiguous tensor of this type"),
-        right.expect("a contiguous tensor of this type"),
-        &mut output,
-    );
-    FlexTensor::from_data(TensorData::new(output, result))
+    FlexTensor::from_data(match left.dtype() {
+        DType::F32 => {
+            let values = single(shape, elements(&left), elements(&right));
+            TensorData::new(values, result)
+        }
+        DType::F64 => {
+            let values = double(shape, elements(&left), elements(&right));
+            TensorData::new(values, result)
+        }
+        other => panic!("convolutions are computed in float32 or float64, not in {other:?}"),
+    })
 }

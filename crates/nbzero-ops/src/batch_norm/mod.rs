@@ -1,0 +1,287 @@
+//! Batch norm with the activation that follows it, over channels of `[n, c, plane]`.
+//!
+//! Forward is one pass for the statistics and one that normalises, scales and clamps; backward is
+//! one pass for the two sums of each channel and one for the input gradient. The activation's mask
+//! is made again from the input, so nothing but the input and the statistics need be kept.
+
+mod apply;
+mod sums;
+
+use crate::conv::filled;
+use crate::{Element, Isa};
+use apply::{Backward, Forward};
+use sums::{GradSums, Squares};
+
+/// What follows the norm.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Activation {
+    /// Nothing.
+    #[default]
+    Identity,
+    /// `max(0, x)`.
+    Relu,
+    /// `min(max(0, x), 6)`.
+    Relu6,
+}
+
+impl Activation {
+    /// The interval that results are clamped to; the gradient is 1 inside and 0 outside.
+    fn bounds<T: Element>(self) -> [T; 2] {
+        let [low, high] = match self {
+            Self::Identity => [f64::NEG_INFINITY, f64::INFINITY],
+            Self::Relu => [0.0, f64::INFINITY],
+            Self::Relu6 => [0.0, 6.0],
+        };
+        [T::from_f64(low), T::from_f64(high)]
+    }
+}
+
+/// Whether the statistics come from the batch, and so depend on the input, or are constants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Statistics {
+    /// Of the batch: training mode.
+    Batch,
+    /// Constants: evaluation mode, or frozen.
+    Fixed,
+}
+
+/// Mean and biased variance of each channel, `[c]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moments<T> {
+    /// Mean.
+    pub mean: Vec<T>,
+    /// Mean square deviation from the mean.
+    pub variance: Vec<T>,
+}
+
+/// Gradients of a batch norm.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BatchNormGrads<T> {
+    /// Of the input, `[n, c, plane]`.
+    pub input: Vec<T>,
+    /// Of the scale, `[c]`.
+    pub scale: Vec<T>,
+    /// Of the bias, `[c]`.
+    pub bias: Vec<T>,
+}
+
+/// A batch norm over `[n, c, plane]`; `c` is the length of the scale.
+#[derive(Clone, Copy, Debug)]
+pub struct BatchNorm<'a, T> {
+    isa: Isa,
+    scale: &'a [T],
+    bias: &'a [T],
+    epsilon: f64,
+    activation: Activation,
+}
+
+impl<'a, T: Element> BatchNorm<'a, T> {
+    /// Scale and bias `[c]`, and the number added to the variance.
+    ///
+    /// # Panics
+    /// When scale and bias are empty or differ in length.
+    #[must_use]
+    pub fn new(scale: &'a [T], bias: &'a [T], epsilon: f64) -> Self {
+        assert!(
+            !scale.is_empty() && scale.len() == bias.len(),
+            "a scale and a bias per channel"
+        );
+        Self {
+            isa: Isa::detect(),
+            scale,
+            bias,
+            epsilon,
+            activation: Activation::Identity,
+        }
+    }
+
+    /// With an activation behind it.
+    #[must_use]
+    pub fn with_activation(self, activation: Activation) -> Self {
+        Self { activation, ..self }
+    }
+
+    /// With a chosen instruction set.
+    ///
+    /// # Panics
+    /// When this machine lacks it.
+    #[must_use]
+    pub fn with_isa(self, isa: Isa) -> Self {
+        isa.check();
+        Self { isa, ..self }
+    }
+
+    /// Output `[n, c, plane]` and the statistics of the batch, for `input` `[n, c, plane]`.
+    ///
+    /// # Panics
+    /// When the input is not whole images of whole planes.
+    #[must_use]
+    pub fn forward(&self, input: &[T], plane: usize) -> (Vec<T>, Moments<T>) {
+        let moments = moments_with(self.isa, input, self.scale.len(), plane);
+        (self.apply(input, plane, &moments), moments)
+    }
+
+    /// Output `[n, c, plane]` for given statistics.
+    ///
+    /// # Panics
+    /// When lengths do not agree.
+    #[must_use]
+    pub fn apply(&self, input: &[T], plane: usize, moments: &Moments<T>) -> Vec<T> {
+        self.check(input, plane, moments);
+        let bounds = self.activation.bounds();
+        let factors = self.factors(moments);
+        filled(input.len(), |output| {
+            let (mean, bias) = (&moments.mean, self.bias);
+            apply::for_each_plane(self.isa, plane, output, |first, output| Forward {
+                input: &input[first * plane..][..output.len()],
+                output,
+                plane,
+                first: first % self.scale.len(),
+                mean,
+                factors: &factors,
+                bias,
+                bounds,
+            });
+        })
+    }
+
+    /// Gradients from that of the output (behind the activation), `[n, c, plane]`.
+    ///
+    /// # Panics
+    /// When lengths do not agree.
+    #[must_use]
+    pub fn backward(
+        &self,
+        input: &[T],
+        plane: usize,
+        moments: &Moments<T>,
+        output_grad: &[T],
+        statistics: Statistics,
+    ) -> BatchNormGrads<T> {
+        self.check(input, plane, moments);
+        assert!(
+            output_grad.len() == input.len(),
+            "an output gradient per input element"
+        );
+        let bounds = self.activation.bounds();
+        let factors = self.factors(moments);
+        let (mean, bias) = (&moments.mean[..], self.bias);
+        let grad_sums = GradSums {
+            input,
+            output_grad,
+            mean,
+            factors: &factors,
+            bias,
+            bounds,
+        };
+        let sums = sums::sum_channels(self.isa, input.len(), self.scale.len(), plane, &grad_sums);
+        let count = (input.len() / self.scale.len()) as f64;
+        let mut grads = BatchNormGrads {
+            input: Vec::new(),
+            scale: Vec::new(),
+            bias: Vec::new(),
+        };
+        let mut lines = Vec::with_capacity(sums.len());
+        for (channel, [grad, product]) in sums.iter().copied().enumerate() {
+            let inverse = 1.0 / (moments.variance[channel].to_f64() + self.epsilon).sqrt();
+            grads.scale.push(T::from_f64(product * inverse));
+            grads.bias.push(T::from_f64(grad));
+            let factor = self.scale[channel].to_f64() * inverse;
+            let line = [
+                -factor * inverse * inverse * product / count,
+                -factor * grad / count,
+            ];
+            let line = if statistics == Statistics::Batch {
+                line
+            } else {
+                [0.0; 2]
+            };
+            lines.push(line.map(T::from_f64));
+        }
+        grads.input = filled(input.len(), |input_grad| {
+            apply::for_each_plane(self.isa, plane, input_grad, |first, input_grad| {
+                let range = first * plane..first * plane + input_grad.len();
+                Backward {
+                    input: &input[range.clone()],
+                    output_grad: &output_grad[range],
+                    input_grad,
+                    plane,
+                    first: first % self.scale.len(),
+                    mean,
+                    factors: &factors,
+                    bias,
+                    lines: &lines,
+                    bounds,
+                }
+            });
+        });
+        grads
+    }
+
+    /// Scale over standard deviation.
+    fn factors(&self, moments: &Moments<T>) -> Vec<T> {
+        let factor = |(scale, variance): (&T, &T)| {
+            T::from_f64(scale.to_f64() / (variance.to_f64() + self.epsilon).sqrt())
+        };
+        self.scale
+            .iter()
+            .zip(&moments.variance)
+            .map(factor)
+            .collect()
+    }
+
+    fn check(&self, input: &[T], plane: usize, moments: &Moments<T>) {
+        let channels = self.scale.len();
+        check_images(input.len(), channels, plane);
+        assert!(
+            moments.mean.len() == channels && moments.variance.len() == channels,
+            "statistics of {} channels for {channels}",
+            moments.mean.len()
+        );
+    }
+}
+
+fn check_images(len: usize, channels: usize, plane: usize) {
+    assert!(
+        channels > 0 && plane > 0 && len.is_multiple_of(channels * plane),
+        "{len} elements are not whole images of {channels} planes of {plane}"
+    );
+}
+
+/// Mean and biased variance of each channel of `input` `[n, channels, plane]`.
+///
+/// # Panics
+/// When the input is not whole images of whole planes.
+#[must_use]
+pub fn moments<T: Element>(input: &[T], channels: usize, plane: usize) -> Moments<T> {
+    moments_with(Isa::detect(), input, channels, plane)
+}
+
+/// Sums of `x - shift` and its square, where the shift is the mean of the channel's first plane:
+/// near enough to the mean that the difference of the two sums loses no digits.
+fn moments_with<T: Element>(isa: Isa, input: &[T], channels: usize, plane: usize) -> Moments<T> {
+    check_images(input.len(), channels, plane);
+    let first_planes = input.chunks_exact(plane).take(channels);
+    let mean = |plane: &[T]| plane.iter().map(|x| x.to_f64()).sum::<f64>() / plane.len() as f64;
+    let mut shift: Vec<T> = first_planes.map(|plane| T::from_f64(mean(plane))).collect();
+    shift.resize(channels, T::ZERO);
+    let squares = Squares {
+        input,
+        shift: &shift,
+    };
+    let sums = sums::sum_channels(isa, input.len(), channels, plane, &squares);
+    let count = (input.len() / channels) as f64;
+    let mut moments = Moments {
+        mean: Vec::new(),
+        variance: Vec::new(),
+    };
+    for ([sum, squares], shift) in sums.into_iter().zip(shift) {
+        let beyond = sum / count;
+        moments.mean.push(T::from_f64(shift.to_f64() + beyond));
+        moments
+            .variance
+            .push(T::from_f64((squares / count - beyond * beyond).max(0.0)));
+    }
+    moments
+}

@@ -1,0 +1,158 @@
+//! All kernels against nested loops, on every instruction set of this machine.
+
+#![expect(clippy::unwrap_used, reason = "unwrap in a test is an assertion")]
+
+use nbzero_ops::{
+    ConvShape, Element, Isa, conv2d_input_grad_with, conv2d_weight_grad_with, conv2d_with,
+    reference,
+};
+use proptest::prelude::*;
+
+/// Numbers between -1 and 1 that depend on the seed only.
+fn numbers<T: Element>(len: usize, seed: u64) -> Vec<T> {
+    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    (0..len)
+        .map(|_| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            T::from_f64((state >> 40) as f64 / f64::from(1 << 23) - 1.0)
+        })
+        .collect()
+}
+
+fn assert_near<T: Element>(what: &str, shape: &ConvShape, got: &[T], want: &[T], tolerance: f64) {
+    let largest = want.iter().fold(1.0, |m: f64, x| m.max(x.to_f64().abs()));
+    for (i, (a, b)) in got.iter().zip(want).enumerate() {
+        let error = (a.to_f64() - b.to_f64()).abs();
+        assert!(
+            error <= tolerance * largest,
+            "{what} of {shape:?}: element {i} is {a:?}, not {b:?}"
+        );
+    }
+}
+
+/// All three directions of one shape; junk in the results must be overwritten.
+fn check<T: Element>(isa: Isa, shape: &ConvShape, tolerance: f64) {
+    let input = numbers::<T>(shape.input_len(), 1);
+    let weight = numbers::<T>(shape.weight_len(), 2);
+    let grad = numbers::<T>(shape.output_len(), 3);
+    let junk = |len: usize| vec![T::from_f64(f64::NAN); len];
+    let what = |direction: &str| format!("{direction} on {isa:?}");
+
+    let (mut got, mut want) = (junk(shape.output_len()), junk(shape.output_len()));
+    conv2d_with(isa, shape, &input, &weight, &mut got);
+    reference::conv2d(shape, &input, &weight, &mut want);
+    assert_near(&what("forward"), shape, &got, &want, tolerance);
+
+    let (mut got, mut want) = (junk(shape.input_len()), junk(shape.input_len()));
+    conv2d_input_grad_with(isa, shape, &grad, &weight, &mut got);
+    reference::conv2d_input_grad(shape, &grad, &weight, &mut want);
+    assert_near(&what("input gradient"), shape, &got, &want, tolerance);
+
+    let (mut got, mut want) = (junk(shape.weight_len()), junk(shape.weight_len()));
+    conv2d_weight_grad_with(isa, shape, &input, &grad, &mut got);
+    reference::conv2d_weight_grad(shape, &input, &grad, &mut want);
+    assert_near(&what("weight gradient"), shape, &got, &want, tolerance);
+}
+
+fn check_all(shape: &ConvShape) {
+    for isa in Isa::available() {
+        check::<f32>(isa, shape, 2e-5);
+        check::<f64>(isa, shape, 1e-13);
+    }
+}
+
+/// Sizes around whole vectors, and those that have code of their own.
+fn sizes() -> impl Strategy<Value = usize> {
+    prop_oneof![1..20_usize, prop::sample::select(vec![4, 8, 16, 32])]
+}
+
+fn shapes() -> impl Strategy<Value = ConvShape> {
+    let kernel = prop_oneof![Just(3), prop::sample::select(vec![1, 3, 5, 7])];
+    let channels = 1..20_usize;
+    let tensors = (1..12_usize, channels.clone(), channels, sizes(), sizes());
+    (tensors, kernel, 1..4_usize, 0..4_usize).prop_map(|((n, c_in, c_out, h, w), k, s, kind)| {
+        let (c_in, c_out, groups) = match kind {
+            0 => (c_in, c_in, c_in),
+            1 => (c_in * 2, c_out * 2, 2),
+            _ => (c_in, c_out, 1),
+        };
+        let shape = ConvShape::new(n, [c_in, h, w], c_out, k).unwrap();
+        shape.with_stride(s).unwrap().with_groups(groups).unwrap()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+
+    #[test]
+    fn random_shapes_match_the_reference(shape in shapes()) {
+        check_all(&shape);
+    }
+}
+
+#[test]
+fn usual_shapes_match_the_reference() {
+    for (n, c_in, c_out, k, s, groups, size) in [
+        (3, 3, 32, 3, 1, 1, 32),
+        (9, 16, 16, 3, 1, 1, 16),
+        (17, 40, 24, 3, 2, 1, 8),
+        (3, 20, 10, 3, 2, 1, 16),
+        (2, 70, 10, 3, 2, 1, 32),
+        (18, 64, 48, 3, 1, 1, 4),
+        (5, 300, 20, 1, 1, 1, 16),
+        (5, 20, 30, 1, 2, 1, 8),
+        (2, 24, 24, 3, 1, 24, 32),
+        (3, 24, 24, 3, 2, 24, 16),
+        (9, 48, 48, 3, 1, 48, 4),
+        (1, 64, 70, 3, 1, 1, 16),
+        (1, 8, 8, 3, 1, 1, 101),
+    ] {
+        let shape = ConvShape::new(n, [c_in, size, size], c_out, k).unwrap();
+        check_all(&shape.with_stride(s).unwrap().with_groups(groups).unwrap());
+    }
+}
+
+/// A convolution is linear in the input and in the weight, so a difference quotient of any step is
+/// the derivative.
+#[test]
+fn gradients_are_finite_differences() {
+    for (c_in, c_out, k, s, groups) in [
+        (3, 4, 3, 1, 1),
+        (3, 4, 3, 2, 1),
+        (5, 2, 1, 2, 1),
+        (4, 4, 3, 2, 4),
+        (4, 6, 5, 1, 2),
+    ] {
+        let shape = ConvShape::new(2, [c_in, 6, 7], c_out, k).unwrap();
+        let shape = shape.with_stride(s).unwrap().with_groups(groups).unwrap();
+        let input = numbers::<f64>(shape.input_len(), 1);
+        let weight = numbers::<f64>(shape.weight_len(), 2);
+        let grad = numbers::<f64>(shape.output_len(), 3);
+        let loss = |input: &[f64], weight: &[f64]| {
+            let mut output = vec![0.0; shape.output_len()];
+            reference::conv2d(&shape, input, weight, &mut output);
+            output.iter().zip(&grad).map(|(y, g)| y * g).sum::<f64>()
+        };
+        let moved = |list: &[f64], i: usize, step: f64| {
+            let mut list = list.to_vec();
+            list[i] += step;
+            list
+        };
+        let input_grad: Vec<_> = (0..input.len())
+            .map(|i| loss(&moved(&input, i, 0.5), &weight) - loss(&moved(&input, i, -0.5), &weight))
+            .collect();
+        let weight_grad: Vec<_> = (0..weight.len())
+            .map(|i| loss(&input, &moved(&weight, i, 0.5)) - loss(&input, &moved(&weight, i, -0.5)))
+            .collect();
+        for isa in Isa::available() {
+            let mut got = vec![0.0; input.len()];
+            conv2d_input_grad_with(isa, &shape, &grad, &weight, &mut got);
+            assert_near("input gradient", &shape, &got, &input_grad, 1e-11);
+            let mut got = vec![0.0; weight.len()];
+            conv2d_weight_grad_with(isa, &shape, &input, &grad, &mut got);
+            assert_near("weight gradient", &shape, &got, &weight_grad, 1e-11);
+        }
+    }
+}
