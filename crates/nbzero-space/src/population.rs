@@ -5,7 +5,7 @@
 //! turn: each turn visits every FLOPs bin once, in random order, and takes the next candidate
 //! from that bin's least used parameter bin. What a bin lacks goes to the others in equal parts.
 //!
-//! Only integer arithmetic on a ChaCha stream is used, so a sample is the same everywhere.
+//! Only integer arithmetic on a `ChaCha8` stream is used, so a sample is the same everywhere.
 
 use std::collections::HashSet;
 

@@ -1,5 +1,11 @@
 //! Parsing and printing are inverse, and lowering agrees with the closed forms of the blocks.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    reason = "tests with small numbers"
+)]
+
 use nbzero_space::{Architecture, Family, Space, Stage};
 use proptest::prelude::*;
 

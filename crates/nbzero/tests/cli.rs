@@ -1,5 +1,8 @@
 //! The command line, end to end: what users type, what they read, and how it fails.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
+#![allow(clippy::cast_possible_truncation, reason = "made-up pixels")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -119,7 +122,7 @@ fn bad_options_get_one_clear_sentence() {
     );
     let weights = refusal(&["score", SMALL, SMALL, "--weights", "w.safetensors"]);
     assert!(weights.contains("2 architectures are given"), "{weights}");
-    let limit = refusal(&["score", SMALL, "--memory-limit", "-1"]);
+    let limit = refusal(&["score", SMALL, "--memory-limit", "0"]);
     assert!(limit.contains("must be positive"), "{limit}");
     let file = refusal(&["score", "--archs", "/no/such/list"]);
     assert!(file.contains("cannot read `/no/such/list`"), "{file}");

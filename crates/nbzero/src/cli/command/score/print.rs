@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use comfy_table::CellAlignment;
 use nbzero_proxy::{NamedScore, PlannedSweep, Scores, Suite};
 use nbzero_space::{Architecture, Costs};
 use serde_json::{Map, Value, json};
@@ -118,16 +119,23 @@ impl Printer {
                     format!("{mebibytes:.1}"),
                 )
             });
-            let mut on_it = planned.proxies.join(", ");
+            let mut on_it = vec![planned.proxies.join(", ")];
             if !planned.feeds.is_empty() {
                 let feeds: Vec<_> = planned.feeds.iter().map(|sweep| sweep.name()).collect();
-                on_it = format!("{on_it} (serves {})", feeds.join(", "))
-                    .trim_start()
-                    .to_owned();
+                on_it.push(format!("(serves {})", feeds.join(", ")));
             }
-            vec![planned.sweep.name().to_owned(), seconds, peak, on_it]
+            vec![
+                planned.sweep.name().to_owned(),
+                seconds,
+                peak,
+                on_it.join(" ").trim_start().to_owned(),
+            ]
         });
-        writeln!(out, "{}", output::table(header.to_vec(), rows))?;
+        let mut table = output::table(header.to_vec(), rows);
+        if let Some(proxies) = table.column_mut(3) {
+            proxies.set_cell_alignment(CellAlignment::Left);
+        }
+        writeln!(out, "{table}")?;
         Ok(())
     }
 
