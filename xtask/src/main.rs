@@ -6,6 +6,7 @@
 mod book;
 mod checks;
 mod failure;
+mod proxies_page;
 mod reproduce;
 mod root;
 mod tidy;
@@ -30,8 +31,10 @@ enum Command {
     Reproduce(reproduce::Arguments),
     /// Run every check of a change, cheapest first; installs what a fresh machine lacks.
     Test,
-    /// Check the crates' layering and that the architecture page and READMEs are complete.
+    /// Check the crates' layering and that the documents are complete and up to date.
     Tidy,
+    /// Write the book's page of proxies from the doc blocks of their files.
+    ProxiesPage(proxies_page::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -47,5 +50,6 @@ fn run(command: &Command) -> Result<(), Failure> {
         Command::Reproduce(arguments) => reproduce::run(arguments, &root),
         Command::Test => checks::run(&root),
         Command::Tidy => tidy::run(&root),
+        Command::ProxiesPage(arguments) => proxies_page::run(arguments, &root),
     }
 }

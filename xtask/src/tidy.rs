@@ -1,4 +1,5 @@
-//! What the compiler does not check: the crates' layering, and that the documents know every crate.
+//! What the compiler does not check: the crates' layering, and that the documents know every crate
+//! and every proxy.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 use crate::failure::Failure;
+use crate::proxies_page;
 
 /// The page that maps the crates.
 const ARCHITECTURE: &str = "docs/src/architecture.md";
@@ -15,6 +17,7 @@ const ARCHITECTURE: &str = "docs/src/architecture.md";
 const ALL_LIBRARIES: &[&str] = &[
     "nbzero-graph",
     "nbzero-space",
+    "nbzero-ops",
     "nbzero-model",
     "nbzero-proxy",
     "nbzero-train",
@@ -28,7 +31,11 @@ const ALL_LIBRARIES: &[&str] = &[
 const LAYERS: &[(&str, &[&str])] = &[
     ("nbzero-graph", &[]),
     ("nbzero-space", &["nbzero-graph"]),
-    ("nbzero-model", &["nbzero-graph", "nbzero-space"]),
+    ("nbzero-ops", &[]),
+    (
+        "nbzero-model",
+        &["nbzero-graph", "nbzero-space", "nbzero-ops"],
+    ),
     (
         "nbzero-proxy",
         &["nbzero-graph", "nbzero-space", "nbzero-model"],
@@ -64,7 +71,8 @@ pub(crate) fn run(root: &Path) -> Result<(), Failure> {
 /// Fails with all problems found.
 pub(crate) fn require(root: &Path) -> Result<()> {
     let architecture = fs::read_to_string(root.join(ARCHITECTURE)).ok();
-    let found = problems(&members(root)?, architecture.as_deref());
+    let mut found = problems(&members(root)?, architecture.as_deref());
+    found.extend(proxies_page::require(root).err().map(|e| format!("{e:#}")));
     if !found.is_empty() {
         bail!("{}", found.join("; "));
     }
@@ -178,7 +186,7 @@ mod tests {
         let mut members = tidy_members();
         members[0].uses.insert("nbzero-space".into());
         members[1].readme = Some(false);
-        members[10].name = "newcomer".into();
+        members[11].name = "newcomer".into();
         assert_eq!(
             problems(&members, Some(&page())),
             [
