@@ -293,21 +293,23 @@ fn a_network_is_trained_and_saved() {
 fn a_collection_resumes_and_merges_into_a_table() {
     let folder = images();
     let shards = folder.path().join("shards");
-    let collect = |out: &Path, extra: &[&str]| {
+    let collect = |out: &Path, threads: &str, extra: &[&str]| {
         let data = data(&folder);
         let out = out.to_str().unwrap();
         let fixed = [
             "collect", "--space", "r1-mini", "--data", &data, "--batch", "8", "--out", out,
         ];
-        stdout(&[&fixed[..], extra].concat())
+        let mut command = nbzero(&[&fixed[..], extra].concat());
+        let assert = command.env("RAYON_NUM_THREADS", threads).assert();
+        String::from_utf8(assert.success().get_output().stdout.clone()).unwrap()
     };
-    assert!(collect(&shards, &["--count", "1"]).contains("1 records, 1 of them new"));
-    assert!(collect(&shards, &["--count", "2"]).contains("2 records, 1 of them new"));
-    assert!(collect(&shards, &["--count", "2"]).contains("2 records, 0 of them new"));
+    assert!(collect(&shards, "3", &["--count", "1"]).contains("1 records, 1 of them new"));
+    assert!(collect(&shards, "3", &["--count", "2"]).contains("2 records, 1 of them new"));
+    assert!(collect(&shards, "3", &["--count", "2"]).contains("2 records, 0 of them new"));
 
     let halves = folder.path().join("halves");
-    collect(&halves, &["--count", "2", "--shard", "1/2"]);
-    collect(&halves, &["--count", "2", "--shard", "2/2"]);
+    collect(&halves, "1", &["--count", "2", "--shard", "1/2"]);
+    collect(&halves, "1", &["--count", "2", "--shard", "2/2"]);
     let merge = |from: &Path, name: &str| {
         let path = folder.path().join(name);
         stdout(&[
@@ -318,6 +320,7 @@ fn a_collection_resumes_and_merges_into_a_table() {
         ]);
         fs::read(path).unwrap()
     };
+    // Neither the division of the work nor the number of threads changes a bit.
     assert_eq!(merge(&shards, "whole.nbz"), merge(&halves, "halves.nbz"));
 
     let table = Table::open(folder.path().join("whole.nbz")).unwrap();
