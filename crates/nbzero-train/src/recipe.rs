@@ -26,7 +26,7 @@ pub struct Recipe {
     pub label_smoothing: f64,
 }
 
-/// `mini`: a network of a `-mini` space in well under a minute of two CPU cores.
+/// `mini`: short enough to train a `-mini` network in about a minute of one or two CPU cores.
 const MINI: Recipe = Recipe {
     name: "mini",
     epochs: 4,

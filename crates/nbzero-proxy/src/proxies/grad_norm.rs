@@ -1,7 +1,7 @@
 //! Sum of the gradients' norms.
 //!
-//! - **Formula**: sum over convolutions and linear layers of the 2-norm of dL/dw, L the mean cross-
-//!   entropy of the batch
+//! - **Formula**: sum over convolutions and linear layers of the 2-norm of dL/dw, L the mean
+//!   cross-entropy of the batch
 //! - **Source**: Abdelfattah et al. 2021; SamsungLabs/zero-cost-nas at ca61347,
 //!   `foresight/pruners/measures/grad_norm.py`
 //! - **Deviations**: none

@@ -12,7 +12,7 @@ use anyhow::anyhow;
 use burn::tensor::Device;
 use nbzero_graph::Graph;
 use nbzero_model::Network;
-use nbzero_proxy::{Batch, Suite};
+use nbzero_proxy::{Batch, Settings, Suite};
 use nbzero_space::{Architecture, Space};
 use nbzero_table::{
     Outcome, RECORD_VERSION, Record, Score, ScoreDefinition, Seconds, ShardWriter, StageAttributes,
@@ -236,10 +236,26 @@ impl Collector<'_> {
                     nbzero_proxy::Direction::Higher => nbzero_table::Direction::Higher,
                     nbzero_proxy::Direction::Lower => nbzero_table::Direction::Lower,
                 },
-                settings: settings.clone(),
+                settings: format!("{settings}{}", own_settings(definition.name)),
             });
         }
         Ok((scores, definitions))
+    }
+}
+
+/// What a score depends on beside the network and the batch, in words.
+fn own_settings(proxy: &str) -> String {
+    let defaults = Settings::default();
+    match proxy {
+        "ntk" => format!(
+            "; the first {} images, through the batch statistics",
+            defaults.ntk_images
+        ),
+        "zen" => format!(
+            "; {} repeats of {} standard normal images under standard normal weights, seed {}",
+            defaults.zen_repeats, defaults.zen_batch, defaults.seed
+        ),
+        _ => String::new(),
     }
 }
 
