@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use burn::module::Module;
 use burn::nn::BatchNorm;
 use burn::tensor::{Device, Tensor};
-use nbzero_graph::{Graph, Node, NodeId, Op};
+use nbzero_graph::{Graph, Node};
 
 use crate::layer::{Convolution, Dense, Layer};
+use crate::sweep::walk;
 use crate::{Normals, init, op};
 
 /// A network with its parameters: what trains, and what the sweeps read.
@@ -132,48 +133,20 @@ impl Network {
     /// On an autodiff device batch norms use the batch's statistics and update their running
     /// ones; on a plain device they use the running ones.
     pub fn forward(&self, images: Tensor<4>) -> Tensor<2> {
-        let mut values: Vec<Option<Tensor<4>>> = Vec::with_capacity(self.graph.nodes().len());
-        let last_use = last_uses(&self.graph);
-        values.push(Some(images));
-        for (id, node) in self.graph.iter().skip(1) {
-            let input = |i: usize| -> Tensor<4> {
-                let value: &Option<Tensor<4>> = &values[node.inputs()[i].index()];
-                value
-                    .clone()
-                    .expect("inputs are computed first and freed last")
-            };
-            let value = match node.op() {
-                Op::Conv2d(conv) => {
-                    op::conv::forward(input(0), self.convolution(&conv.name).weight.val(), conv)
-                }
-                Op::BatchNorm { name } => op::batch_norm::layer(input(0), self.batch_norm(name)),
-                Op::Linear(linear) => op::linear::forward(input(0), self.dense(&linear.name)),
-                Op::Relu => op::relu::forward(input(0)),
-                Op::Relu6 => op::relu6::forward(input(0)),
-                Op::Add => input(0) + input(1),
-                Op::GlobalAveragePool => op::pool::forward(input(0)),
-                other => unreachable!("{} after the first node", other.kind()),
-            };
-            values.push(Some(value));
-            for freed in node.inputs().iter().filter(|i| last_use[i.index()] == id) {
-                values[freed.index()] = None;
-            }
-        }
-        let logits = values.pop().flatten().expect("the last node was computed");
+        let graph = &self.graph;
+        let last = graph.output();
+        let mut walked = walk::forwards(
+            graph,
+            last,
+            images,
+            |_| false,
+            |id, values| op::forward(self, graph.node(id), values, op::batch_norm::layer),
+        );
+        let logits = walked.values[last.index()].take();
+        let logits = logits.expect("the last node was computed");
         let [batch, classes, _, _] = logits.dims();
         logits.reshape([batch, classes])
     }
-}
-
-/// The last node that takes each node's value (itself, where none does).
-pub(crate) fn last_uses(graph: &Graph) -> Vec<NodeId> {
-    let mut last: Vec<NodeId> = graph.iter().map(|(id, _)| id).collect();
-    for (id, node) in graph.iter() {
-        for input in node.inputs() {
-            last[input.index()] = id;
-        }
-    }
-    last
 }
 
 /// A change of parameters of any rank, for [`Network::with_parameters`].

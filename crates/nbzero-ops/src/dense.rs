@@ -8,10 +8,10 @@
 use crate::geometry::Geometry;
 use crate::layout::Layout;
 use crate::multiply::Multiply;
-use crate::pack::{pack_plane, pack_weights};
+use crate::pack::{SourceBlock, pack_weights};
 use crate::scratch::{Scratch, as_uninit};
 use crate::simd::TILE;
-use crate::transpose::{Apart, Places, SideBySide};
+use crate::transpose::{Apart, Places};
 use crate::{Element, Isa};
 use rayon::prelude::*;
 use std::mem::MaybeUninit;
@@ -243,40 +243,15 @@ impl<T: Element> Block<'_, T> {
     }
 
     fn pack(&self, src: &[T], channels: &Range<usize>, planes: &mut [T]) {
-        let Plan {
-            geometry,
-            layout,
-            isa,
-            ..
-        } = self.plan;
-        let plane_len = geometry.src_plane();
-        let image_len = geometry.groups * geometry.src_c * plane_len;
-        let (first, places) = layout.places(geometry, &self.rows);
-        let packed = planes.chunks_exact_mut(self.plan.channel_stride);
-        for (channel, packed) in channels.clone().zip(packed) {
-            let start = (self.group * geometry.src_c + channel) * plane_len;
-            let bundles = self.images.clone().step_by(layout.interleave);
-            for (image, to) in bundles.zip(packed.chunks_exact_mut(layout.plane_len)) {
-                let planes = &src[image * image_len + start..];
-                if layout.interleave == 1 {
-                    pack_plane(geometry, layout, &self.rows, &planes[..plane_len], to);
-                    continue;
-                }
-                to.fill(T::ZERO);
-                let count = (self.images.end - image).min(layout.interleave);
-                let (planes, places) = (&planes[first..], &places);
-                T::dispatch(
-                    *isa,
-                    SideBySide {
-                        planes,
-                        stride: image_len,
-                        count,
-                        places,
-                        to,
-                    },
-                );
-            }
-        }
+        let block = SourceBlock {
+            isa: self.plan.isa,
+            geometry: self.plan.geometry,
+            layout: &self.plan.layout,
+            rows: &self.rows,
+            images: &self.images,
+            group: self.group,
+        };
+        block.pack(src, channels, self.plan.channel_stride, planes);
     }
 
     /// Moves finished tiles to the destination.

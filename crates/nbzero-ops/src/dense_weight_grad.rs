@@ -6,7 +6,7 @@
 use crate::dot::{Dot, ROWS};
 use crate::geometry::Geometry;
 use crate::layout::{Layout, odd_lines};
-use crate::pack::pack_plane;
+use crate::pack::SourceBlock;
 use crate::scratch::Scratch;
 use crate::transpose::{Places, SideBySide};
 use crate::{Element, Isa};
@@ -297,41 +297,15 @@ impl<T: Element> Block<'_, T> {
     }
 
     fn pack_input(&self, inputs: &Range<usize>, planes: &mut [T]) {
-        let Plan {
-            geometry,
-            layout,
-            isa,
-            input,
-            ..
-        } = self.plan;
-        let plane_len = geometry.src_plane();
-        let image_len = geometry.groups * geometry.src_c * plane_len;
-        let (first, places) = layout.places(geometry, &self.rows);
-        let packed = planes.chunks_exact_mut(self.plan.channel_stride);
-        for (channel, packed) in inputs.clone().zip(packed) {
-            let start = (self.part.group * geometry.src_c + channel) * plane_len;
-            let bundles = self.images.clone().step_by(layout.interleave);
-            for (image, to) in bundles.zip(packed.chunks_exact_mut(layout.plane_len)) {
-                let planes = &input[image * image_len + start..];
-                if layout.interleave == 1 {
-                    pack_plane(geometry, layout, &self.rows, &planes[..plane_len], to);
-                    continue;
-                }
-                to.fill(T::ZERO);
-                let count = (self.images.end - image).min(layout.interleave);
-                let (planes, places) = (&planes[first..], &places);
-                T::dispatch(
-                    *isa,
-                    SideBySide {
-                        planes,
-                        stride: image_len,
-                        count,
-                        places,
-                        to,
-                    },
-                );
-            }
-        }
+        let block = SourceBlock {
+            isa: self.plan.isa,
+            geometry: self.plan.geometry,
+            layout: &self.plan.layout,
+            rows: &self.rows,
+            images: &self.images,
+            group: self.part.group,
+        };
+        block.pack(self.plan.input, inputs, self.plan.channel_stride, planes);
     }
 }
 

@@ -1,11 +1,63 @@
 //! Copies tensors into the packed forms and back.
 
-use crate::Element;
 use crate::geometry::{Geometry, Pass};
 use crate::layout::Layout;
 use crate::simd::TILE;
+use crate::transpose::SideBySide;
+use crate::{Element, Isa};
 use rayon::prelude::*;
 use std::ops::Range;
+
+/// A block of grid rows of some images and of one group's channels.
+pub(crate) struct SourceBlock<'a> {
+    pub(crate) isa: Isa,
+    pub(crate) geometry: &'a Geometry,
+    pub(crate) layout: &'a Layout,
+    pub(crate) rows: &'a Range<usize>,
+    pub(crate) images: &'a Range<usize>,
+    pub(crate) group: usize,
+}
+
+impl SourceBlock<'_> {
+    /// Packs the block of these source channels, `channel_stride` elements a channel.
+    pub(crate) fn pack<T: Element>(
+        &self,
+        src: &[T],
+        channels: &Range<usize>,
+        channel_stride: usize,
+        planes: &mut [T],
+    ) {
+        let (geometry, layout) = (self.geometry, self.layout);
+        let plane_len = geometry.src_plane();
+        let image_len = geometry.groups * geometry.src_c * plane_len;
+        let (first, places) = layout.places(geometry, self.rows);
+        let packed = planes.chunks_exact_mut(channel_stride);
+        for (channel, packed) in channels.clone().zip(packed) {
+            let start = (self.group * geometry.src_c + channel) * plane_len;
+            let bundles = self.images.clone().step_by(layout.interleave);
+            for (image, to) in bundles.zip(packed.chunks_exact_mut(layout.plane_len)) {
+                let planes = &src[image * image_len + start..];
+                if layout.interleave == 1 {
+                    pack_plane(geometry, layout, self.rows, &planes[..plane_len], to);
+                    continue;
+                }
+                to.fill(T::ZERO);
+                let count = (self.images.end - image).min(layout.interleave);
+                let (planes, places) = (&planes[first..], &places);
+                T::dispatch(
+                    self.isa,
+                    SideBySide {
+                        planes,
+                        stride: image_len,
+                        count,
+                        places,
+                        to,
+                    },
+                );
+            }
+        }
+    }
+}
 
 /// Packs a plane for a block of grid rows, where vectors hold neighbouring positions.
 pub(crate) fn pack_plane<T: Element>(

@@ -53,6 +53,23 @@ impl Jet {
         }
     }
 
+    /// An activation function and its adjoint, which is diagonal and so its derivative too; its
+    /// second derivative is zero.
+    pub(crate) fn activated(
+        self,
+        forward: impl Fn(Tensor<4>) -> Tensor<4>,
+        backward: impl Fn(Tensor<4>, Tensor<4>) -> Tensor<4>,
+    ) -> Self {
+        let x = forward(self.x);
+        let pass = |derivative| backward(x.clone(), derivative);
+        Self {
+            a: pass(self.a),
+            b: pass(self.b),
+            ab: pass(self.ab),
+            x,
+        }
+    }
+
     pub(crate) fn add(self, other: Self) -> Self {
         Self {
             x: self.x + other.x,

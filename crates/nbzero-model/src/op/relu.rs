@@ -16,12 +16,5 @@ pub(crate) fn backward<const D: usize>(output: Tensor<D>, gradient: Tensor<D>) -
 
 /// Derivatives pass where the value is positive.
 pub(crate) fn forward_jet(jet: Jet) -> Jet {
-    let x = forward(jet.x.clone());
-    let pass = |derivative| backward(x.clone(), derivative);
-    Jet {
-        a: pass(jet.a),
-        b: pass(jet.b),
-        ab: pass(jet.ab),
-        x,
-    }
+    jet.activated(forward, backward)
 }

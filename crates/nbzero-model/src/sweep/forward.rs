@@ -75,7 +75,12 @@ fn run<'a>(
     let mut statistics = vec![None; graph.nodes().len()];
     let walked = walk::forwards(graph, last, images, kept, |id, values| {
         let node = graph.node(id);
-        let (value, measured) = step(network, node, values);
+        let mut measured = None;
+        let value = op::forward(network, node, values, |x, layer| {
+            let (output, statistics) = op::batch_norm::forward(x, layer);
+            measured = Some(statistics);
+            output
+        });
         visit(Step {
             node,
             value: &value,
@@ -148,32 +153,4 @@ impl Activations<'_> {
             .clone()
             .expect("the sweep keeps the values that are read later")
     }
-}
-
-fn step(
-    network: &Network,
-    node: &Node,
-    values: &[Option<Tensor<4>>],
-) -> (Tensor<4>, Option<Statistics>) {
-    let input = |i: usize| {
-        let value = &values[node.inputs()[i].index()];
-        value.clone().expect("inputs are freed last")
-    };
-    let value = match node.op() {
-        Op::Conv2d(conv) => {
-            let weight = network.convolution(&conv.name).weight.val();
-            op::conv::forward(input(0), weight, conv)
-        }
-        Op::BatchNorm { name } => {
-            let (output, statistics) = op::batch_norm::forward(input(0), network.batch_norm(name));
-            return (output, Some(statistics));
-        }
-        Op::Linear(linear) => op::linear::forward(input(0), network.dense(&linear.name)),
-        Op::Relu => op::relu::forward(input(0)),
-        Op::Relu6 => op::relu6::forward(input(0)),
-        Op::Add => input(0) + input(1),
-        Op::GlobalAveragePool => op::pool::forward(input(0)),
-        other => unreachable!("{} after the first node", other.kind()),
-    };
-    (value, None)
 }

@@ -14,7 +14,7 @@ mod loss;
 mod per_image;
 mod planned;
 mod tangent;
-mod walk;
+pub(crate) mod walk;
 
 pub use backward::{Backward, LayerGradient, WeightGradients};
 pub use forward::{Activations, Output, Step, forward, forward_only};

@@ -3,8 +3,6 @@
 use burn::tensor::Tensor;
 use nbzero_graph::{Graph, NodeId};
 
-use crate::network::last_uses;
-
 /// What a walk carries from node to node.
 pub(crate) trait Held {
     /// Size of its tensors; one that shares memory with another counts for itself.
@@ -31,14 +29,14 @@ impl<T: Held> Held for Option<T> {
 
 /// The nodes' values after a walk, and the most bytes of values at any moment of it.
 #[derive(Debug)]
-pub(super) struct Walked<V> {
-    pub(super) values: Vec<Option<V>>,
+pub(crate) struct Walked<V> {
+    pub(crate) values: Vec<Option<V>>,
     pub(super) peak_bytes: u64,
 }
 
 /// Computes the value of each node up to `last` from those of its inputs; frees a value after
 /// its last use unless it is `kept`.
-pub(super) fn forwards<V: Held>(
+pub(crate) fn forwards<V: Held>(
     graph: &Graph,
     last: NodeId,
     input: V,
@@ -47,14 +45,17 @@ pub(super) fn forwards<V: Held>(
 ) -> Walked<V> {
     let last_use = last_uses(graph);
     let mut values: Vec<Option<V>> = graph.nodes().iter().map(|_| None).collect();
+    let mut held = input.bytes();
+    let mut peak_bytes = held;
     values[0] = Some(input);
-    let mut peak_bytes = values.bytes();
     for (id, node) in graph.iter().skip(1).take(last.index()) {
-        values[id.index()] = Some(step(id, &values));
-        peak_bytes = peak_bytes.max(values.bytes());
+        let value = step(id, &values);
+        held += value.bytes();
+        values[id.index()] = Some(value);
+        peak_bytes = peak_bytes.max(held);
         for input in node.inputs() {
             if last_use[input.index()] == id && !kept(*input) {
-                values[input.index()] = None;
+                held -= values[input.index()].take().bytes();
             }
         }
     }
@@ -88,4 +89,15 @@ pub(super) fn backwards<G: Held>(
         }
     }
     gradients[0].take()
+}
+
+/// The last node that takes each node's value (itself, where none does).
+fn last_uses(graph: &Graph) -> Vec<NodeId> {
+    let mut last: Vec<NodeId> = graph.iter().map(|(id, _)| id).collect();
+    for (id, node) in graph.iter() {
+        for input in node.inputs() {
+            last[input.index()] = id;
+        }
+    }
+    last
 }

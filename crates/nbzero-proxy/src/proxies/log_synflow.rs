@@ -9,13 +9,14 @@
 
 use nbzero_model::sweep::LayerGradient;
 
+use super::synflow::Synflow;
 use crate::score::finite;
 use crate::{Definition, Direction, Proxy, Score, Sweep};
 
 /// See the module's page.
 #[derive(Debug, Default)]
 pub struct LogSynflow {
-    sum: f64,
+    synflow: Synflow,
 }
 
 impl Proxy for LogSynflow {
@@ -29,11 +30,10 @@ impl Proxy for LogSynflow {
     }
 
     fn layer(&mut self, layer: &LayerGradient<'_>) {
-        let product = layer.weight_gradient() * layer.weight.clone();
-        self.sum += product.abs().sum().into_scalar::<f64>();
+        self.synflow.layer(layer);
     }
 
     fn score(&mut self) -> Score {
-        finite(self.sum.ln())
+        self.synflow.score().and_then(|sum| finite(sum.ln()))
     }
 }

@@ -102,12 +102,7 @@ impl Collect {
             .filter(|(arch, seed)| !done.contains(&(arch.to_string(), *seed)))
             .collect();
         let mut bar = Progress::new(jobs.len() as u64, "networks");
-        let collector = Collector {
-            settings: self,
-            images: &images,
-            suite: Suite::all(),
-            device: self.device.device.open(),
-        };
+        let collector = Collector::new(self, &images)?;
         for (architecture, seed) in &jobs {
             let record = collector.record(architecture, *seed)?;
             shard.append(&record).map_err(Failure::run)?;
@@ -144,15 +139,30 @@ struct Collector<'a> {
     images: &'a ImageSets,
     suite: Suite,
     device: Device,
+    /// What every network is scored on.
+    batch: Batch,
 }
 
-impl Collector<'_> {
+impl<'a> Collector<'a> {
+    fn new(settings: &'a Collect, images: &'a ImageSets) -> Result<Self, Failure> {
+        let device = settings.device.device.open();
+        let batch =
+            first_batch(&images.train, settings.batch.get(), SCORE_SEED).map_err(Failure::input)?;
+        Ok(Self {
+            settings,
+            images,
+            suite: Suite::all(),
+            batch: Batch::new(batch.pixels, batch.labels, batch.resolution, &device),
+            device,
+        })
+    }
+
     fn record(&self, architecture: &Architecture, seed: u64) -> Result<Record, Failure> {
         let settings = self.settings;
         let resolution = self.images.train.resolution();
         let graph = architecture.graph(settings.data.classes(), resolution);
         let start = Instant::now();
-        let (scores, definitions) = self.scores(&graph)?;
+        let (scores, definitions) = self.scores(&graph);
         let score_seconds = start.elapsed().as_secs_f64();
         let start = Instant::now();
         let outcome = self.train(&graph, seed)?;
@@ -201,14 +211,8 @@ impl Collector<'_> {
     }
 
     /// Scores of the network as initialised from [`SCORE_SEED`], whatever the training's seed.
-    fn scores(
-        &self,
-        graph: &Graph,
-    ) -> Result<(BTreeMap<String, Score>, Vec<ScoreDefinition>), Failure> {
-        let size = self.settings.batch.get();
-        let batch = first_batch(&self.images.train, size, SCORE_SEED).map_err(Failure::input)?;
-        let resolution = batch.resolution;
-        let batch = Batch::new(batch.pixels, batch.labels, resolution, &self.device);
+    fn scores(&self, graph: &Graph) -> (BTreeMap<String, Score>, Vec<ScoreDefinition>) {
+        let [size, _, resolution, _] = self.batch.images.dims();
         let network = Network::init(graph, SCORE_SEED, &self.device);
         let settings = format!(
             "{size} images of {} at {resolution}x{resolution} (NAS training set, seed \
@@ -218,7 +222,7 @@ impl Collector<'_> {
         );
         let mut scores = BTreeMap::new();
         let mut definitions = Vec::new();
-        for named in self.suite.score(&network, &batch).scores {
+        for named in self.suite.score(&network, &self.batch).scores {
             let definition = named.definition;
             // Costs have columns of their own.
             if definition.sweep == nbzero_proxy::Sweep::Graph {
@@ -239,7 +243,7 @@ impl Collector<'_> {
                 settings: format!("{settings}{}", own_settings(definition.name)),
             });
         }
-        Ok((scores, definitions))
+        (scores, definitions)
     }
 }
 

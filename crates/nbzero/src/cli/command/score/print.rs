@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use comfy_table::CellAlignment;
-use nbzero_proxy::{NamedScore, PlannedSweep, Scores, Suite};
+use nbzero_proxy::{NamedScore, PlannedSweep, Scores, Suite, Sweep, SweepCost};
 use nbzero_space::{Architecture, Costs};
 use serde_json::{Map, Value, json};
 
@@ -107,11 +107,7 @@ impl Printer {
         writeln!(out, "\nsweeps of {}", scored.architecture)?;
         let header = ["sweep", "seconds", "peak MiB", "proxies"].map(str::to_owned);
         let rows = self.plan.iter().map(|planned| {
-            let cost = scored
-                .scores
-                .sweeps
-                .iter()
-                .find(|cost| cost.sweep == planned.sweep);
+            let cost = scored.cost(planned.sweep);
             let (seconds, peak) = cost.map_or(("left out".to_owned(), String::new()), |cost| {
                 let mebibytes = cost.peak_bytes as f64 / f64::from(1 << 20);
                 (
@@ -141,11 +137,7 @@ impl Printer {
 
     fn explained(&self, scored: &Scored) -> Value {
         let sweeps = self.plan.iter().map(|planned| {
-            let cost = scored
-                .scores
-                .sweeps
-                .iter()
-                .find(|cost| cost.sweep == planned.sweep);
+            let cost = scored.cost(planned.sweep);
             json!({
                 "sweep": planned.sweep.name(),
                 "proxies": planned.proxies,
@@ -158,6 +150,11 @@ impl Printer {
 }
 
 impl Scored {
+    /// What a sweep took, where it ran.
+    fn cost(&self, sweep: Sweep) -> Option<&SweepCost> {
+        self.scores.sweeps.iter().find(|cost| cost.sweep == sweep)
+    }
+
     fn json(&self) -> Value {
         let mut scores = Map::new();
         let mut undefined = Map::new();
