@@ -54,7 +54,9 @@ pub use backend::batch_norm::{
 pub use backend::conv::{
     ConvBackend, ConvGeometry, convolution, convolution_input_gradient, convolution_weight_gradient,
 };
-pub use batch_norm::{Activation, BatchNorm, BatchNormGrads, Moments, Statistics, moments};
+pub use batch_norm::{
+    Activation, BatchNorm, BatchNormGrads, Moments, MovingGrad, Statistics, moments,
+};
 pub use conv::{
     conv2d, conv2d_input_grad, conv2d_input_grad_vec, conv2d_input_grad_with, conv2d_vec,
     conv2d_weight_grad, conv2d_weight_grad_vec, conv2d_weight_grad_with, conv2d_with,

@@ -5,12 +5,19 @@
 //! is made again from the input, so nothing but the input and the statistics need be kept.
 
 mod apply;
+mod second;
 mod sums;
+mod tangent;
+
 
 use crate::conv::filled;
 use crate::{Element, Isa};
 use apply::{Backward, Forward};
+use rayon::prelude::*;
+use std::mem::MaybeUninit;
 use sums::{GradSums, Squares};
+
+pub use second::MovingGrad;
 
 /// What follows the norm.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,11 +65,11 @@ pub struct Moments<T> {
 /// Gradients of a batch norm.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BatchNormGrads<T> {
-    /// Of the input, `[n, c, plane]`.
+    /// Of the input, `[n, c, plane]` for each output gradient.
     pub input: Vec<T>,
-    /// Of the scale, `[c]`.
+    /// Of the scale, `[c]` for each output gradient.
     pub scale: Vec<T>,
-    /// Of the bias, `[c]`.
+    /// Of the bias, `[c]` for each output gradient.
     pub bias: Vec<T>,
 }
 
@@ -146,7 +153,8 @@ impl<'a, T: Element> BatchNorm<'a, T> {
         })
     }
 
-    /// Gradients from that of the output (behind the activation), `[n, c, plane]`.
+    /// Gradients from those of the output (behind the activation): one `[n, c, plane]`, or
+    /// several one after another, `[k, n, c, plane]`.
     ///
     /// # Panics
     /// When lengths do not agree.
@@ -161,9 +169,40 @@ impl<'a, T: Element> BatchNorm<'a, T> {
     ) -> BatchNormGrads<T> {
         self.check(input, plane, moments);
         assert!(
-            output_grad.len() == input.len(),
+            !input.is_empty() && output_grad.len().is_multiple_of(input.len()),
             "an output gradient per input element"
         );
+        let (mut scale, mut bias) = (Vec::new(), Vec::new());
+        let input_grad = filled(output_grad.len(), |input_grad| {
+            let of_parameters: Vec<_> = input_grad
+                .par_chunks_mut(input.len())
+                .zip(output_grad.par_chunks(input.len()))
+                .map(|(input_grad, output_grad)| {
+                    self.backward_one(input, plane, moments, output_grad, statistics, input_grad)
+                })
+                .collect();
+            for (of_scale, of_bias) in of_parameters {
+                scale.extend(of_scale);
+                bias.extend(of_bias);
+            }
+        });
+        BatchNormGrads {
+            input: input_grad,
+            scale,
+            bias,
+        }
+    }
+
+    /// Writes the input gradient; gives those of scale and bias.
+    fn backward_one(
+        &self,
+        input: &[T],
+        plane: usize,
+        moments: &Moments<T>,
+        output_grad: &[T],
+        statistics: Statistics,
+        input_grad: &mut [MaybeUninit<T>],
+    ) -> (Vec<T>, Vec<T>) {
         let bounds = self.activation.bounds();
         let factors = self.factors(moments);
         let (mean, bias) = (&moments.mean[..], self.bias);
@@ -177,16 +216,12 @@ impl<'a, T: Element> BatchNorm<'a, T> {
         };
         let sums = sums::sum_channels(self.isa, input.len(), self.scale.len(), plane, &grad_sums);
         let count = (input.len() / self.scale.len()) as f64;
-        let mut grads = BatchNormGrads {
-            input: Vec::new(),
-            scale: Vec::new(),
-            bias: Vec::new(),
-        };
+        let (mut of_scale, mut of_bias) = (Vec::new(), Vec::new());
         let mut lines = Vec::with_capacity(sums.len());
         for (channel, [grad, product]) in sums.iter().copied().enumerate() {
-            let inverse = 1.0 / (moments.variance[channel].to_f64() + self.epsilon).sqrt();
-            grads.scale.push(T::from_f64(product * inverse));
-            grads.bias.push(T::from_f64(grad));
+            let inverse = self.inverse_deviation(moments, channel);
+            of_scale.push(T::from_f64(product * inverse));
+            of_bias.push(T::from_f64(grad));
             let factor = self.scale[channel].to_f64() * inverse;
             let line = [
                 -factor * inverse * inverse * product / count,
@@ -199,24 +234,26 @@ impl<'a, T: Element> BatchNorm<'a, T> {
             };
             lines.push(line.map(T::from_f64));
         }
-        grads.input = filled(input.len(), |input_grad| {
-            apply::for_each_plane(self.isa, plane, input_grad, |first, input_grad| {
-                let range = first * plane..first * plane + input_grad.len();
-                Backward {
-                    input: &input[range.clone()],
-                    output_grad: &output_grad[range],
-                    input_grad,
-                    plane,
-                    first: first % self.scale.len(),
-                    mean,
-                    factors: &factors,
-                    bias,
-                    lines: &lines,
-                    bounds,
-                }
-            });
+        apply::for_each_plane(self.isa, plane, input_grad, |first, input_grad| {
+            let range = first * plane..first * plane + input_grad.len();
+            Backward {
+                input: &input[range.clone()],
+                output_grad: &output_grad[range],
+                input_grad,
+                plane,
+                first: first % self.scale.len(),
+                mean,
+                factors: &factors,
+                bias,
+                lines: &lines,
+                bounds,
+            }
         });
-        grads
+        (of_scale, of_bias)
+    }
+
+    fn inverse_deviation(&self, moments: &Moments<T>, channel: usize) -> f64 {
+        1.0 / (moments.variance[channel].to_f64() + self.epsilon).sqrt()
     }
 
     /// Scale over standard deviation.

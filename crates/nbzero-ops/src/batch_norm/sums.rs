@@ -1,4 +1,4 @@
-//! Two sums for each channel of `[n, c, plane]`, in one pass over memory.
+//! Sums for each channel of `[n, c, plane]`, several in one pass over memory.
 //!
 //! Lanes sum a limited number of elements before they go to doubles. Jobs are blocks of images and
 //! channels that depend on sizes only, and their sums are added in order.
@@ -16,19 +16,19 @@ const JOB: usize = 1 << 16;
 const RUN: usize = 1 << 10;
 
 /// Terms that are summed.
-pub(super) trait Terms<T>: Sync {
-    /// The two terms of one element of a channel.
-    fn scalar(&self, channel: usize, index: usize) -> [T; 2];
+pub(super) trait Terms<T, const N: usize>: Sync {
+    /// The terms of one element of a channel.
+    fn scalar(&self, channel: usize, index: usize) -> [T; N];
     /// What `vector` needs of a channel.
     ///
     /// # Safety
     /// The machine has `S`.
     unsafe fn channel<S: Simd<Elem = T>>(&self, channel: usize) -> [S::Vec; 5];
-    /// The two terms of the elements from `index` on.
+    /// The terms of the elements from `index` on.
     ///
     /// # Safety
     /// There are `LANES` of them, and the machine has `S`.
-    unsafe fn vector<S: Simd<Elem = T>>(&self, of: &[S::Vec; 5], index: usize) -> [S::Vec; 2];
+    unsafe fn vector<S: Simd<Elem = T>>(&self, of: &[S::Vec; 5], index: usize) -> [S::Vec; N];
     /// Asserts that there are `len` elements and `channels` channels.
     fn check(&self, len: usize, channels: usize);
 }
@@ -39,7 +39,7 @@ pub(super) struct Squares<'a, T> {
     pub(super) shift: &'a [T],
 }
 
-impl<T: Element> Terms<T> for Squares<'_, T> {
+impl<T: Element> Terms<T, 2> for Squares<'_, T> {
     fn scalar(&self, channel: usize, index: usize) -> [T; 2] {
         let x = self.input[index] - self.shift[channel];
         [x, x * x]
@@ -72,7 +72,7 @@ pub(super) struct GradSums<'a, T> {
     pub(super) bounds: [T; 2],
 }
 
-impl<T: Element> Terms<T> for GradSums<'_, T> {
+impl<T: Element> Terms<T, 2> for GradSums<'_, T> {
     fn scalar(&self, channel: usize, index: usize) -> [T; 2] {
         let x = self.input[index] - self.mean[channel];
         let y = x * self.factors[channel] + self.bias[channel];
@@ -117,16 +117,16 @@ impl<T: Element> Terms<T> for GradSums<'_, T> {
 }
 
 /// The sums of a block of images and channels.
-struct Block<'a, P> {
+struct Block<'a, P, const N: usize> {
     terms: &'a P,
     images: Range<usize>,
     channels: Range<usize>,
     all_channels: usize,
     plane: usize,
-    sums: &'a mut [[f64; 2]],
+    sums: &'a mut [[f64; N]],
 }
 
-impl<T: Element, P: Terms<T>> Job<T> for Block<'_, P> {
+impl<T: Element, P: Terms<T, N>, const N: usize> Job<T> for Block<'_, P, N> {
     #[inline(always)]
     unsafe fn run<S: Simd<Elem = T>>(self) {
         for image in self.images.clone() {
@@ -139,16 +139,17 @@ impl<T: Element, P: Terms<T>> Job<T> for Block<'_, P> {
                     let mut first = start;
                     while first < whole {
                         let last = (first + FLUSH * S::LANES).min(whole);
-                        let run = sum_run::<S, T, P>(self.terms, &of, first..last);
-                        sums[0] += run[0].to_f64();
-                        sums[1] += run[1].to_f64();
+                        let run = sum_run::<S, T, P, N>(self.terms, &of, first..last);
+                        for (sum, run) in sums.iter_mut().zip(run) {
+                            *sum += run.to_f64();
+                        }
                         first = last;
                     }
                 }
                 for index in whole..start + self.plane {
-                    let terms = self.terms.scalar(channel, index);
-                    sums[0] += terms[0].to_f64();
-                    sums[1] += terms[1].to_f64();
+                    for (sum, term) in sums.iter_mut().zip(self.terms.scalar(channel, index)) {
+                        *sum += term.to_f64();
+                    }
                 }
             }
         }
@@ -160,46 +161,48 @@ impl<T: Element, P: Terms<T>> Job<T> for Block<'_, P> {
 /// # Safety
 /// The elements exist, and the machine has `S`.
 #[inline(always)]
-unsafe fn sum_run<S: Simd<Elem = T>, T: Element, P: Terms<T>>(
+unsafe fn sum_run<S: Simd<Elem = T>, T: Element, P: Terms<T, N>, const N: usize>(
     terms: &P,
     of: &[S::Vec; 5],
     run: Range<usize>,
-) -> [T; 2] {
+) -> [T; N] {
     // SAFETY: the caller's promise.
     unsafe {
-        let mut sums = [[S::splat(T::ZERO); 2]; 2];
+        let mut sums = [[S::splat(T::ZERO); N]; 2];
         let mut index = run.start;
         while index + 2 * S::LANES <= run.end {
             for (half, sums) in sums.iter_mut().enumerate() {
-                let [a, b] = terms.vector::<S>(of, index + half * S::LANES);
-                *sums = [S::add(sums[0], a), S::add(sums[1], b)];
+                let terms = terms.vector::<S>(of, index + half * S::LANES);
+                for k in 0..N {
+                    sums[k] = S::add(sums[k], terms[k]);
+                }
             }
             index += 2 * S::LANES;
         }
         if index < run.end {
-            let [a, b] = terms.vector::<S>(of, index);
-            sums[0] = [S::add(sums[0][0], a), S::add(sums[0][1], b)];
+            let terms = terms.vector::<S>(of, index);
+            for k in 0..N {
+                sums[0][k] = S::add(sums[0][k], terms[k]);
+            }
         }
-        [
-            S::sum(S::add(sums[0][0], sums[1][0])),
-            S::sum(S::add(sums[0][1], sums[1][1])),
-        ]
+        let [even, odd] = sums;
+        std::array::from_fn(|k| S::sum(S::add(even[k], odd[k])))
     }
 }
 
 /// Sums the terms of `len` elements `[n, channels, plane]` over images and positions.
-pub(super) fn sum_channels<T: Element, P: Terms<T>>(
+pub(super) fn sum_channels<T: Element, P: Terms<T, N>, const N: usize>(
     isa: Isa,
     len: usize,
     channels: usize,
     plane: usize,
     terms: &P,
-) -> Vec<[f64; 2]> {
+) -> Vec<[f64; N]> {
     terms.check(len, channels);
     let images = len / (channels * plane);
     let block_channels = RUN.div_ceil(plane).min(channels);
     let block_images = (JOB / (block_channels * plane)).max(1);
-    let mut sums = vec![[0.0; 2]; channels];
+    let mut sums = vec![[0.0; N]; channels];
     sums.par_chunks_mut(block_channels)
         .enumerate()
         .for_each(|(block, sums)| {
@@ -207,7 +210,7 @@ pub(super) fn sum_channels<T: Element, P: Terms<T>>(
             let starts = (0..images).into_par_iter().step_by(block_images);
             let parts: Vec<_> = starts
                 .map(|first| {
-                    let mut part = vec![[0.0; 2]; sums.len()];
+                    let mut part = vec![[0.0; N]; sums.len()];
                     let block = Block {
                         terms,
                         images: first..(first + block_images).min(images),
@@ -222,7 +225,9 @@ pub(super) fn sum_channels<T: Element, P: Terms<T>>(
                 .collect();
             for part in parts {
                 for (sum, part) in sums.iter_mut().zip(part) {
-                    *sum = [sum[0] + part[0], sum[1] + part[1]];
+                    for (sum, part) in sum.iter_mut().zip(part) {
+                        *sum += part;
+                    }
                 }
             }
         });
