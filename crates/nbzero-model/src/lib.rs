@@ -6,6 +6,7 @@ mod layer;
 mod network;
 mod op;
 mod random;
+mod schedule;
 pub mod sweep;
 mod weights;
 

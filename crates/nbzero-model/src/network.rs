@@ -8,6 +8,7 @@ use burn::tensor::{Device, Tensor};
 use nbzero_graph::{Graph, Node};
 
 use crate::layer::{Convolution, Dense, Layer};
+use crate::schedule::Schedule;
 use crate::sweep::walk;
 use crate::{Normals, init, op};
 
@@ -133,14 +134,13 @@ impl Network {
     /// On an autodiff device batch norms use the batch's statistics and update their running
     /// ones; on a plain device they use the running ones.
     pub fn forward(&self, images: Tensor<4>) -> Tensor<2> {
-        let graph = &self.graph;
-        let last = graph.output();
+        let last = self.graph.output();
+        let schedule = Schedule::new(&self.graph, last);
         let mut walked = walk::forwards(
-            graph,
-            last,
+            &schedule,
             images,
             |_| false,
-            |id, values| op::forward(self, graph.node(id), values, op::batch_norm::layer),
+            |operation, values| op::forward(self, operation, values, op::batch_norm::layer),
         );
         let logits = walked.values[last.index()].take();
         let logits = logits.expect("the last node was computed");

@@ -1,11 +1,11 @@
 //! The tangent sweep against finite differences of the gradient, in float64.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use burn::module::{Module, ModuleMapper, Param, ParamId};
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 use nbzero_graph::Graph;
-use nbzero_model::sweep::{self, WeightGradientMap, WeightGradients};
+use nbzero_model::sweep::{self, GradientsOf};
 use nbzero_model::{Layer, Network, ParameterChange};
 use nbzero_space::Architecture;
 
@@ -45,11 +45,11 @@ fn gradients(
     graph: &Graph,
     images: &Tensor<4>,
     targets: &Tensor<1, Int>,
-) -> WeightGradientMap {
+) -> BTreeMap<String, Tensor<4>> {
     let activations = sweep::forward(network, graph, images.clone());
     let loss = sweep::cross_entropy(activations.logits(), targets.clone());
-    let mut gradients = WeightGradientMap::new();
-    activations.backward(loss.gradient, WeightGradients::Compute, |layer| {
+    let mut gradients = BTreeMap::new();
+    activations.backward(loss.gradient, GradientsOf::Weights, |layer| {
         gradients.insert(layer.name.to_owned(), layer.weight_gradient());
     });
     gradients
@@ -75,7 +75,17 @@ fn the_curvature_is_that_of_finite_differences() {
         let targets = Tensor::<1, Int>::from_data([0, 1, 2, 3, 1], &device);
 
         let g = gradients(&network, &graph, &images, &targets);
-        let found = sweep::curvature(&network, &graph, images.clone(), targets.clone(), &g);
+        let activations = sweep::forward(&network, &graph, images.clone());
+        let loss = sweep::cross_entropy(activations.logits(), targets.clone());
+        let tangents = activations.tangents();
+        let mut seen = 0;
+        let found = activations.backward_with_tangents(loss.gradient, &tangents, |layer| {
+            let difference = (layer.weight_gradient() - g[layer.name].clone()).abs();
+            let largest = g[layer.name].clone().abs().max().into_scalar::<f64>();
+            assert!(difference.max().into_scalar::<f64>() <= 1e-9 * largest);
+            seen += 1;
+        });
+        assert_eq!(seen, g.len());
 
         // d/da of g . grad L(w + a w); w . Hg term by term would need the whole of Hg.
         let step = 1e-5;

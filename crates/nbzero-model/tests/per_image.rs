@@ -1,37 +1,66 @@
-//! The per-image sweep: chunks change nothing, and PyTorch's condition numbers come out.
-
-use std::num::NonZeroUsize;
+//! The per-image sweep against Burn's autodiff, one backward pass an image.
 
 use burn::tensor::{Device, Tensor, TensorData};
-use nbzero_model::Network;
 use nbzero_model::sweep::{BatchNormMode, per_image_gram};
+use nbzero_model::{Layer, Network};
 use nbzero_space::Architecture;
 
+const IMAGES: usize = 7;
+
+/// The gradient of every parameter called `weight`, in one row.
+fn row(network: &Network, output: Tensor<1>) -> Vec<f64> {
+    let gradients = output.backward();
+    let values = |gradient: Option<TensorData>| {
+        let gradient = gradient.expect("the output depends on every parameter");
+        gradient.try_to_vec::<f32>().expect("float32")
+    };
+    let layers = network.layers().flat_map(|(_, layer)| match layer {
+        Layer::Convolution(conv) => {
+            values(conv.weight.val().grad(&gradients).map(Tensor::into_data))
+        }
+        Layer::Dense(dense) => values(dense.weight.val().grad(&gradients).map(Tensor::into_data)),
+        Layer::BatchNorm(norm) => values(norm.gamma.val().grad(&gradients).map(Tensor::into_data)),
+    });
+    layers.map(f64::from).collect()
+}
+
 #[test]
-fn chunks_of_cotangents_give_the_whole() {
+fn the_gram_matrix_is_that_of_one_backward_pass_an_image() {
     let device = Device::flex();
+    let autodiff = device.clone().autodiff();
     for (text, resolution) in [
         ("r1:5:8x1s2,8x1s2,9x2s2", 15),
         ("r2:4:8x1s2,8x1s2,12x1s2", 16),
         ("mb:2:3x2s2,4x1s2,4x1s2", 9),
     ] {
         let graph = text.parse::<Architecture>().unwrap().graph(4, resolution);
-        let network = Network::init(&graph, 7, &device);
-        let pixels: Vec<f32> = (0..7 * 3 * resolution * resolution)
+        let pixels: Vec<f32> = (0..IMAGES * 3 * resolution * resolution)
             .map(|i| (i * 7919 % 2003) as f32 / 1001.0 - 1.0)
             .collect();
-        let pixels = TensorData::new(pixels, [7, 3, resolution, resolution]);
-        let images = Tensor::<4>::from_data(pixels, &device);
-        let gram = |at_once| {
-            let mode = BatchNormMode::Batch;
-            per_image_gram(&network, &graph, images.clone(), mode, at_once).values
+        let shape = [IMAGES, 3, resolution, resolution];
+        let images = |device| {
+            Tensor::<4>::from_data(TensorData::new(pixels.clone(), shape), device)
         };
-        let whole = gram(NonZeroUsize::new(7));
-        let scale = whole.iter().copied().fold(0.0, f64::max);
-        for at_once in [NonZeroUsize::new(1), NonZeroUsize::new(3), None] {
-            for (found, expected) in gram(at_once).iter().zip(&whole) {
-                let error = (found - expected).abs() / scale;
-                assert!(error < 1e-6, "{text} {at_once:?}: {found}, not {expected}");
+
+        let network = Network::init(&graph, 7, &device);
+        let mode = BatchNormMode::Batch;
+        let found = per_image_gram(&network, &graph, images(&device), mode).values;
+
+        let network = Network::init(&graph, 7, &autodiff);
+        let rows: Vec<Vec<f64>> = (0..IMAGES)
+            .map(|i| {
+                let logits = network.forward(images(&autodiff));
+                row(&network, logits.narrow(0, i, 1).sum())
+            })
+            .collect();
+        let product = |i: usize, j: usize| -> f64 {
+            rows[i].iter().zip(&rows[j]).map(|(a, b)| a * b).sum()
+        };
+        let scale = (0..IMAGES).map(|i| product(i, i)).fold(0.0, f64::max);
+        for i in 0..IMAGES {
+            for j in 0..IMAGES {
+                let error = (found[i * IMAGES + j] - product(i, j)).abs() / scale;
+                assert!(error < 1e-5, "{text} {i} {j}: {error:.1e}");
             }
         }
     }

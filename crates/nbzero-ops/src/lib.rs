@@ -30,6 +30,7 @@
 #[doc = include_str!("../README.md")]
 mod readme {}
 
+mod activation;
 mod backend;
 mod batch_norm;
 mod conv;
@@ -48,15 +49,16 @@ mod simd;
 mod strided_pointwise;
 mod transpose;
 
+pub use backend::activation::{ActivationBackend, activation_gradient, sum_activated};
 pub use backend::batch_norm::{
-    NormBackend, Normalised, NormalisedGradients, batch_norm, batch_norm_backward,
+    Affine, BatchStatistics, Norm, NormBackend, Normalised, NormalisedGradients, batch_norm,
+    batch_norm_backward, batch_norm_backward_tangent, batch_norm_fixed, batch_norm_tangent,
 };
 pub use backend::conv::{
     ConvBackend, ConvGeometry, convolution, convolution_input_gradient, convolution_weight_gradient,
 };
-pub use batch_norm::{
-    Activation, BatchNorm, BatchNormGrads, Moments, MovingGrad, Statistics, moments,
-};
+pub use activation::{Activation, activation_backward, add_activated};
+pub use batch_norm::{BatchNorm, BatchNormGrads, Moments, MovingGrad, Statistics, moments};
 pub use conv::{
     conv2d, conv2d_input_grad, conv2d_input_grad_vec, conv2d_input_grad_with, conv2d_vec,
     conv2d_weight_grad, conv2d_weight_grad_vec, conv2d_weight_grad_with, conv2d_with,

@@ -20,7 +20,7 @@ pub struct PlannedSweep {
 
 impl PlannedSweep {
     /// Bytes of activations and of their gradients that the sweep will hold at most, from the
-    /// graph alone.
+    /// graph alone; of the tangent sweep, to the end of the loss sweep with which it walks back.
     pub fn bytes(&self, graph: &Graph, images: usize, settings: &Settings) -> u64 {
         let kept = |images| planned_forward_bytes(graph, images, true);
         let passing = |images| planned_forward_bytes(graph, images, false);
@@ -30,15 +30,15 @@ impl PlannedSweep {
             Sweep::Forward if self.feeds.is_empty() => passing(images),
             Sweep::Forward => kept(images),
             Sweep::Loss | Sweep::Ones => kept(images) + gradients(images),
-            // A value and three derivatives.
-            Sweep::Tangent => 4 * passing(images),
+            // Activations and gradients, each with its derivative, to the end of the loss sweep.
+            Sweep::Tangent => 2 * (kept(images) + gradients(images)),
             // One image, in float64.
             Sweep::Synflow => 2 * (kept(1) + gradients(1)),
             Sweep::PerImage => {
                 let images = settings.ntk_images.min(images);
                 kept(images) + gradients(images * images)
             }
-            Sweep::Noise => 2 * passing(settings.zen_batch),
+            Sweep::Noise => settings.repeats_at_once(graph) as u64 * 2 * passing(settings.zen_batch),
         }
     }
 }
@@ -60,9 +60,13 @@ fn add(sweeps: &mut BTreeMap<Sweep, PlannedSweep>, sweep: Sweep) -> &mut Planned
             feeds.push(sweep);
         }
     }
+    let feeds = sweep.ends_in().into_iter().collect();
+    if let Some(end) = sweep.ends_in() {
+        add(sweeps, end);
+    }
     sweeps.entry(sweep).or_insert_with(|| PlannedSweep {
         sweep,
         proxies: Vec::new(),
-        feeds: Vec::new(),
+        feeds,
     })
 }

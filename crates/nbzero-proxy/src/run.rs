@@ -5,8 +5,9 @@ use std::time::Instant;
 
 use burn::tensor::{DType, Tensor};
 use nbzero_graph::Graph;
-use nbzero_model::sweep::{self, Activations, LayerGradient, WeightGradientMap, WeightGradients};
+use nbzero_model::sweep::{self, Activations, GradientsOf, LayerGradient, Tangents};
 use nbzero_model::{Network, ParameterChange};
+use rayon::prelude::*;
 
 use crate::plan::PlannedSweep;
 use crate::{Batch, NoisePair, Proxy, Settings, Sweep, SweepCost, Undefined};
@@ -36,7 +37,7 @@ impl<'a> Run<'a> {
         let mut costs = Vec::new();
         let mut left_out = BTreeMap::new();
         // What one sweep leaves for another.
-        let (mut activations, mut gradients) = (None, WeightGradientMap::new());
+        let (mut activations, mut tangents) = (None, None);
         for planned in self.plan {
             if let Some(reason) = self.refusal(planned, &left_out) {
                 left_out.insert(planned.sweep, reason);
@@ -47,9 +48,9 @@ impl<'a> Run<'a> {
                 // Every proxy has seen the graph.
                 Sweep::Graph => 0,
                 Sweep::Forward => self.forward(planned, &mut activations),
-                Sweep::Loss => self.loss(&mut activations, &mut gradients),
+                Sweep::Tangent => tangent(activations.as_ref(), &mut tangents),
+                Sweep::Loss => self.loss(&mut activations, tangents.take()),
                 Sweep::Ones => self.ones(&mut activations),
-                Sweep::Tangent => self.tangent(&std::mem::take(&mut gradients)),
                 Sweep::Synflow => self.synflow(),
                 Sweep::PerImage => self.per_image(),
                 Sweep::Noise => self.noise(),
@@ -92,7 +93,7 @@ impl<'a> Run<'a> {
         let images = self.batch.images.clone();
         if planned.feeds.is_empty() {
             let output = sweep::forward_only(network, graph, images, graph.output(), |step| {
-                if step.is_activation() {
+                if step.is_activation {
                     self.on(Sweep::Forward)
                         .for_each(|proxy| proxy.activation(step.value));
                 }
@@ -111,51 +112,46 @@ impl<'a> Run<'a> {
         peak_bytes
     }
 
-    /// Leaves the activations for the ones sweep and the weight gradients for the tangent sweep.
-    fn loss(
-        &mut self,
-        left: &mut Option<Activations<'a>>,
-        gradients: &mut WeightGradientMap,
-    ) -> u64 {
+    /// Leaves the activations for the ones sweep.
+    fn loss(&mut self, left: &mut Option<Activations<'a>>, tangents: Option<Tangents>) -> u64 {
         let activations = left.take().expect("the forward sweep runs first");
         let gradient =
             sweep::cross_entropy(activations.logits(), self.batch.targets.clone()).gradient;
-        let (tangent, ones) = (self.plans(Sweep::Tangent), self.plans(Sweep::Ones));
+        let ones = self.plan.iter().any(|planned| planned.sweep == Sweep::Ones);
         let visit = |layer: LayerGradient<'_>| {
-            if tangent {
-                gradients.insert(layer.name.to_owned(), layer.weight_gradient());
-            }
-            self.show(Sweep::Loss, &layer);
+            self.on(Sweep::Loss).for_each(|proxy| proxy.layer(&layer));
         };
-        if !ones {
-            let end = activations.backward(gradient, WeightGradients::Compute, visit);
-            return end.peak_bytes;
-        }
-        let end = activations.backward_keeping(gradient, WeightGradients::Compute, visit);
+        let peak_bytes = match tangents {
+            Some(tangents) => {
+                let found = activations.backward_with_tangents(gradient, &tangents, visit);
+                for proxy in self.on(Sweep::Tangent) {
+                    proxy.curvature(found.value);
+                }
+                found.peak_bytes
+            }
+            None if ones => {
+                let weights = GradientsOf::Weights;
+                let end = activations.backward_keeping(gradient, weights, visit);
+                end.peak_bytes
+            }
+            None => {
+                let end = activations.backward(gradient, GradientsOf::Weights, visit);
+                return end.peak_bytes;
+            }
+        };
         *left = Some(activations);
-        end.peak_bytes
+        peak_bytes
     }
 
     fn ones(&mut self, left: &mut Option<Activations<'a>>) -> u64 {
         let activations = left.take().expect("the forward sweep runs first");
         let ones = activations.logits().ones_like();
-        let end = activations.backward(ones, WeightGradients::Skip, |_| ());
+        let end = activations.backward(ones, GradientsOf::Images, |_| ());
+        let gradient = end.input_gradient.expect("every network reads its input");
         for proxy in self.on(Sweep::Ones) {
-            proxy.input_gradient(&end.input_gradient);
+            proxy.input_gradient(&gradient);
         }
         end.peak_bytes
-    }
-
-    fn tangent(&mut self, gradients: &WeightGradientMap) -> u64 {
-        let Batch {
-            images, targets, ..
-        } = self.batch.clone();
-        let graph = self.network.graph();
-        let found = sweep::curvature(self.network, graph, images, targets, gradients);
-        for proxy in self.on(Sweep::Tangent) {
-            proxy.curvature(found.value);
-        }
-        found.peak_bytes
     }
 
     fn synflow(&mut self) -> u64 {
@@ -167,8 +163,8 @@ impl<'a> Run<'a> {
         let activations = sweep::forward(&linear, &graph, ones);
         let gradient = activations.logits().ones_like();
         let forward_bytes = activations.peak_bytes();
-        let end = activations.backward(gradient, WeightGradients::Compute, |layer| {
-            self.show(Sweep::Synflow, &layer);
+        let end = activations.backward(gradient, GradientsOf::Weights, |layer| {
+            self.on(Sweep::Synflow).for_each(|proxy| proxy.layer(&layer));
         });
         forward_bytes.max(end.peak_bytes)
     }
@@ -179,7 +175,7 @@ impl<'a> Run<'a> {
         let count = self.settings.ntk_images.min(batch);
         let images = self.batch.images.clone().narrow(0, 0, count);
         let mode = self.settings.ntk_batch_norm;
-        let gram = sweep::per_image_gram(network, graph, images, mode, None);
+        let gram = sweep::per_image_gram(network, graph, images, mode);
         self.on(Sweep::PerImage).for_each(|proxy| proxy.gram(&gram));
         gram.peak_bytes
     }
@@ -194,37 +190,45 @@ impl<'a> Run<'a> {
             return pair.peak_bytes;
         }
         let precision = self.settings.zen_precision.unwrap_or(0.0);
+        let (settings, device) = (self.settings, self.network.device());
         let mut peak_bytes = 0;
-        for repeat in 0..self.settings.zen_repeats {
-            let pair = NoisePair::draw(&graph, self.settings, repeat, &self.network.device());
-            peak_bytes = peak_bytes.max(pair.peak_bytes);
-            let mut open = 0;
-            for proxy in self.on(Sweep::Noise) {
-                if repeat >= LEAST_REPEATS && is_precise(&**proxy, precision) {
-                    continue;
+        let repeats: Vec<u32> = (0..settings.zen_repeats).collect();
+        // Repeats are independent: as many at once as there are threads, shown in their order.
+        'shown: for repeats in repeats.chunks(settings.repeats_at_once(&graph)) {
+            let pairs: Vec<_> = repeats
+                .par_iter()
+                .map(|repeat| NoisePair::draw(&graph, settings, *repeat, &device))
+                .collect();
+            peak_bytes = peak_bytes.max(pairs.iter().map(|pair| pair.peak_bytes).sum());
+            for (repeat, pair) in repeats.iter().zip(&pairs) {
+                let mut open = 0;
+                for proxy in self.on(Sweep::Noise) {
+                    if *repeat >= LEAST_REPEATS && is_precise(&**proxy, precision) {
+                        continue;
+                    }
+                    proxy.noise(pair);
+                    open += 1;
                 }
-                proxy.noise(&pair);
-                open += 1;
-            }
-            if open == 0 {
-                break;
+                if open == 0 {
+                    break 'shown;
+                }
             }
         }
         peak_bytes
-    }
-
-    fn show(&mut self, sweep: Sweep, layer: &LayerGradient<'_>) {
-        self.on(sweep).for_each(|proxy| proxy.layer(layer));
-    }
-
-    fn plans(&self, sweep: Sweep) -> bool {
-        self.plan.iter().any(|planned| planned.sweep == sweep)
     }
 
     fn on(&mut self, sweep: Sweep) -> impl Iterator<Item = &mut Box<dyn Proxy>> {
         let here = move |p: &&mut Box<dyn Proxy>| p.definition().sweep == sweep;
         self.proxies.iter_mut().filter(here)
     }
+}
+
+fn tangent(activations: Option<&Activations<'_>>, left: &mut Option<Tangents>) -> u64 {
+    let activations = activations.expect("the forward sweep runs first");
+    let tangents = activations.tangents();
+    let peak_bytes = tangents.peak_bytes();
+    *left = Some(tangents);
+    peak_bytes
 }
 
 /// Repeats before an interval is believed.

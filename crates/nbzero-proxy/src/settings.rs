@@ -1,6 +1,7 @@
 //! What a user may choose about the proxies.
 
-use nbzero_model::sweep::BatchNormMode;
+use nbzero_graph::Graph;
+use nbzero_model::sweep::{BatchNormMode, planned_forward_bytes};
 
 /// Settings of a suite. A score depends on those of its own proxy and on no others.
 ///
@@ -59,6 +60,17 @@ pub struct InvalidSettings {
 }
 
 impl Settings {
+    /// Repeats of zen that run side by side: one a thread, fewer where they would not fit.
+    pub(crate) fn repeats_at_once(&self, graph: &Graph) -> usize {
+        let threads = rayon::current_num_threads();
+        let Some(limit) = self.memory_limit else {
+            return threads;
+        };
+        let one = planned_forward_bytes(graph, self.zen_batch, false).max(1);
+        let fitting = usize::try_from(limit / (2 * one)).unwrap_or(usize::MAX);
+        fitting.clamp(1, threads)
+    }
+
     pub(crate) fn check(&self) -> Result<(), InvalidSettings> {
         let check = |name, found: &dyn ToString, range, fits: bool| {
             let found = found.to_string();

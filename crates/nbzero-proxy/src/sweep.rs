@@ -12,14 +12,14 @@ pub enum Sweep {
     Graph,
     /// Forward in training mode. Keeps no activations unless another sweep walks back on them.
     Forward,
+    /// How the forward sweep's activations move as the weights move along themselves; its adjoint
+    /// walks back with the loss sweep.
+    Tangent,
     /// Mean cross-entropy and backward with weight gradients, on the forward sweep.
     Loss,
     /// Backward of all-ones from the logits to the input, no weight gradients, on the forward
     /// sweep.
     Ones,
-    /// Second derivative of the loss along the weights and along the gradient that the loss
-    /// sweep finds, in forward mode.
-    Tangent,
     /// No batch norm, absolute parameters, one all-ones image, float64; backward of all-ones
     /// with weight gradients.
     Synflow,
@@ -37,9 +37,9 @@ impl Sweep {
         match self {
             Self::Graph => "graph",
             Self::Forward => "forward",
+            Self::Tangent => "tangent",
             Self::Loss => "loss",
             Self::Ones => "ones",
-            Self::Tangent => "tangent",
             Self::Synflow => "synflow",
             Self::PerImage => "per-image",
             Self::Noise => "noise",
@@ -49,10 +49,14 @@ impl Sweep {
     /// The sweep whose results it starts from.
     pub fn needs(self) -> Option<Self> {
         match self {
-            Self::Loss | Self::Ones => Some(Self::Forward),
-            Self::Tangent => Some(Self::Loss),
+            Self::Tangent | Self::Loss | Self::Ones => Some(Self::Forward),
             _ => None,
         }
+    }
+
+    /// The sweep that walks back what this one found.
+    pub fn ends_in(self) -> Option<Self> {
+        (self == Self::Tangent).then_some(Self::Loss)
     }
 }
 

@@ -2,36 +2,21 @@
 
 use burn::tensor::Tensor;
 
-use super::jet::Jet;
 use crate::layer::Dense;
 
 pub(crate) fn forward(x: Tensor<4>, layer: &Dense) -> Tensor<4> {
-    with_bias(product(x, layer.weight.val()), layer)
+    let bias = layer.bias.val();
+    let [out_features] = bias.dims();
+    product(x, layer.weight.val()) + bias.reshape([1, out_features, 1, 1])
 }
 
-/// The jet of the output; directions leave the bias alone.
-pub(crate) fn forward_jet(jet: Jet, layer: &Dense, gradient: &Tensor<2>) -> Jet {
-    let weight = layer.weight.val();
-    let mut jet = jet.weighted(
-        |x| product(x, weight.clone()),
-        |x| product(x, gradient.clone()),
-    );
-    jet.x = with_bias(jet.x, layer);
-    jet
-}
-
-fn product(x: Tensor<4>, weight: Tensor<2>) -> Tensor<4> {
+/// The output without the bias.
+pub(crate) fn product(x: Tensor<4>, weight: Tensor<2>) -> Tensor<4> {
     let [out_features, _] = weight.dims();
     let rows = flat(x);
     let [batch, _] = rows.dims();
     let y = rows.matmul(weight.transpose());
     y.reshape([batch, out_features, 1, 1])
-}
-
-fn with_bias(y: Tensor<4>, layer: &Dense) -> Tensor<4> {
-    let bias = layer.bias.val();
-    let [out_features] = bias.dims();
-    y + bias.reshape([1, out_features, 1, 1])
 }
 
 /// Gradient of the input.
@@ -42,20 +27,17 @@ pub(crate) fn input_gradient(gradient: Tensor<4>, weight: Tensor<2>) -> Tensor<4
     rows.matmul(weight).reshape([batch, in_features, 1, 1])
 }
 
-/// Gradient of the weight, `[out_features, in_features, 1, 1]`.
+/// Gradient of the weight, `[out_features, in_features, 1, 1]`; from k gradients one after
+/// another k results, along the outputs.
 pub(crate) fn weight_gradient(input: Tensor<4>, gradient: Tensor<4>) -> Tensor<4> {
-    let product = flat(gradient).transpose().matmul(flat(input));
-    let [out_features, in_features] = product.dims();
-    product.reshape([out_features, in_features, 1, 1])
-}
-
-/// Gradient of the weight for each of several gradients `[images, count, features, 1, 1]`,
-/// `[count, parameters]`.
-pub(crate) fn weight_gradients(input: Tensor<4>, gradients: Tensor<5>) -> Tensor<2> {
-    let [images, count, features, _, _] = gradients.dims();
-    let folded = gradients.reshape([images, count * features, 1, 1]);
-    let [_, inputs, _, _] = input.dims();
-    weight_gradient(input, folded).reshape([count, features * inputs])
+    let [images, in_features, _, _] = input.dims();
+    let [all, out_features, _, _] = gradient.dims();
+    let copies = all / images;
+    let gradients = gradient.reshape([copies, images, out_features]);
+    let inputs = input.reshape([1, images, in_features]);
+    let inputs = inputs.expand([copies, images, in_features]);
+    let product = gradients.transpose().matmul(inputs);
+    product.reshape([copies * out_features, in_features, 1, 1])
 }
 
 fn flat(map: Tensor<4>) -> Tensor<2> {

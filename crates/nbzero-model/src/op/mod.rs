@@ -1,47 +1,44 @@
 //! One file an operation: its forward pass and its adjoint, on plain tensors.
 //!
 //! Maps are `[batch, channels, height, width]`; pooled maps have height and width 1. An adjoint
-//! takes the gradient of the output and gives that of the input (and of the parameters).
-//! Where an operation is not linear it has a rule for jets as well (`jet`).
+//! takes the gradient of the output and gives that of the input (and of the parameters); where it
+//! takes several gradients, they lie one after another along the batch.
 
+pub(crate) mod activation;
 pub(crate) mod batch_norm;
 pub(crate) mod conv;
-pub(crate) mod jet;
 pub(crate) mod linear;
 pub(crate) mod pool;
-pub(crate) mod relu;
-pub(crate) mod relu6;
 
 use burn::nn::BatchNorm;
 use burn::tensor::Tensor;
-use nbzero_graph::{Node, Op};
+use nbzero_ops::{Activation, sum_activated};
 
 use crate::Network;
+use crate::schedule::{Kind, Operation};
 
-/// The value of a node from those of its inputs; `norm` says what a batch norm does.
+/// The value of an operation from those of its inputs; `norm` says what a batch norm does.
 pub(crate) fn forward(
     network: &Network,
-    node: &Node,
+    operation: &Operation<'_>,
     values: &[Option<Tensor<4>>],
-    norm: impl FnOnce(Tensor<4>, &BatchNorm) -> Tensor<4>,
+    norm: impl FnOnce(Tensor<4>, &BatchNorm, Activation) -> Tensor<4>,
 ) -> Tensor<4> {
     let input = |i: usize| {
-        let value = &values[node.inputs()[i].index()];
+        let value = &values[operation.inputs[i].index()];
         value
             .clone()
             .expect("inputs are computed first and freed last")
     };
-    match node.op() {
-        Op::Conv2d(conv) => {
+    match operation.kind {
+        Kind::Convolution(conv) => {
             let weight = network.convolution(&conv.name).weight.val();
             conv::forward(input(0), weight, conv)
         }
-        Op::BatchNorm { name } => norm(input(0), network.batch_norm(name)),
-        Op::Linear(linear) => linear::forward(input(0), network.dense(&linear.name)),
-        Op::Relu => relu::forward(input(0)),
-        Op::Relu6 => relu6::forward(input(0)),
-        Op::Add => input(0) + input(1),
-        Op::GlobalAveragePool => pool::forward(input(0)),
-        other => unreachable!("{} after the first node", other.kind()),
+        Kind::Norm(name) => norm(input(0), network.batch_norm(name), operation.activation),
+        Kind::Linear(linear) => linear::forward(input(0), network.dense(&linear.name)),
+        Kind::Add => sum_activated(input(0), input(1), operation.activation),
+        Kind::Activation => activation::forward(input(0), operation.activation),
+        Kind::Pool => pool::forward(input(0)),
     }
 }

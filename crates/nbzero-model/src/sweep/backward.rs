@@ -1,18 +1,22 @@
 //! The backward sweep: from a gradient of the logits to that of the input.
 
 use burn::tensor::Tensor;
-use nbzero_graph::{NodeId, Op};
+use nbzero_graph::NodeId;
+use nbzero_ops::{Statistics, activation_gradient};
 
 use super::{Activations, walk};
 use crate::op;
+use crate::schedule::{Kind, Operation};
 
-/// Whether a backward sweep computes the gradients of the weights, which is half of its work.
+/// The gradients that a backward sweep is asked for: those that nobody wants are not computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WeightGradients {
-    /// Compute them and show them to the visitor.
-    Compute,
-    /// Only the gradients of activations and of the input are wanted.
-    Skip,
+pub enum GradientsOf {
+    /// Those of the weights, shown to the visitor.
+    Weights,
+    /// That of the images.
+    Images,
+    /// Both.
+    Both,
 }
 
 /// A convolution or linear layer as a backward sweep passes it.
@@ -46,8 +50,8 @@ impl LayerGradient<'_> {
 /// The end of a backward sweep.
 #[derive(Debug)]
 pub struct Backward {
-    /// Gradient by the images.
-    pub input_gradient: Tensor<4>,
+    /// Gradient by the images, where it was asked for.
+    pub input_gradient: Option<Tensor<4>>,
     /// The most bytes of activations and of their gradients at any moment.
     pub peak_bytes: u64,
 }
@@ -60,113 +64,159 @@ impl Activations<'_> {
     pub fn backward(
         mut self,
         gradient: Tensor<2>,
-        weights: WeightGradients,
+        wanted: GradientsOf,
         visit: impl FnMut(LayerGradient<'_>),
     ) -> Backward {
-        self.walk_back(gradient, weights, true, visit)
+        self.walk_back(gradient, wanted, true, visit)
     }
 
     /// Like [`backward`](Self::backward), but leaves the activations for another walk.
     pub fn backward_keeping(
         &self,
         gradient: Tensor<2>,
-        weights: WeightGradients,
+        wanted: GradientsOf,
         visit: impl FnMut(LayerGradient<'_>),
     ) -> Backward {
-        self.clone().walk_back(gradient, weights, false, visit)
+        self.clone().walk_back(gradient, wanted, false, visit)
     }
 
     fn walk_back(
         &mut self,
         gradient: Tensor<2>,
-        weights: WeightGradients,
+        wanted: GradientsOf,
         free: bool,
         mut visit: impl FnMut(LayerGradient<'_>),
     ) -> Backward {
-        let [batch, classes] = gradient.dims();
-        let gradient = gradient.reshape([batch, classes, 1, 1]);
+        let schedule = self.schedule.clone();
         let mut peak_bytes = 0;
         let add = |a: Tensor<4>, b: Tensor<4>| a + b;
-        let input = walk::backwards(self.graph, gradient, add, |id, gradient, held| {
+        let gradient = as_maps(gradient);
+        let input_gradient = walk::backwards(&schedule, gradient, add, |operation, gradient, held| {
             peak_bytes = peak_bytes.max(self.bytes() + held);
-            if let Some(layer) = self.layer_gradient(id, &gradient, weights) {
+            if let Some(layer) = self.layer_gradient(operation, &gradient, wanted) {
                 visit(layer);
             }
-            let inputs = self.input_gradients(id, gradient);
+            let inputs = if is_the_end(operation, wanted) {
+                Vec::new()
+            } else {
+                self.input_gradients(operation, gradient)
+            };
             if free {
-                self.values[id.index()] = None;
+                self.values[operation.output.index()] = None;
             }
             inputs
         });
         Backward {
-            input_gradient: input.expect("every network reads its input"),
+            input_gradient,
             peak_bytes,
         }
     }
 
-    fn layer_gradient(
+    pub(super) fn layer_gradient<'a>(
         &self,
-        id: NodeId,
+        operation: &Operation<'a>,
         gradient: &Tensor<4>,
-        weights: WeightGradients,
-    ) -> Option<LayerGradient<'_>> {
-        let node = self.graph.node(id);
-        let wanted = weights == WeightGradients::Compute;
-        let input = || self.value(node.inputs()[0]);
-        let (name, weight, weight_gradient) = match node.op() {
-            Op::Conv2d(conv) => {
-                let weight = self.network.convolution(&conv.name).weight.val();
-                let weight_gradient =
-                    wanted.then(|| op::conv::weight_gradient(input(), gradient.clone(), conv));
-                (&conv.name, weight, weight_gradient)
+        wanted: GradientsOf,
+    ) -> Option<LayerGradient<'a>> {
+        let wanted = wanted != GradientsOf::Images;
+        let (name, weight) = match operation.kind {
+            Kind::Convolution(conv) => {
+                (&conv.name, self.network.convolution(&conv.name).weight.val())
             }
-            Op::Linear(linear) => {
+            Kind::Linear(linear) => {
                 let weight = self.network.dense(&linear.name).weight.val();
-                let weight_gradient =
-                    wanted.then(|| op::linear::weight_gradient(input(), gradient.clone()));
-                let [out_features, in_features] = weight.dims();
-                let weight = weight.reshape([out_features, in_features, 1, 1]);
-                (&linear.name, weight, weight_gradient)
+                (&linear.name, weight.unsqueeze_dims(&[2, 3]))
             }
             _ => return None,
         };
+        let input = || self.value(operation.inputs[0]);
         Some(LayerGradient {
             name,
             weight,
-            weight_gradient,
-            output: self.values[id.index()].clone(),
+            weight_gradient: wanted
+                .then(|| weight_gradient(operation, input(), gradient.clone())),
+            output: self.values[operation.output.index()].clone(),
             output_gradient: gradient.clone(),
         })
     }
 
-    /// The gradient of each of a node's inputs.
-    fn input_gradients(&self, id: NodeId, gradient: Tensor<4>) -> Vec<Tensor<4>> {
-        let node = self.graph.node(id);
-        let resolution = || self.graph.node(node.inputs()[0]).shape().resolution;
-        let one = match node.op() {
-            Op::Conv2d(conv) => {
-                let weight = self.network.convolution(&conv.name).weight.val();
-                op::conv::input_gradient(gradient, weight, conv, resolution())
-            }
-            Op::BatchNorm { name } => {
-                let statistics = self.statistics[id.index()].as_ref();
-                op::batch_norm::input_gradient(
-                    self.value(node.inputs()[0]),
-                    gradient,
+    /// The gradient of each of an operation's inputs.
+    fn input_gradients(&self, operation: &Operation<'_>, gradient: Tensor<4>) -> Vec<Tensor<4>> {
+        let one = match operation.kind {
+            Kind::Convolution(_) | Kind::Linear(_) => self.layer_input_gradient(operation, gradient),
+            Kind::Norm(name) => {
+                let norm = op::batch_norm::norm(operation.activation, Statistics::Batch);
+                let (input, layer) = (
+                    self.value(operation.inputs[0]),
                     self.network.batch_norm(name),
-                    statistics.expect("the forward sweep measured every batch norm"),
-                )
+                );
+                let statistics = self.statistics(operation.output);
+                op::batch_norm::backward(input, gradient, layer, statistics, norm).input
             }
-            Op::Linear(linear) => {
-                let weight = self.network.dense(&linear.name).weight.val();
-                op::linear::input_gradient(gradient, weight)
+            Kind::Add => {
+                let both = self.activated_gradient(operation, gradient);
+                return vec![both.clone(), both];
             }
-            Op::Relu => op::relu::backward(self.value(id), gradient),
-            Op::Relu6 => op::relu6::backward(self.value(id), gradient),
-            Op::Add => return vec![gradient.clone(), gradient],
-            Op::GlobalAveragePool => op::pool::backward(gradient, resolution()),
-            other => unreachable!("{} after the first node", other.kind()),
+            Kind::Activation => self.activated_gradient(operation, gradient),
+            Kind::Pool => op::pool::backward(gradient, self.resolution(operation.inputs[0])),
         };
         vec![one]
     }
+
+    /// The gradient of the input of a convolution or linear layer; several one after another from
+    /// several.
+    pub(super) fn layer_input_gradient(
+        &self,
+        operation: &Operation<'_>,
+        gradient: Tensor<4>,
+    ) -> Tensor<4> {
+        match operation.kind {
+            Kind::Convolution(conv) => {
+                let weight = self.network.convolution(&conv.name).weight.val();
+                let resolution = self.resolution(operation.inputs[0]);
+                op::conv::input_gradient(gradient, weight, conv, resolution)
+            }
+            Kind::Linear(linear) => {
+                let weight = self.network.dense(&linear.name).weight.val();
+                op::linear::input_gradient(gradient, weight)
+            }
+            _ => unreachable!("the operation is no layer with a weight"),
+        }
+    }
+
+    /// The gradient before the operation's activation.
+    pub(super) fn activated_gradient(
+        &self,
+        operation: &Operation<'_>,
+        gradient: Tensor<4>,
+    ) -> Tensor<4> {
+        if !operation.is_activated() {
+            return gradient;
+        }
+        let output = self.value(operation.output);
+        activation_gradient(output, gradient, operation.activation)
+    }
+}
+
+/// Gradient of the weight of a convolution or linear layer; several one after another from
+/// several.
+pub(super) fn weight_gradient(
+    operation: &Operation<'_>,
+    input: Tensor<4>,
+    gradient: Tensor<4>,
+) -> Tensor<4> {
+    match operation.kind {
+        Kind::Convolution(conv) => op::conv::weight_gradient(input, gradient, conv),
+        _ => op::linear::weight_gradient(input, gradient),
+    }
+}
+
+/// Whether only the images are before the operation and nobody wants their gradient.
+pub(super) fn is_the_end(operation: &Operation<'_>, wanted: GradientsOf) -> bool {
+    wanted == GradientsOf::Weights && operation.inputs == [NodeId::INPUT]
+}
+
+/// `[batch, classes]` as maps of resolution 1.
+pub(super) fn as_maps(logits: Tensor<2>) -> Tensor<4> {
+    logits.unsqueeze_dims(&[2, 3])
 }

@@ -1,10 +1,11 @@
 //! The forward sweep: training mode, keeping what a backward sweep will need.
 
 use burn::tensor::Tensor;
-use nbzero_graph::{Graph, Node, NodeId, Op};
+use nbzero_graph::{Graph, NodeId};
+use nbzero_ops::BatchStatistics;
 
 use super::walk::{self, Held};
-use crate::op::batch_norm::Statistics;
+use crate::schedule::Schedule;
 use crate::{Network, op};
 
 /// What a forward sweep leaves behind.
@@ -13,9 +14,9 @@ use crate::{Network, op};
 #[derive(Debug, Clone)]
 pub struct Activations<'a> {
     pub(super) network: &'a Network,
-    pub(super) graph: &'a Graph,
+    pub(super) schedule: Schedule<'a>,
     pub(super) values: Vec<Option<Tensor<4>>>,
-    pub(super) statistics: Vec<Option<Statistics>>,
+    pub(super) statistics: Vec<Option<BatchStatistics>>,
     peak_bytes: u64,
 }
 
@@ -24,20 +25,21 @@ pub struct Activations<'a> {
 ///
 /// `graph` is the network's own, or one made from it (without batch norm, without shortcuts).
 pub fn forward<'a>(network: &'a Network, graph: &'a Graph, images: Tensor<4>) -> Activations<'a> {
-    let kept = kept_for_backward(graph);
-    let kept = |id: NodeId| kept[id.index()];
-    run(network, graph, images, graph.output(), kept, |_| ())
+    let schedule = Schedule::new(graph, graph.output());
+    let kept = schedule.kept_for_backward();
+    run(network, schedule, images, |id| kept[id.index()], |_| ())
 }
 
-/// A node as a forward sweep passes it.
+/// An operation as a forward sweep passes it: a node, or a batch norm or an addition with the
+/// activation behind it.
 #[derive(Debug)]
 pub struct Step<'a> {
-    /// The node.
-    pub node: &'a Node,
-    /// Its value, `[batch, channels, height, width]`.
+    /// Its output, `[batch, channels, height, width]`.
     pub value: &'a Tensor<4>,
-    /// Of a batch norm: the biased variance of its input over the batch, `[1, channels, 1, 1]`.
-    pub variance: Option<&'a Tensor<4>>,
+    /// Whether it ends with an activation function.
+    pub is_activation: bool,
+    /// Of a batch norm: the biased variance of its input over the batch, `[channels]`.
+    pub variance: Option<&'a Tensor<1>>,
 }
 
 /// The end of a forward sweep that kept nothing.
@@ -57,7 +59,8 @@ pub fn forward_only(
     last: NodeId,
     visit: impl FnMut(Step<'_>),
 ) -> Output {
-    let end = run(network, graph, images, last, |_| false, visit);
+    let schedule = Schedule::new(graph, last);
+    let end = run(network, schedule, images, |_| false, visit);
     Output {
         value: end.value(last),
         peak_bytes: end.peak_bytes,
@@ -66,75 +69,49 @@ pub fn forward_only(
 
 fn run<'a>(
     network: &'a Network,
-    graph: &'a Graph,
+    schedule: Schedule<'a>,
     images: Tensor<4>,
-    last: NodeId,
     kept: impl Fn(NodeId) -> bool,
     mut visit: impl FnMut(Step<'_>),
 ) -> Activations<'a> {
-    let mut statistics = vec![None; graph.nodes().len()];
-    let walked = walk::forwards(graph, last, images, kept, |id, values| {
-        let node = graph.node(id);
-        let mut measured = None;
-        let value = op::forward(network, node, values, |x, layer| {
-            let (output, statistics) = op::batch_norm::forward(x, layer);
+    let mut statistics = vec![None; schedule.graph().nodes().len()];
+    let walked = walk::forwards(&schedule, images, kept, |operation, values| {
+        let mut measured: Option<BatchStatistics> = None;
+        let value = op::forward(network, operation, values, |x, layer, activation| {
+            let (output, statistics) = op::batch_norm::forward(x, layer, activation);
             measured = Some(statistics);
             output
         });
         visit(Step {
-            node,
             value: &value,
+            is_activation: operation.is_activated(),
             variance: measured.as_ref().map(|s| &s.variance),
         });
-        statistics[id.index()] = measured;
+        statistics[operation.output.index()] = measured;
         value
     });
     Activations {
         network,
-        graph,
+        schedule,
         values: walked.values,
         statistics,
         peak_bytes: walked.peak_bytes,
     }
 }
 
-/// Which values some adjoint reads: inputs of layers with parameters, outputs of activations.
-pub(super) fn kept_for_backward(graph: &Graph) -> Vec<bool> {
-    let mut kept = vec![false; graph.nodes().len()];
-    for (id, node) in graph.iter() {
-        if node.op().name().is_some() {
-            kept[node.inputs()[0].index()] = true;
-        }
-        if is_activation(node) {
-            kept[id.index()] = true;
-        }
-    }
-    kept
-}
-
-fn is_activation(node: &Node) -> bool {
-    matches!(node.op(), Op::Relu | Op::Relu6)
-}
-
-impl Step<'_> {
-    /// Whether the node is an activation function.
-    pub fn is_activation(&self) -> bool {
-        is_activation(self.node)
-    }
-}
-
 impl Activations<'_> {
     /// The logits, `[batch, classes]`.
     pub fn logits(&self) -> Tensor<2> {
-        let logits = self.value(self.graph.output());
+        let logits = self.value(self.schedule.last());
         let [batch, classes, _, _] = logits.dims();
         logits.reshape([batch, classes])
     }
 
     /// Outputs of all activation functions, in the graph's order.
     pub fn activation_outputs(&self) -> impl Iterator<Item = Tensor<4>> {
-        let activations = self.graph.iter().filter(|(_, node)| is_activation(node));
-        activations.map(|(id, _)| self.value(id))
+        let activated = self.schedule.operations().iter();
+        let activated = activated.filter(|operation| operation.is_activated());
+        activated.map(|operation| self.value(operation.output))
     }
 
     /// The most bytes of activations that the forward sweep held at any moment.
@@ -152,5 +129,15 @@ impl Activations<'_> {
         value
             .clone()
             .expect("the sweep keeps the values that are read later")
+    }
+
+    pub(super) fn statistics(&self, id: NodeId) -> &BatchStatistics {
+        let statistics = self.statistics[id.index()].as_ref();
+        statistics.expect("the forward sweep measured every batch norm")
+    }
+
+    /// Height and width of a node's value.
+    pub(super) fn resolution(&self, id: NodeId) -> usize {
+        self.schedule.graph().node(id).shape().resolution
     }
 }

@@ -2,10 +2,11 @@
 //!
 //! A [`forward`] sweep in training mode keeps just the activations that a backward sweep needs;
 //! [`Activations::backward`] walks back, frees them as it goes, and shows each convolution and
-//! linear layer with its gradients to a visitor. [`forward_only`] keeps nothing, [`curvature`] is
-//! a second derivative in forward mode, [`per_image_gram`] the Gram matrix of per-image
-//! gradients. Each says how much memory its activations took at most. Nothing here needs autodiff, so the same code
-//! runs on any Burn device, in float32 or float64, and computes only what is asked for.
+//! linear layer with its gradients to a visitor. [`forward_only`] keeps nothing,
+//! [`Activations::tangents`] and [`Activations::backward_with_tangents`] find a second derivative,
+//! [`per_image_gram`] the Gram matrix of per-image gradients. Each says how much memory its
+//! activations took at most. Nothing here needs autodiff, so the same code runs on any Burn
+//! device, in float32 or float64, and computes only what is asked for.
 
 mod backward;
 mod forward;
@@ -16,10 +17,10 @@ mod planned;
 mod tangent;
 pub(crate) mod walk;
 
-pub use backward::{Backward, LayerGradient, WeightGradients};
+pub use backward::{Backward, GradientsOf, LayerGradient};
 pub use forward::{Activations, Output, Step, forward, forward_only};
 pub use gram::Gram;
 pub use loss::{Loss, cross_entropy};
 pub use per_image::{BatchNormMode, per_image_gram};
 pub use planned::{planned_forward_bytes, planned_gradient_bytes};
-pub use tangent::{Curvature, WeightGradientMap, curvature};
+pub use tangent::{Curvature, Tangents};

@@ -1,20 +1,20 @@
 //! The per-image sweep: the Gram matrix of the gradients of each image's summed logits.
 //!
 //! A batch norm on batch statistics couples the images, so that each image's logits have a
-//! gradient at every image. All those cotangents walk back together: a gradient is
-//! `[images, cotangents, channels, height, width]`, which a convolution's adjoint takes with
-//! cotangents folded into the batch, and its weight gradient with cotangents folded into the
-//! output channels; neither moves data. What is held is one layer's rows and the walk's
-//! frontier, never images x parameters. With statistics frozen the images do not couple: one
-//! all-ones cotangent walks back, and each image has its own part of each weight gradient.
-
-use std::num::NonZeroUsize;
+//! gradient at every image. All those cotangents walk back together, one after another along the
+//! batch, `[cotangents * images, channels, height, width]`. What is held is one layer's rows and
+//! the walk's frontier, never images x parameters. With statistics frozen the images do not
+//! couple: one all-ones cotangent walks back, and each image has its own part of each weight
+//! gradient.
 
 use burn::tensor::{Tensor, TensorData};
-use nbzero_graph::{Graph, NodeId, Op};
+use nbzero_graph::{Graph, NodeId};
+use nbzero_ops::{Statistics, activation_gradient};
 
+use super::backward::{as_maps, weight_gradient};
 use super::gram::Gram;
 use super::{Activations, forward, walk};
+use crate::schedule::{Kind, Operation};
 use crate::{Network, op};
 
 /// How a per-image gradient treats the statistics of a batch norm.
@@ -26,74 +26,47 @@ pub enum BatchNormMode {
     Frozen,
 }
 
-/// Bytes that a chunk of cotangents should stay under, by default.
-const CHUNK_BYTES: usize = 1 << 26;
-
-/// Cotangents `[images, cotangents, channels, height, width]`, in chunks of the second.
-type Cotangents = Vec<Tensor<5>>;
-
 /// The Gram matrix of the gradients of each image's summed logits by every parameter called
 /// `weight`: of convolutions, of linear layers and the scales of batch norms.
-///
-/// `at_once` is the number of cotangents that one call of an operation takes (by default what
-/// keeps a call's tensors small); the result does not depend on it, but for rounding.
 pub fn per_image_gram(
     network: &Network,
     graph: &Graph,
     images: Tensor<4>,
     mode: BatchNormMode,
-    at_once: Option<NonZeroUsize>,
 ) -> Gram {
     let [size, _, _, _] = images.dims();
     let activations = forward(network, graph, images);
     let cotangents = match mode {
-        BatchNormMode::Batch => {
-            let at_once = at_once.map_or_else(|| default_chunk(graph, size), NonZeroUsize::get);
-            one_hot(&activations, at_once)
-        }
-        BatchNormMode::Frozen => vec![activations.logits().ones_like().unsqueeze_dims(&[1, 3, 4])],
+        BatchNormMode::Batch => one_hot(&activations),
+        BatchNormMode::Frozen => as_maps(activations.logits().ones_like()),
     };
     let mut gram = Gram::zeros(size);
     gram.peak_bytes = activations.peak_bytes();
+    let schedule = activations.schedule.clone();
     let mut walk = Walk {
         activations,
         mode,
         gram,
     };
-    walk::backwards(graph, cotangents, add, |id, cotangents, held| {
+    let add = |a: Tensor<4>, b: Tensor<4>| a + b;
+    walk::backwards(&schedule, cotangents, add, |operation, cotangents, held| {
         let bytes = walk.activations.bytes() + held;
         walk.gram.peak_bytes = walk.gram.peak_bytes.max(bytes);
-        walk.step(id, cotangents)
+        let inputs = walk.step(operation, cotangents);
+        walk.activations.values[operation.output.index()] = None;
+        inputs
     });
     walk.gram
 }
 
-fn default_chunk(graph: &Graph, images: usize) -> usize {
-    let sizes = graph.nodes().iter().map(|node| {
-        let shape = node.shape();
-        shape.channels * shape.resolution * shape.resolution * size_of::<f32>()
-    });
-    let largest = sizes.max().unwrap_or(1) * images;
-    (CHUNK_BYTES / largest).clamp(1, images)
-}
-
 /// For each image a cotangent that is one at all of its logits and zero elsewhere.
-fn one_hot(activations: &Activations<'_>, at_once: usize) -> Cotangents {
+fn one_hot(activations: &Activations<'_>) -> Tensor<4> {
     let logits = activations.logits();
     let [images, classes] = logits.dims();
-    let chunk = |start: usize| {
-        let count = at_once.min(images - start);
-        let values =
-            (0..images * count).map(|i| f32::from(u8::from(i / count == start + i % count)));
-        let values = TensorData::new(values.collect(), [images, count, 1, 1, 1]);
-        let ones = Tensor::<5>::from_data(values, (&logits.device(), logits.dtype()));
-        ones.expand([images, count, classes, 1, 1])
-    };
-    (0..images).step_by(at_once).map(chunk).collect()
-}
-
-fn add(a: Cotangents, b: Cotangents) -> Cotangents {
-    a.into_iter().zip(b).map(|(a, b)| a + b).collect()
+    let values = (0..images * images).map(|i| f32::from(u8::from(i / images == i % images)));
+    let values = TensorData::new(values.collect(), [images * images, 1, 1, 1]);
+    let ones = Tensor::<4>::from_data(values, (&logits.device(), logits.dtype()));
+    ones.expand([images * images, classes, 1, 1])
 }
 
 struct Walk<'a> {
@@ -103,123 +76,88 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Adds the node's rows to the Gram matrix and gives the cotangents of its inputs.
-    fn step(&mut self, id: NodeId, cotangents: Cotangents) -> Vec<Cotangents> {
-        let node = self.activations.graph.node(id);
-        let first = node.inputs()[0];
-        let network = self.activations.network;
-        let resolution = self.activations.graph.node(first).shape().resolution;
-        let one = match node.op() {
-            Op::Conv2d(conv) => {
+    /// Adds the operation's rows to the Gram matrix and gives the cotangents of its inputs.
+    fn step(&mut self, operation: &Operation<'_>, cotangents: Tensor<4>) -> Vec<Tensor<4>> {
+        let first = operation.inputs[0];
+        let one = match operation.kind {
+            Kind::Convolution(_) | Kind::Linear(_) => {
                 let input = self.activations.value(first);
-                self.add_rows(&input, &cotangents, |x, g| {
-                    op::conv::weight_gradients(x, g, conv)
+                let rows = self.each(&input, &cotangents, |input, cotangents| {
+                    weight_gradient(operation, input, cotangents)
                 });
-                if first.index() == 0 {
+                self.add_rows(rows);
+                if first == NodeId::INPUT {
                     return Vec::new();
                 }
-                let weight = network.convolution(&conv.name).weight.val();
-                folded(cotangents, |g| {
-                    op::conv::input_gradient(g, weight.clone(), conv, resolution)
-                })
+                self.activations.layer_input_gradient(operation, cotangents)
             }
-            Op::Linear(linear) => {
-                let input = self.activations.value(first);
-                self.add_rows(&input, &cotangents, op::linear::weight_gradients);
-                let weight = network.dense(&linear.name).weight.val();
-                folded(cotangents, |g| {
-                    op::linear::input_gradient(g, weight.clone())
-                })
+            Kind::Norm(name) => self.batch_norm(operation, name, cotangents),
+            Kind::Add => {
+                let both = self.before_activation(operation, cotangents);
+                return vec![both.clone(), both];
             }
-            Op::BatchNorm { name } => self.batch_norm(id, name, cotangents),
-            Op::Relu => {
-                let output = self.activations.value(id).unsqueeze_dim(1);
-                each(cotangents, |g| op::relu::backward(output.clone(), g))
-            }
-            Op::Relu6 => {
-                let output = self.activations.value(id).unsqueeze_dim(1);
-                each(cotangents, |g| op::relu6::backward(output.clone(), g))
-            }
-            Op::Add => return vec![cotangents.clone(), cotangents],
-            Op::GlobalAveragePool => folded(cotangents, |g| op::pool::backward(g, resolution)),
-            other => unreachable!("{} after the first node", other.kind()),
+            Kind::Activation => self.before_activation(operation, cotangents),
+            Kind::Pool => op::pool::backward(cotangents, self.activations.resolution(first)),
         };
-        self.activations.values[id.index()] = None;
         vec![one]
     }
 
-    /// Adds the rows of a layer: `gradients` of `(input, cotangents)` gives one a cotangent.
-    fn add_rows(
-        &mut self,
-        input: &Tensor<4>,
-        cotangents: &Cotangents,
-        gradients: impl Fn(Tensor<4>, Tensor<5>) -> Tensor<2>,
-    ) {
-        let rows = match self.mode {
-            BatchNormMode::Batch => {
-                let chunks = cotangents.iter().cloned();
-                chunks.map(|g| gradients(input.clone(), g)).collect()
-            }
-            BatchNormMode::Frozen => by_image(input, &cotangents[0], gradients),
-        };
-        self.gram.add(Tensor::cat(rows, 0));
-    }
-
-    fn batch_norm(&mut self, id: NodeId, name: &str, cotangents: Cotangents) -> Cotangents {
-        let layer = self.activations.network.batch_norm(name);
-        let statistics = self.activations.statistics[id.index()].take();
-        let statistics = statistics.expect("the forward sweep measured every batch norm");
-        let input = self.activations.graph.node(id).inputs()[0];
-        let normalised = statistics.normalise(self.activations.value(input));
-        match self.mode {
-            BatchNormMode::Batch => {
-                let normalised = normalised.unsqueeze_dim(1);
-                let mut rows = Vec::with_capacity(cotangents.len());
-                let inputs = each(cotangents, |g| {
-                    let (input, scale) =
-                        op::batch_norm::gradients(&normalised, g, layer, &statistics);
-                    rows.push(scale);
-                    input
-                });
-                self.gram.add(Tensor::cat(rows, 0));
-                inputs
-            }
-            BatchNormMode::Frozen => {
-                self.add_rows(&normalised, &cotangents, op::batch_norm::scale_gradients);
-                let scale = op::batch_norm::frozen_scale(layer, &statistics).unsqueeze_dim(1);
-                each(cotangents, |g| g * scale.clone())
-            }
+    fn before_activation(&self, operation: &Operation<'_>, cotangents: Tensor<4>) -> Tensor<4> {
+        if !operation.is_activated() {
+            return cotangents;
         }
+        let output = self.activations.value(operation.output);
+        activation_gradient(output, cotangents, operation.activation)
     }
-}
 
-/// Chunk by chunk, each freed before the next is computed.
-fn each(cotangents: Cotangents, step: impl FnMut(Tensor<5>) -> Tensor<5>) -> Cotangents {
-    cotangents.into_iter().map(step).collect()
-}
+    /// What `of` makes of an input and the cotangents: of all at once through the batch's
+    /// statistics, of each image alone with them frozen.
+    fn each<T>(
+        &self,
+        input: &Tensor<4>,
+        cotangents: &Tensor<4>,
+        of: impl Fn(Tensor<4>, Tensor<4>) -> T,
+    ) -> Vec<T> {
+        if self.mode == BatchNormMode::Batch {
+            return vec![of(input.clone(), cotangents.clone())];
+        }
+        let [images, _, _, _] = input.dims();
+        let one = |i| {
+            of(
+                input.clone().narrow(0, i, 1),
+                cotangents.clone().narrow(0, i, 1),
+            )
+        };
+        (0..images).map(one).collect()
+    }
 
-/// An adjoint that works image by image: cotangents are more images.
-fn folded(cotangents: Cotangents, adjoint: impl Fn(Tensor<4>) -> Tensor<4>) -> Cotangents {
-    each(cotangents, |g| {
-        let [images, count, channels, height, width] = g.dims();
-        let g = adjoint(g.reshape([images * count, channels, height, width]));
-        let [_, channels, height, width] = g.dims();
-        g.reshape([images, count, channels, height, width])
-    })
-}
+    /// Adds rows that lie one after another.
+    fn add_rows<const D: usize>(&mut self, rows: Vec<Tensor<D>>) {
+        let rows = Tensor::cat(rows, 0);
+        let columns = rows.shape().num_elements() / self.gram.size;
+        let rows = rows.reshape([self.gram.size, columns]);
+        self.gram.add(rows);
+    }
 
-/// Each image's own part of a gradient.
-fn by_image(
-    input: &Tensor<4>,
-    cotangent: &Tensor<5>,
-    gradients: impl Fn(Tensor<4>, Tensor<5>) -> Tensor<2>,
-) -> Vec<Tensor<2>> {
-    let [images, _, _, _] = input.dims();
-    let image = |i| {
-        gradients(
-            input.clone().narrow(0, i, 1),
-            cotangent.clone().narrow(0, i, 1),
-        )
-    };
-    (0..images).map(image).collect()
+    fn batch_norm(
+        &mut self,
+        operation: &Operation<'_>,
+        name: &str,
+        cotangents: Tensor<4>,
+    ) -> Tensor<4> {
+        let statistics = match self.mode {
+            BatchNormMode::Batch => Statistics::Batch,
+            BatchNormMode::Frozen => Statistics::Fixed,
+        };
+        let norm = op::batch_norm::norm(operation.activation, statistics);
+        let layer = self.activations.network.batch_norm(name);
+        let measured = self.activations.statistics(operation.output);
+        let input = self.activations.value(operation.inputs[0]);
+        let found = self.each(&input, &cotangents, |input, cotangents| {
+            op::batch_norm::backward(input, cotangents, layer, measured, norm)
+        });
+        let (inputs, scales) = found.into_iter().map(|g| (g.input, g.gamma)).unzip();
+        self.add_rows::<1>(scales);
+        Tensor::cat(inputs, 0)
+    }
 }

@@ -2,8 +2,8 @@
 
 use nbzero_graph::{Graph, NodeId};
 
-use super::forward::kept_for_backward;
 use super::walk::{self, Held};
+use crate::schedule::Schedule;
 
 /// A map that is only its size.
 struct Size(u64);
@@ -17,36 +17,33 @@ impl Held for Size {
 /// The most bytes of float32 activations that a forward sweep of `images` images holds at any
 /// moment, keeping what a backward sweep will need, or nothing.
 pub fn planned_forward_bytes(graph: &Graph, images: usize, keeping: bool) -> u64 {
-    let kept = kept_for_backward(graph);
+    let schedule = Schedule::new(graph, graph.output());
+    let kept = schedule.kept_for_backward();
     let size = |id| map_bytes(graph, id, images);
     let input = Size(size(NodeId::INPUT));
     let kept = |id: NodeId| keeping && kept[id.index()];
-    let walked = walk::forwards(graph, graph.output(), input, kept, |id, _| Size(size(id)));
-    walked.peak_bytes
+    let step = |operation: &crate::schedule::Operation<'_>, _: &[_]| Size(size(operation.output));
+    walk::forwards(&schedule, input, kept, step).peak_bytes
 }
 
 /// The most bytes of float32 gradients of activations that a backward sweep of `images` images
 /// holds at any moment, the activations that it reads not counted.
 pub fn planned_gradient_bytes(graph: &Graph, images: usize) -> u64 {
-    let size = |id| map_bytes(graph, id, images);
+    let schedule = Schedule::new(graph, graph.output());
+    let size = |id| Size(map_bytes(graph, id, images));
     let mut peak = 0;
     let end = walk::backwards(
-        graph,
-        Size(size(graph.output())),
+        &schedule,
+        size(graph.output()),
         |a, _| a,
-        |id, _, held| {
-            let inputs: Vec<_> = graph
-                .node(id)
-                .inputs()
-                .iter()
-                .map(|i| Size(size(*i)))
-                .collect();
+        |operation, _, held| {
+            let inputs: Vec<_> = operation.inputs.iter().map(|i| size(*i)).collect();
             // A gradient lives until those of all inputs are there.
-            peak = peak.max(held + inputs.iter().map(Size::bytes).sum::<u64>());
+            peak = peak.max(held + inputs.bytes());
             inputs
         },
     );
-    peak.max(end.map_or(0, |size| size.bytes()))
+    peak.max(end.bytes())
 }
 
 fn map_bytes(graph: &Graph, id: NodeId, images: usize) -> u64 {

@@ -1,7 +1,9 @@
-//! The two orders in which a graph is walked, and what a walk holds on the way.
+//! The two orders in which a schedule is walked, and what a walk holds on the way.
 
 use burn::tensor::Tensor;
-use nbzero_graph::{Graph, NodeId};
+use nbzero_graph::NodeId;
+
+use crate::schedule::{Operation, Schedule};
 
 /// What a walk carries from node to node.
 pub(crate) trait Held {
@@ -12,6 +14,12 @@ pub(crate) trait Held {
 impl<const D: usize> Held for Tensor<D> {
     fn bytes(&self) -> u64 {
         (self.shape().num_elements() * self.dtype().size()) as u64
+    }
+}
+
+impl<T: Held, const N: usize> Held for [T; N] {
+    fn bytes(&self) -> u64 {
+        self.iter().map(T::bytes).sum()
     }
 }
 
@@ -34,27 +42,26 @@ pub(crate) struct Walked<V> {
     pub(super) peak_bytes: u64,
 }
 
-/// Computes the value of each node up to `last` from those of its inputs; frees a value after
-/// its last use unless it is `kept`.
+/// Computes the value of each operation from those of its inputs; frees a value after its last
+/// use unless it is `kept`.
 pub(crate) fn forwards<V: Held>(
-    graph: &Graph,
-    last: NodeId,
+    schedule: &Schedule<'_>,
     input: V,
     kept: impl Fn(NodeId) -> bool,
-    mut step: impl FnMut(NodeId, &[Option<V>]) -> V,
+    mut step: impl FnMut(&Operation<'_>, &[Option<V>]) -> V,
 ) -> Walked<V> {
-    let last_use = last_uses(graph);
-    let mut values: Vec<Option<V>> = graph.nodes().iter().map(|_| None).collect();
+    let last_use = last_uses(schedule);
+    let mut values: Vec<Option<V>> = last_use.iter().map(|_| None).collect();
     let mut held = input.bytes();
     let mut peak_bytes = held;
     values[0] = Some(input);
-    for (id, node) in graph.iter().skip(1).take(last.index()) {
-        let value = step(id, &values);
+    for operation in schedule.operations() {
+        let value = step(operation, &values);
         held += value.bytes();
-        values[id.index()] = Some(value);
+        values[operation.output.index()] = Some(value);
         peak_bytes = peak_bytes.max(held);
-        for input in node.inputs() {
-            if last_use[input.index()] == id && !kept(*input) {
+        for input in operation.inputs {
+            if last_use[input.index()] == Some(operation.output) && !kept(*input) {
                 held -= values[input.index()].take().bytes();
             }
         }
@@ -62,25 +69,25 @@ pub(crate) fn forwards<V: Held>(
     Walked { values, peak_bytes }
 }
 
-/// Passes a gradient from the output back to the input. `step` gives the gradients of a node's
-/// inputs (none to go no further) and is told the bytes of all gradients that are held.
+/// Passes a gradient from the last value back to the input. `step` gives the gradients of an
+/// operation's inputs (none to go no further) and is told the bytes of all gradients that are
+/// held.
 pub(super) fn backwards<G: Held>(
-    graph: &Graph,
+    schedule: &Schedule<'_>,
     gradient: G,
     add: impl Fn(G, G) -> G,
-    mut step: impl FnMut(NodeId, G, u64) -> Vec<G>,
+    mut step: impl FnMut(&Operation<'_>, G, u64) -> Vec<G>,
 ) -> Option<G> {
-    let mut gradients: Vec<Option<G>> = graph.nodes().iter().map(|_| None).collect();
-    gradients[graph.output().index()] = Some(gradient);
-    for (id, node) in graph.iter().rev() {
-        if id.index() == 0 {
-            break;
-        }
+    let nodes = schedule.graph().nodes();
+    let mut gradients: Vec<Option<G>> = nodes.iter().map(|_| None).collect();
+    gradients[schedule.last().index()] = Some(gradient);
+    for operation in schedule.operations().iter().rev() {
         let held = gradients.bytes();
-        let Some(gradient) = gradients[id.index()].take() else {
+        let Some(gradient) = gradients[operation.output.index()].take() else {
             continue;
         };
-        for (input, gradient) in node.inputs().iter().zip(step(id, gradient, held)) {
+        let found = step(operation, gradient, held);
+        for (input, gradient) in operation.inputs.iter().zip(found) {
             let sum = &mut gradients[input.index()];
             *sum = Some(match sum.take() {
                 Some(sum) => add(sum, gradient),
@@ -91,12 +98,12 @@ pub(super) fn backwards<G: Held>(
     gradients[0].take()
 }
 
-/// The last node that takes each node's value (itself, where none does).
-fn last_uses(graph: &Graph) -> Vec<NodeId> {
-    let mut last: Vec<NodeId> = graph.iter().map(|(id, _)| id).collect();
-    for (id, node) in graph.iter() {
-        for input in node.inputs() {
-            last[input.index()] = id;
+/// The last operation that takes each node's value, by its output.
+fn last_uses(schedule: &Schedule<'_>) -> Vec<Option<NodeId>> {
+    let mut last = vec![None; schedule.graph().nodes().len()];
+    for operation in schedule.operations() {
+        for input in operation.inputs {
+            last[input.index()] = Some(operation.output);
         }
     }
     last

@@ -53,13 +53,14 @@ pub trait ConvBackend: burn::backend::Backend {
         conv_fallback::input_gradient::<Self>(gradient, weight, geometry)
     }
 
-    /// Gradient of the weight.
+    /// Gradient of the weight; for k gradients `[k * n, ..]` k results one after another,
+    /// `[k * c_out, ..]`.
     fn convolution_weight_gradient(
         input: FloatTensor<Self>,
         gradient: FloatTensor<Self>,
         geometry: ConvGeometry,
     ) -> FloatTensor<Self> {
-        conv_fallback::weight_gradient::<Self>(input, gradient, geometry)
+        conv_fallback::weight_gradients::<Self>(&input, &gradient, geometry)
     }
 }
 
@@ -99,7 +100,8 @@ pub fn convolution_input_gradient(
     ))
 }
 
-/// Gradient of the weight of [`convolution`], from its input and the gradient of its output.
+/// Gradient of the weight of [`convolution`], from its input and the gradient of its output; or
+/// from k gradients one after another, `[k * n, ..]`, k results `[k * c_out, ..]`.
 ///
 /// # Panics
 ///

@@ -35,7 +35,22 @@ pub(super) fn input_gradient<B: Backend>(
     B::conv_transpose2d(gradient, weight, None, options)
 }
 
-pub(super) fn weight_gradient<B: Backend>(
+/// The results of several gradients, one after another.
+pub(super) fn weight_gradients<B: Backend>(
+    input: &FloatTensor<B>,
+    gradients: &FloatTensor<B>,
+    geometry: ConvGeometry,
+) -> FloatTensor<B> {
+    let images = input.shape()[0];
+    let one = |copy| {
+        let gradient = B::float_slice(gradients.clone(), &[run(copy * images, images, 1)]);
+        weight_gradient::<B>(input.clone(), gradient, geometry)
+    };
+    let copies = gradients.shape()[0] / images;
+    B::float_cat((0..copies).map(one).collect(), 0)
+}
+
+fn weight_gradient<B: Backend>(
     input: FloatTensor<B>,
     gradient: FloatTensor<B>,
     geometry: ConvGeometry,

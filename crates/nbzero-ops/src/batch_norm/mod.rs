@@ -11,38 +11,13 @@ mod tangent;
 
 
 use crate::conv::filled;
-use crate::{Element, Isa};
+use crate::{Activation, Element, Isa};
 use apply::{Backward, Forward};
 use rayon::prelude::*;
 use std::mem::MaybeUninit;
 use sums::{GradSums, Squares};
 
 pub use second::MovingGrad;
-
-/// What follows the norm.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Activation {
-    /// Nothing.
-    #[default]
-    Identity,
-    /// `max(0, x)`.
-    Relu,
-    /// `min(max(0, x), 6)`.
-    Relu6,
-}
-
-impl Activation {
-    /// The interval that results are clamped to; the gradient is 1 inside and 0 outside.
-    fn bounds<T: Element>(self) -> [T; 2] {
-        let [low, high] = match self {
-            Self::Identity => [f64::NEG_INFINITY, f64::INFINITY],
-            Self::Relu => [0.0, f64::INFINITY],
-            Self::Relu6 => [0.0, 6.0],
-        };
-        [T::from_f64(low), T::from_f64(high)]
-    }
-}
 
 /// Whether the statistics come from the batch, and so depend on the input, or are constants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,13 +4,13 @@
 //! is the batch norm's own input, so only the first, called `u` here, is passed in; what the norm
 //! makes of y itself, almost nothing, comes from a formula without cancellation.
 
-use crate::Element;
+use crate::{Activation, Element};
 use crate::conv::filled;
 use crate::simd::{Job, Simd};
 use std::mem::MaybeUninit;
 
 use super::sums::{GradSums, sum_channels};
-use super::{Activation, BatchNorm, Moments, apply};
+use super::{BatchNorm, Moments, apply};
 
 impl<T: Element> BatchNorm<'_, T> {
     /// The derivative of the output (behind the activation) where the input moves by

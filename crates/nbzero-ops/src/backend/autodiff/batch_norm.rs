@@ -8,14 +8,14 @@ use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend};
 
-use crate::NormBackend;
+use crate::{Norm, NormBackend};
 
 #[derive(Debug)]
 struct BatchNorm;
 
 impl<B: Backend + NormBackend> Backward<B, 3> for BatchNorm {
-    /// Input and scale, checkpointed; mean and variance; epsilon.
-    type State = (NodeId, NodeId, FloatTensor<B>, FloatTensor<B>, f64);
+    /// Input, scale and shift, checkpointed; mean and variance; the rest.
+    type State = ([NodeId; 3], [FloatTensor<B>; 2], Norm);
 
     fn backward(
         self,
@@ -24,11 +24,11 @@ impl<B: Backend + NormBackend> Backward<B, 3> for BatchNorm {
         checkpointer: &mut Checkpointer,
     ) {
         let gradient = grads.consume::<B>(&ops.node);
-        let (input, gamma, mean, variance, epsilon) = ops.state;
-        let input = checkpointer.retrieve_node_output::<FloatTensor<B>>(input);
-        let gamma = checkpointer.retrieve_node_output::<FloatTensor<B>>(gamma);
+        let (nodes, [mean, variance], norm) = ops.state;
+        let [input, gamma, beta] =
+            nodes.map(|node| checkpointer.retrieve_node_output::<FloatTensor<B>>(node));
         let (by_input, by_gamma, by_beta) =
-            B::batch_norm_over_batch_backward(input, gradient, gamma, mean, variance, epsilon);
+            B::batch_norm_over_batch_backward(input, gradient, gamma, beta, mean, variance, norm);
         for (node, gradient) in ops.parents.into_iter().zip([by_input, by_gamma, by_beta]) {
             if let Some(node) = node {
                 grads.register::<B>(node.id, gradient);
@@ -42,20 +42,20 @@ impl<B: Backend + NormBackend, C: CheckpointStrategy> NormBackend for Autodiff<B
         input: FloatTensor<Self>,
         gamma: FloatTensor<Self>,
         beta: FloatTensor<Self>,
-        epsilon: f64,
+        norm: Norm,
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
         let untracked = FloatTensor::<Self>::new;
         let nodes = [input.node(), gamma.node(), beta.node()];
         match BatchNorm.prepare::<C>(nodes).compute_bound().stateful() {
             OpsKind::Tracked(mut prep) => {
-                let (input_id, gamma_id) = (prep.checkpoint(&input), prep.checkpoint(&gamma));
+                let nodes = [&input, &gamma, &beta].map(|tensor| prep.checkpoint(tensor));
                 let (output, mean, variance) = B::batch_norm_over_batch(
                     input.into_primitive(),
                     gamma.into_primitive(),
                     beta.into_primitive(),
-                    epsilon,
+                    norm,
                 );
-                let state = (input_id, gamma_id, mean.clone(), variance.clone(), epsilon);
+                let state = (nodes, [mean.clone(), variance.clone()], norm);
                 (
                     prep.finish(state, output),
                     untracked(mean),
@@ -67,21 +67,59 @@ impl<B: Backend + NormBackend, C: CheckpointStrategy> NormBackend for Autodiff<B
                     input.into_primitive(),
                     gamma.into_primitive(),
                     beta.into_primitive(),
-                    epsilon,
+                    norm,
                 );
                 (prep.finish(output), untracked(mean), untracked(variance))
             }
         }
     }
 
+    fn batch_norm_over_fixed(
+        _input: FloatTensor<Self>,
+        _gamma: FloatTensor<Self>,
+        _beta: FloatTensor<Self>,
+        _mean: FloatTensor<Self>,
+        _variance: FloatTensor<Self>,
+        _norm: Norm,
+    ) -> FloatTensor<Self> {
+        panic!("a batch norm with given statistics is not differentiable: use a device without autodiff")
+    }
+
     fn batch_norm_over_batch_backward(
         _input: FloatTensor<Self>,
         _gradient: FloatTensor<Self>,
         _gamma: FloatTensor<Self>,
+        _beta: FloatTensor<Self>,
         _mean: FloatTensor<Self>,
         _variance: FloatTensor<Self>,
-        _epsilon: f64,
+        _norm: Norm,
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
-        panic!("gradients of gradients are not supported: use a device without autodiff")
+        super::no_second_gradients()
+    }
+
+    fn batch_norm_tangent(
+        _input: FloatTensor<Self>,
+        _moved: FloatTensor<Self>,
+        _gamma: FloatTensor<Self>,
+        _beta: FloatTensor<Self>,
+        _mean: FloatTensor<Self>,
+        _variance: FloatTensor<Self>,
+        _norm: Norm,
+    ) -> FloatTensor<Self> {
+        super::no_second_gradients()
+    }
+
+    fn batch_norm_backward_tangent(
+        _input: FloatTensor<Self>,
+        _moved: FloatTensor<Self>,
+        _gradient: FloatTensor<Self>,
+        _moved_gradient: FloatTensor<Self>,
+        _gamma: FloatTensor<Self>,
+        _beta: FloatTensor<Self>,
+        _mean: FloatTensor<Self>,
+        _variance: FloatTensor<Self>,
+        _norm: Norm,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        super::no_second_gradients()
     }
 }

@@ -64,7 +64,7 @@ impl<B: Backend + ConvBackend, C: CheckpointStrategy> ConvBackend for Autodiff<B
         _weight: FloatTensor<Self>,
         _geometry: ConvGeometry,
     ) -> FloatTensor<Self> {
-        panic!("gradients of gradients are not supported: use a device without autodiff")
+        super::no_second_gradients()
     }
 
     fn convolution_weight_gradient(
@@ -72,6 +72,6 @@ impl<B: Backend + ConvBackend, C: CheckpointStrategy> ConvBackend for Autodiff<B
         _gradient: FloatTensor<Self>,
         _geometry: ConvGeometry,
     ) -> FloatTensor<Self> {
-        panic!("gradients of gradients are not supported: use a device without autodiff")
+        super::no_second_gradients()
     }
 }

@@ -2,10 +2,11 @@
 
 use burn::backend::{Flex, TensorMetadata};
 use burn::tensor::{DType, TensorData};
+use rayon::prelude::*;
 
 use super::{FlexTensor, elements};
 use crate::{
-    ConvBackend, ConvGeometry, ConvShape, conv2d_input_grad_vec, conv2d_vec, conv2d_weight_grad_vec,
+    ConvBackend, ConvGeometry, ConvShape, conv2d_input_grad_vec, conv2d_vec, conv2d_weight_grad,
 };
 
 impl ConvBackend for Flex {
@@ -37,13 +38,28 @@ impl ConvBackend for Flex {
         geometry: ConvGeometry,
     ) -> FlexTensor {
         let [batch, c_in, _, _] = input.shape().dims();
-        let [_, c_out, _, _] = gradient.shape().dims();
+        let [all, c_out, _, _] = gradient.shape().dims();
         let shape = conv_shape(batch, c_in, c_out, geometry);
         let kernel = geometry.kernel;
-        let weight = [c_out, c_in / geometry.groups, kernel, kernel];
-        let kernels = (conv2d_weight_grad_vec, conv2d_weight_grad_vec);
+        let copies = all / batch;
+        let weight = [copies * c_out, c_in / geometry.groups, kernel, kernel];
+        let kernels = (weight_gradients, weight_gradients);
         run(&shape, &input, &gradient, weight, kernels.0, kernels.1)
     }
+}
+
+/// The results of one gradient or several, one after another.
+fn weight_gradients<T: crate::Element>(
+    shape: &ConvShape,
+    input: &[T],
+    gradients: &[T],
+) -> Vec<T> {
+    let copies = gradients.len() / shape.output_len();
+    let mut results = vec![T::ZERO; copies * shape.weight_len()];
+    let gradients = gradients.par_chunks_exact(shape.output_len());
+    let each = gradients.zip(results.par_chunks_exact_mut(shape.weight_len()));
+    each.for_each(|(gradient, result)| conv2d_weight_grad(shape, input, gradient, result));
+    results
 }
 
 /// The kernels' own description of a convolution; they check every length against it.

@@ -1,5 +1,6 @@
 //! The kernels of this crate on Burn's CPU device.
 
+mod activation;
 mod batch_norm;
 mod conv;
 

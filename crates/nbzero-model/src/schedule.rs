@@ -1,0 +1,140 @@
+//! What is computed at once: one node, or a batch norm or an addition with the activation behind
+//! it, which saves a pass over memory.
+
+use nbzero_graph::{Conv2d, Graph, Linear, Node, NodeId, Op};
+use nbzero_ops::Activation;
+
+/// The operations of a graph in the order in which they run.
+#[derive(Debug, Clone)]
+pub(crate) struct Schedule<'g> {
+    graph: &'g Graph,
+    operations: Vec<Operation<'g>>,
+}
+
+/// One or two nodes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Operation<'g> {
+    pub(crate) kind: Kind<'g>,
+    /// The activation at the end.
+    pub(crate) activation: Activation,
+    pub(crate) inputs: &'g [NodeId],
+    /// The node whose value comes out.
+    pub(crate) output: NodeId,
+}
+
+/// What an operation does before its activation.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Kind<'g> {
+    Convolution(&'g Conv2d),
+    /// A batch norm, by the prefix of its parameters' names.
+    Norm(&'g str),
+    Linear(&'g Linear),
+    Add,
+    /// Nothing: an activation behind something else.
+    Activation,
+    Pool,
+}
+
+impl<'g> Schedule<'g> {
+    /// The operations up to the value of the node `last`.
+    pub(crate) fn new(graph: &'g Graph, last: NodeId) -> Self {
+        let uses = uses(graph);
+        let mut operations: Vec<Operation<'g>> = Vec::new();
+        for (id, node) in graph.iter().skip(1).take(last.index()) {
+            let activation = activation(node);
+            let previous = operations.last_mut().filter(|previous| {
+                activation != Activation::Identity
+                    && previous.output == node.inputs()[0]
+                    && uses[previous.output.index()] == 1
+                    && previous.takes_activation()
+            });
+            if let Some(previous) = previous {
+                previous.activation = activation;
+                previous.output = id;
+                continue;
+            }
+            operations.push(Operation {
+                kind: kind(node),
+                activation,
+                inputs: node.inputs(),
+                output: id,
+            });
+        }
+        Self { graph, operations }
+    }
+
+    pub(crate) fn graph(&self) -> &'g Graph {
+        self.graph
+    }
+
+    pub(crate) fn operations(&self) -> &[Operation<'g>] {
+        &self.operations
+    }
+
+    /// The node whose value is computed last.
+    pub(crate) fn last(&self) -> NodeId {
+        self.operations
+            .last()
+            .map_or(NodeId::INPUT, |operation| operation.output)
+    }
+
+    /// Which values some adjoint reads: inputs of layers with parameters, outputs of activations.
+    pub(crate) fn kept_for_backward(&self) -> Vec<bool> {
+        let mut kept = vec![false; self.graph.nodes().len()];
+        for operation in &self.operations {
+            if operation.has_parameters() {
+                kept[operation.inputs[0].index()] = true;
+            }
+            if operation.is_activated() {
+                kept[operation.output.index()] = true;
+            }
+        }
+        kept
+    }
+}
+
+impl Operation<'_> {
+    pub(crate) fn is_activated(&self) -> bool {
+        self.activation != Activation::Identity
+    }
+
+    fn has_parameters(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::Convolution(_) | Kind::Norm(_) | Kind::Linear(_)
+        )
+    }
+
+    fn takes_activation(&self) -> bool {
+        !self.is_activated() && matches!(self.kind, Kind::Norm(_) | Kind::Add)
+    }
+}
+
+fn kind(node: &Node) -> Kind<'_> {
+    match node.op() {
+        Op::Conv2d(conv) => Kind::Convolution(conv),
+        Op::BatchNorm { name } => Kind::Norm(name),
+        Op::Linear(linear) => Kind::Linear(linear),
+        Op::Add => Kind::Add,
+        Op::Relu | Op::Relu6 => Kind::Activation,
+        Op::GlobalAveragePool => Kind::Pool,
+        other => unreachable!("{} after the first node", other.kind()),
+    }
+}
+
+fn activation(node: &Node) -> Activation {
+    match node.op() {
+        Op::Relu => Activation::Relu,
+        Op::Relu6 => Activation::Relu6,
+        _ => Activation::Identity,
+    }
+}
+
+/// How often each node's value is an input.
+fn uses(graph: &Graph) -> Vec<usize> {
+    let mut uses = vec![0; graph.nodes().len()];
+    for input in graph.nodes().iter().flat_map(Node::inputs) {
+        uses[input.index()] += 1;
+    }
+    uses
+}
