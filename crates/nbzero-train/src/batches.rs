@@ -29,9 +29,8 @@ impl Batch {
     ///
     /// If an index is not below `images.len()`.
     pub fn gather(images: &Images, indices: &[usize]) -> Self {
-        gather(images, &images.normalisation().table(), indices, |_| {
-            Change::NONE
-        })
+        let table = images.normalisation().table();
+        gather(images, &table, indices, true, |_| Change::NONE)
     }
 }
 
@@ -59,6 +58,8 @@ pub struct EpochBatches<'a> {
     batch: usize,
     /// How images are changed: augmentation, seed and epoch.
     augmentation: Option<(Augmentation, u64, u64)>,
+    /// Whether the images of a batch are made in parallel.
+    parallel: bool,
 }
 
 impl<'a> EpochBatches<'a> {
@@ -99,7 +100,14 @@ impl<'a> EpochBatches<'a> {
             shown: 0,
             batch: batch.get(),
             augmentation,
+            parallel: true,
         }
+    }
+
+    /// The same batches, made on the thread that asks for them.
+    pub(crate) fn on_one_thread(mut self) -> Self {
+        self.parallel = false;
+        self
     }
 }
 
@@ -117,7 +125,13 @@ impl Iterator for EpochBatches<'_> {
             Some((augmentation, seed, epoch)) => augmentation.draw(seed, epoch, index),
             None => Change::NONE,
         };
-        Some(gather(self.images, &self.table, indices, change))
+        Some(gather(
+            self.images,
+            &self.table,
+            indices,
+            self.parallel,
+            change,
+        ))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -153,17 +167,22 @@ fn gather(
     images: &Images,
     table: &[[f32; 256]; CHANNELS],
     indices: &[usize],
+    parallel: bool,
     change: impl Fn(usize) -> Change + Sync,
 ) -> Batch {
     let resolution = images.resolution();
     let mut pixels = vec![0.0; indices.len() * images.image_len()];
-    pixels
-        .par_chunks_exact_mut(images.image_len())
-        .zip(indices)
-        .for_each(|(out, &index)| {
-            let normalised = |channel: usize, pixel: u8| table[channel][usize::from(pixel)];
-            change(index).apply_with(images.image(index), resolution, normalised, out);
-        });
+    let one = |(out, &index): (&mut [f32], &usize)| {
+        let normalised = |channel: usize, pixel: u8| table[channel][usize::from(pixel)];
+        change(index).apply_with(images.image(index), resolution, normalised, out);
+    };
+    if parallel {
+        let outs = pixels.par_chunks_exact_mut(images.image_len());
+        outs.zip(indices).for_each(one);
+    } else {
+        let outs = pixels.chunks_exact_mut(images.image_len());
+        outs.zip(indices).for_each(one);
+    }
     let labels = indices
         .iter()
         .map(|&index| images.labels()[index].into())
@@ -179,7 +198,7 @@ fn gather(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::DatasetName;
+    use crate::{DatasetName, Policy};
 
     /// Image i is of class i, and of the colours i, i + 1, i + 2.
     fn images(count: u8) -> Images {
@@ -238,12 +257,14 @@ mod tests {
     #[test]
     fn augmentation_does_not_depend_on_batches_or_threads() {
         let images = images(60);
-        let epoch = |batch| {
-            let standard = Augmentation::standard(8);
-            EpochBatches::train(&images, of(batch), 7, 3, standard)
-                .flat_map(|batch| batch.pixels)
-                .collect::<Vec<_>>()
+        let augmentation = Augmentation {
+            policy: Some(Policy::ImageNet),
+            ..Augmentation::standard(8)
         };
+        let batches = |batch| EpochBatches::train(&images, of(batch), 7, 3, augmentation);
+        let pixels =
+            |batches: EpochBatches<'_>| batches.flat_map(|batch| batch.pixels).collect::<Vec<_>>();
+        let epoch = |batch| pixels(batches(batch));
         let pool = |threads| {
             rayon::ThreadPoolBuilder::new()
                 .num_threads(threads)
@@ -252,11 +273,9 @@ mod tests {
         };
         let reference = pool(1).install(|| epoch(60));
         assert_eq!(reference, pool(3).install(|| epoch(4)));
+        assert_eq!(reference, pixels(batches(10).on_one_thread()));
         let plain = EpochBatches::train(&images, of(60), 7, 3, Augmentation::NONE);
-        assert_ne!(
-            reference,
-            plain.flat_map(|batch| batch.pixels).collect::<Vec<_>>()
-        );
+        assert_ne!(reference, pixels(plain));
     }
 
     #[test]

@@ -4,20 +4,25 @@
     allow(clippy::unwrap_used, reason = "a failed test should panic")
 )]
 
+mod ahead;
 pub mod augment;
 pub mod batches;
 pub mod dataset;
 mod error;
+mod learner;
+pub mod mixup;
+mod prepare;
 mod recipe;
 pub mod resize;
 mod rng;
 pub mod split;
 mod trainer;
 
-pub use augment::Augmentation;
+pub use augment::{Augmentation, Policy};
 pub use batches::{Batch, EpochBatches, first_batch};
 pub use dataset::{Dataset, DatasetName, Images, Normalisation, load};
 pub use error::DataError;
+pub use mixup::Mixup;
 pub use recipe::{Recipe, UnknownRecipe};
 pub use resize::resize;
 pub use split::{NasSplit, nas_split};

@@ -12,6 +12,8 @@ pub(crate) enum Purpose {
     Shuffle = 2,
     Augment = 3,
     FirstBatch = 4,
+    Policy = 5,
+    Mixup = 6,
 }
 
 /// The `ChaCha8` stream number `index` under the key (seed, epoch, purpose).
@@ -40,6 +42,11 @@ pub(crate) fn below(rng: &mut impl Rng, bound: usize) -> usize {
             return rest as usize;
         }
     }
+}
+
+/// A uniform number in `[0, 1)`, of 53 bits.
+pub(crate) fn unit(rng: &mut impl Rng) -> f64 {
+    (rng.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
 }
 
 /// Fisher-Yates.

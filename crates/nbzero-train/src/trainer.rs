@@ -3,16 +3,14 @@
 use std::num::NonZeroUsize;
 
 use burn::module::Module;
-use burn::nn::loss::CrossEntropyLossConfig;
-use burn::optim::decay::WeightDecayConfig;
-use burn::optim::momentum::MomentumConfig;
-use burn::optim::{GradientsParams, SgdConfig};
-use burn::tensor::{Device, Int, Tensor, TensorData};
+use burn::tensor::Device;
 use nbzero_graph::Graph;
 use nbzero_model::Network;
 
-use crate::dataset::CHANNELS;
-use crate::{Batch, EpochBatches, Images, Recipe};
+use crate::ahead::ahead;
+use crate::learner::{Learner, tensors};
+use crate::prepare::prepared;
+use crate::{EpochBatches, Images, Policy, Recipe};
 
 /// The image sets of one training.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +21,8 @@ pub struct Sets<'a> {
     pub validation: &'a Images,
     /// The test set.
     pub test: &'a Images,
+    /// The policy of `AutoAugment` for these images, of recipes that use it.
+    pub policy: Policy,
 }
 
 /// How far a training has come, after each step.
@@ -59,8 +59,8 @@ pub struct Trained {
     pub test_accuracy: f64,
     /// Top-1 accuracy on the NAS validation set.
     pub validation_accuracy: f64,
-    /// Mean loss over the steps of the last epoch, in nats (with label smoothing and
-    /// augmentation).
+    /// Mean loss over the steps of the last epoch, in nats (with label smoothing, augmentation
+    /// and, if the recipe has it, mixup).
     pub train_loss: f64,
 }
 
@@ -94,28 +94,32 @@ pub fn train(
         });
     }
     let steps = steps_per_epoch * recipe.epochs;
-    let augmentation = recipe.augmentation(sets.train.resolution());
+    let augmentation = recipe.augmentation(sets.train.resolution(), sets.policy);
     let mut learner = Learner::new(graph, recipe, seed, &device.clone().autodiff());
-    let mut step = 0;
     let mut epoch_loss = 0.0;
-    for epoch in 1..=recipe.epochs {
-        epoch_loss = 0.0;
-        let batches =
-            EpochBatches::train(sets.train, recipe.batch, seed, epoch as u64, augmentation);
-        for batch in batches {
-            let loss = learner.step(batch, recipe.learning_rate_at(step, steps));
-            if !loss.is_finite() {
-                return Ok(Training::Diverged { epoch });
+    let batches = prepared(sets.train, recipe, augmentation, seed);
+    let diverged = ahead(batches, |batches| {
+        for (step, prepared) in batches.enumerate() {
+            let epoch = prepared.epoch;
+            if step % steps_per_epoch == 0 {
+                epoch_loss = 0.0;
             }
-            step += 1;
+            let loss = learner.step(prepared, recipe.learning_rate_at(step, steps));
+            if !loss.is_finite() {
+                return Some(epoch);
+            }
             epoch_loss += loss / steps_per_epoch as f64;
             report(Progress {
-                step,
+                step: step + 1,
                 steps,
                 epoch,
                 loss,
             });
         }
+        None
+    });
+    if let Some(epoch) = diverged {
+        return Ok(Training::Diverged { epoch });
     }
     let network = learner.network.valid();
     Ok(Training::Trained(Box::new(Trained {
@@ -136,54 +140,4 @@ pub fn accuracy(network: &Network, images: &Images, device: &Device) -> f64 {
         correct += predicted.equal(labels).int().sum().into_scalar::<i64>();
     }
     100.0 * correct as f64 / images.len() as f64
-}
-
-/// A network in training with its optimiser.
-struct Learner {
-    network: Network,
-    optimizer: burn::optim::ModuleOptimizer,
-    loss: burn::nn::loss::CrossEntropyLoss,
-    device: Device,
-}
-
-impl Learner {
-    fn new(graph: &Graph, recipe: &Recipe, seed: u64, device: &Device) -> Self {
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "Burn takes these as float32"
-        )]
-        let (decay, smoothing) = (recipe.weight_decay as f32, recipe.label_smoothing as f32);
-        let momentum = MomentumConfig::new()
-            .with_momentum(recipe.momentum)
-            .with_dampening(0.0)
-            .with_nesterov(true);
-        Self {
-            network: Network::init(graph, seed, device),
-            optimizer: SgdConfig::new()
-                .with_weight_decay(Some(WeightDecayConfig::new(decay)))
-                .with_momentum(Some(momentum))
-                .init(),
-            loss: CrossEntropyLossConfig::new()
-                .with_smoothing(Some(smoothing))
-                .init(device),
-            device: device.clone(),
-        }
-    }
-
-    fn step(&mut self, batch: Batch, learning_rate: f64) -> f64 {
-        let (pixels, labels) = tensors(batch, &self.device);
-        let loss = self.loss.forward(self.network.forward(pixels), labels);
-        let value = loss.clone().into_scalar::<f64>();
-        let gradients = GradientsParams::from_grads(loss.backward(), &self.network);
-        let network = self.network.clone();
-        self.network = self.optimizer.step(learning_rate, network, gradients);
-        value
-    }
-}
-
-fn tensors(batch: Batch, device: &Device) -> (Tensor<4>, Tensor<1, Int>) {
-    let shape = [batch.size, CHANNELS, batch.resolution, batch.resolution];
-    let pixels = Tensor::from_data(TensorData::new(batch.pixels, shape), device);
-    let labels = Tensor::from_data(TensorData::new(batch.labels, [batch.size]), device);
-    (pixels, labels)
 }

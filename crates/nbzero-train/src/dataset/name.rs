@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::DataError;
+use crate::augment::Policy;
 use crate::dataset::Normalisation;
 
 /// A dataset that can be loaded.
@@ -49,6 +50,14 @@ impl DatasetName {
         match self {
             Self::Cifar10 | Self::Cifar100 => 32,
             Self::ImageNet16 => 16,
+        }
+    }
+
+    /// The policy of `AutoAugment` to train on it with: that of CIFAR-10 for both CIFARs.
+    pub const fn policy(self) -> Policy {
+        match self {
+            Self::Cifar10 | Self::Cifar100 => Policy::Cifar10,
+            Self::ImageNet16 => Policy::ImageNet,
         }
     }
 

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use anyhow::anyhow;
 use nbzero_table::Dataset;
-use nbzero_train::{DatasetName, Images, Sets, load, nas_split, resize};
+use nbzero_train::{DatasetName, Images, Policy, Sets, load, nas_split, resize};
 
 use super::failure::Failure;
 
@@ -61,6 +61,7 @@ impl DataFolder {
         let split = nas_split(&data.train);
         Ok(ImageSets {
             dataset: self.dataset,
+            policy: self.layout().policy(),
             train: resize(&split.train, resolution),
             validation: resize(&split.validation, resolution),
             test: resize(&data.test, resolution),
@@ -72,6 +73,7 @@ impl DataFolder {
 #[derive(Debug)]
 pub(crate) struct ImageSets {
     dataset: Dataset,
+    policy: Policy,
     pub(crate) train: Images,
     validation: Images,
     test: Images,
@@ -84,6 +86,7 @@ impl ImageSets {
             train: &self.train,
             validation: &self.validation,
             test: &self.test,
+            policy: self.policy,
         }
     }
 

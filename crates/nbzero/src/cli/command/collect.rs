@@ -38,7 +38,7 @@ pub(crate) struct Collect {
     /// The images: cifar10:DIR, cifar100:DIR, imagenet16:DIR or imagenet16-tiny:DIR.
     #[arg(long)]
     data: DataFolder,
-    /// The training recipe.
+    /// The training recipe: mini, or paper (which is for a GPU).
     #[arg(long, default_value = "mini")]
     recipe: Recipe,
     /// Seeds to train every architecture with.

@@ -19,9 +19,12 @@ pub(crate) struct Train {
     /// The images: cifar10:DIR, cifar100:DIR, imagenet16:DIR or imagenet16-tiny:DIR.
     #[arg(long)]
     data: DataFolder,
-    /// The training recipe.
+    /// The training recipe: mini, or paper (which is for a GPU).
     #[arg(long, default_value = "mini")]
     recipe: Recipe,
+    /// Passes over the training images [default: those of the recipe].
+    #[arg(long)]
+    epochs: Option<NonZeroUsize>,
     /// Resize the images to this height and width [default: as stored].
     #[arg(long)]
     resolution: Option<NonZeroUsize>,
@@ -42,19 +45,15 @@ impl Train {
             .data
             .load(super::resolution_of(&self.data, self.resolution))?;
         let graph = architecture.graph(self.data.classes(), images.train.resolution());
-        let steps = images.train.len() / self.recipe.batch * self.recipe.epochs;
+        let mut recipe = self.recipe;
+        recipe.epochs = self.epochs.map_or(recipe.epochs, NonZeroUsize::get);
+        let steps = images.train.len() / recipe.batch * recipe.epochs;
         let mut bar = Progress::new(steps as u64, "steps");
         let device = self.device.device.open();
-        let training = nbzero_train::train(
-            &graph,
-            &images.sets(),
-            &self.recipe,
-            self.seed,
-            &device,
-            |at| {
+        let training =
+            nbzero_train::train(&graph, &images.sets(), &recipe, self.seed, &device, |at| {
                 bar.step(|| format!("epoch {}, loss {:.3}", at.epoch, at.loss));
-            },
-        );
+            });
         bar.finish();
         let trained = match training.map_err(Failure::input)? {
             Training::Trained(trained) => trained,
@@ -69,7 +68,7 @@ impl Train {
         }
         let mut out = io::stdout().lock();
         writeln!(out, "{architecture} on {}", images.describe())?;
-        writeln!(out, "{}", self.recipe)?;
+        writeln!(out, "{recipe}")?;
         writeln!(
             out,
             "test accuracy            {:.2}%",

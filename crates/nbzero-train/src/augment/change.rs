@@ -1,60 +1,9 @@
-//! Random horizontal flip and random crop.
-//!
-//! The order and the padding are those of NAS-Bench-201's recipe on torchvision:
-//! `RandomHorizontalFlip`, `RandomCrop(32, padding=4)`, `ToTensor`, `Normalize`. The crop acts on
-//! the image before normalisation, so the border is black (byte 0), not the mean colour: after
-//! normalisation it is `-mean / std`. 4 pixels at 32x32 are an eighth of the side, and an eighth
-//! is used at other resolutions (2 at 16x16, as NAS-Bench-201 has it).
-//!
-//! What is drawn for an image is a function of (seed, epoch, index of the image), so it does not
-//! depend on threads, on batch sizes or on the order of images.
+//! What happens to one image, and doing it.
 
-use serde::{Deserialize, Serialize};
-
+use super::operation::Operation;
 use crate::dataset::CHANNELS;
-use crate::rng::{Purpose, below, stream};
 
-/// Which random changes images undergo in training.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Augmentation {
-    /// Whether half of the images are mirrored left to right.
-    pub flip: bool,
-    /// Black pixels added on each side before a crop of the old size; 0 for no crop.
-    pub padding: usize,
-}
-
-impl Augmentation {
-    /// Images as they are.
-    pub const NONE: Self = Self {
-        flip: false,
-        padding: 0,
-    };
-
-    /// Flip, and crop with a padding of an eighth of the side.
-    pub const fn standard(resolution: usize) -> Self {
-        Self {
-            flip: true,
-            padding: resolution / 8,
-        }
-    }
-
-    /// What happens to image `index` in epoch `epoch`.
-    pub fn draw(&self, seed: u64, epoch: u64, index: usize) -> Change {
-        let mut rng = stream(Purpose::Augment, seed, epoch, index as u64);
-        // Always three draws, so that turning one change off leaves the others as they were.
-        let flip = below(&mut rng, 2) == 1;
-        let down = below(&mut rng, 2 * self.padding + 1);
-        let right = below(&mut rng, 2 * self.padding + 1);
-        Change {
-            flip: flip && self.flip,
-            padding: self.padding,
-            down,
-            right,
-        }
-    }
-}
-
-/// A flip and a crop of one image.
+/// A flip, a crop and operations on one image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Change {
     /// Whether the image is mirrored left to right, before the crop.
@@ -65,6 +14,8 @@ pub struct Change {
     pub down: usize,
     /// First column of the crop in the padded image, at most twice the padding.
     pub right: usize,
+    /// Operations after flip and crop, in order.
+    pub operations: [Option<Operation>; 2],
 }
 
 impl Change {
@@ -74,6 +25,7 @@ impl Change {
         padding: 0,
         down: 0,
         right: 0,
+        operations: [None; 2],
     };
 
     /// Writes the changed `image` (3 x `resolution` x `resolution`) to `out` (same shape).
@@ -108,6 +60,32 @@ impl Change {
             CHANNELS * plane,
             "room for 3 x {resolution} x {resolution}"
         );
+        if self.operations == [None; 2] {
+            self.flip_and_crop(image, resolution, map, out);
+            return;
+        }
+        let mut changed = vec![0; image.len()];
+        self.flip_and_crop(image, resolution, |_, pixel| pixel, &mut changed);
+        for operation in self.operations.into_iter().flatten() {
+            operation.apply(&mut changed, resolution);
+        }
+        let mapped = changed
+            .iter()
+            .enumerate()
+            .map(|(i, &pixel)| map(i / plane, pixel));
+        out.iter_mut()
+            .zip(mapped)
+            .for_each(|(out, value)| *out = value);
+    }
+
+    fn flip_and_crop<T: Copy>(
+        &self,
+        image: &[u8],
+        resolution: usize,
+        map: impl Fn(usize, u8) -> T,
+        out: &mut [T],
+    ) {
+        let plane = resolution * resolution;
         if plane == 0 {
             return;
         }
@@ -150,6 +128,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::augment::OperationKind;
 
     fn apply(change: Change, image: &[u8], resolution: usize) -> Vec<u8> {
         let mut out = vec![99; image.len()];
@@ -165,6 +144,7 @@ mod tests {
             padding: 1,
             down: 2,
             right: 0,
+            ..Change::NONE
         };
         assert_eq!(apply(change, &image, 3)[..9], [0, 4, 5, 0, 7, 8, 0, 0, 0]);
         let change = Change {
@@ -172,6 +152,7 @@ mod tests {
             padding: 1,
             down: 0,
             right: 2,
+            ..Change::NONE
         };
         assert_eq!(
             apply(change, &image, 3)[18..],
@@ -186,6 +167,7 @@ mod tests {
             padding: 1,
             down: 0,
             right: 0,
+            ..Change::NONE
         };
         let mut out = [0.0; 3];
         change.apply_with(
@@ -202,24 +184,32 @@ mod tests {
     }
 
     #[test]
-    fn draws_cover_all_changes_and_depend_on_the_whole_key() {
-        let standard = Augmentation::standard(16);
-        assert_eq!(standard.padding, 2);
-        let mut seen = [[[false; 5]; 5]; 2];
-        for index in 0..1000 {
-            let change = standard.draw(3, 1, index);
-            seen[usize::from(change.flip)][change.down][change.right] = true;
-        }
-        assert!(seen.as_flattened().as_flattened().iter().all(|&seen| seen));
-        let draws = |seed, epoch| {
-            (0..20)
-                .map(|i| standard.draw(seed, epoch, i))
-                .collect::<Vec<_>>()
+    fn operations_follow_the_crop_and_precede_the_map() {
+        let operation = |kind| {
+            Some(Operation {
+                kind,
+                level: 0,
+                negative: false,
+            })
         };
-        assert_eq!(draws(3, 1), draws(3, 1));
-        assert_ne!(draws(3, 1), draws(3, 2));
-        assert_ne!(draws(3, 1), draws(4, 1));
-        assert_eq!(Augmentation::NONE.draw(3, 1, 7), Change::NONE);
+        let change = Change {
+            padding: 1,
+            operations: [
+                operation(OperationKind::Invert),
+                operation(OperationKind::Solarize),
+            ],
+            ..Change::NONE
+        };
+        let mut out = [0; 3];
+        change.apply_with(&[9; 3], 1, |c, v| c * 1000 + usize::from(v), &mut out);
+        // The border 0 becomes 255, which is at the threshold of level 0 and becomes 0 again.
+        assert_eq!(out, [0, 1000, 2000]);
+        let inverted = Change {
+            operations: [None, operation(OperationKind::Invert)],
+            ..change
+        };
+        inverted.apply_with(&[9; 3], 1, |c, v| c * 1000 + usize::from(v), &mut out);
+        assert_eq!(out, [255, 1255, 2255]);
     }
 
     /// The definition, pixel by pixel.
@@ -252,7 +242,7 @@ mod tests {
         fn central_crop_is_the_image(
             image in prop::collection::vec(any::<u8>(), 3 * 25), padding in 0_usize..9,
         ) {
-            let centre = Change { flip: false, padding, down: padding, right: padding };
+            let centre = Change { padding, down: padding, right: padding, ..Change::NONE };
             prop_assert_eq!(apply(centre, &image, 5), image);
         }
 
@@ -263,7 +253,7 @@ mod tests {
             (padding, down, right) in (0_usize..8)
                 .prop_flat_map(|p| (Just(p), 0..=2 * p, 0..=2 * p)),
         ) {
-            let change = Change { flip, padding, down, right };
+            let change = Change { flip, padding, down, right, ..Change::NONE };
             prop_assert_eq!(apply(change, &image, 5), reference(change, &image, 5));
         }
     }

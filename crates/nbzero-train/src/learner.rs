@@ -1,0 +1,112 @@
+//! A network in training with its optimiser: one step at a time.
+
+use burn::nn::loss::{CrossEntropyLoss, CrossEntropyLossConfig};
+use burn::optim::decay::WeightDecayConfig;
+use burn::optim::momentum::MomentumConfig;
+use burn::optim::{GradientsParams, ModuleOptimizer, SgdConfig};
+use burn::tensor::activation::log_softmax;
+use burn::tensor::{Device, Int, Tensor, TensorData};
+use nbzero_graph::Graph;
+use nbzero_model::Network;
+
+use crate::dataset::CHANNELS;
+use crate::prepare::Prepared;
+use crate::{Batch, Recipe};
+
+pub(crate) struct Learner {
+    pub(crate) network: Network,
+    optimizer: ModuleOptimizer,
+    loss: CrossEntropyLoss,
+    device: Device,
+}
+
+impl Learner {
+    pub(crate) fn new(graph: &Graph, recipe: &Recipe, seed: u64, device: &Device) -> Self {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "Burn takes these as float32"
+        )]
+        let (decay, smoothing) = (recipe.weight_decay as f32, recipe.label_smoothing as f32);
+        let momentum = MomentumConfig::new()
+            .with_momentum(recipe.momentum)
+            .with_dampening(0.0)
+            .with_nesterov(recipe.nesterov);
+        Self {
+            network: Network::init(graph, seed, device),
+            optimizer: SgdConfig::new()
+                .with_weight_decay(Some(WeightDecayConfig::new(decay)))
+                .with_momentum(Some(momentum))
+                .init(),
+            loss: CrossEntropyLossConfig::new()
+                .with_smoothing(Some(smoothing))
+                .init(device),
+            device: device.clone(),
+        }
+    }
+
+    /// Learns from a batch; returns its loss.
+    pub(crate) fn step(&mut self, prepared: Prepared, learning_rate: f64) -> f64 {
+        let (pixels, labels) = tensors(prepared.batch, &self.device);
+        let logits = self.network.forward(pixels);
+        let loss = match prepared.targets {
+            Some(targets) => {
+                let targets = TensorData::new(targets, logits.dims());
+                soft_cross_entropy(logits, Tensor::from_data(targets, &self.device))
+            }
+            None => self.loss.forward(logits, labels),
+        };
+        let value = loss.clone().into_scalar::<f64>();
+        let gradients = GradientsParams::from_grads(loss.backward(), &self.network);
+        let network = self.network.clone();
+        self.network = self.optimizer.step(learning_rate, network, gradients);
+        value
+    }
+}
+
+/// Mean over the images of the cross-entropy against target probabilities.
+fn soft_cross_entropy(logits: Tensor<2>, targets: Tensor<2>) -> Tensor<1> {
+    (log_softmax(logits, 1) * targets).sum_dim(1).mean().neg()
+}
+
+/// The batch as tensors, without augmentation or loss in mind.
+pub(crate) fn tensors(batch: Batch, device: &Device) -> (Tensor<4>, Tensor<1, Int>) {
+    let shape = [batch.size, CHANNELS, batch.resolution, batch.resolution];
+    let pixels = Tensor::from_data(TensorData::new(batch.pixels, shape), device);
+    let labels = Tensor::from_data(TensorData::new(batch.labels, [batch.size]), device);
+    (pixels, labels)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mixup::Mixup;
+
+    /// Against mixed targets the loss is the mixture of the losses against both labels.
+    #[test]
+    fn mixed_targets_give_the_mixed_loss() {
+        let device = Device::flex();
+        let logits = Tensor::<2>::from_data(
+            TensorData::from([[0.3_f32, -1.2, 2.0], [1.5, 0.1, -0.4], [-0.7, 0.2, 0.9]]),
+            &device,
+        );
+        let labels = [0_i64, 2, 1];
+        let mixup = Mixup {
+            share: 0.7,
+            partners: vec![2, 0, 1],
+        };
+        let targets = TensorData::new(mixup.targets(&labels, 3, 0.1), [3, 3]);
+        let mixed = soft_cross_entropy(logits.clone(), Tensor::from_data(targets, &device));
+        let loss = CrossEntropyLossConfig::new()
+            .with_smoothing(Some(0.1))
+            .init(&device);
+        let hard = |labels: [i64; 3]| {
+            let labels = Tensor::<1, Int>::from_data(TensorData::from(labels), &device);
+            loss.forward(logits.clone(), labels).into_scalar::<f64>()
+        };
+        let partners = mixup.partners.iter().map(|&i| labels[i]);
+        let partners: Vec<i64> = partners.collect();
+        let expected = 0.7 * hard(labels) + 0.3 * hard(partners.try_into().unwrap());
+        let mixed = mixed.into_scalar::<f64>();
+        assert!((mixed - expected).abs() < 1e-6, "{mixed} {expected}");
+    }
+}
