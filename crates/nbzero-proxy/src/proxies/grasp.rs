@@ -4,13 +4,13 @@
 //!   gradient of the mean cross-entropy by those weights
 //! - **Source**: Wang et al. 2020; SamsungLabs/zero-cost-nas at ca61347,
 //!   `foresight/pruners/measures/grasp.py`
-//! - **Deviations**: the sum is one second derivative, -w^T H g, so that H g is never made; one
-//!   pass over the whole batch, where some programs reset the gradient between chunks; no
-//!   temperature (it is 1 there)
+//! - **Deviations**: the sum is taken as -g^T H w, which is equal and cheaper (H is symmetric, and a
+//!   linear layer moves along its own weight by its own output); one pass over the whole batch,
+//!   where some programs reset the gradient between chunks; no temperature (it is 1 there)
 //! - **Direction**: higher is better
-//! - **Sweep**: tangent
-//! - **Cost**: six forward convolutions a layer, no stored activations; twice a forward and
-//!   backward pass
+//! - **Sweep**: tangent, ending in the loss sweep
+//! - **Cost**: beside a forward and backward pass four convolutions a layer (one forward, one to the
+//!   input, two to the weight), and the derivative of each stored activation
 
 use crate::score::finite;
 use crate::{Definition, Direction, Proxy, Score, Sweep, Undefined};
