@@ -47,6 +47,7 @@ mod shape;
 mod simd;
 mod strided_pointwise;
 mod transpose;
+mod winograd;
 
 pub use backend::batch_norm::{
     NormBackend, Normalised, NormalisedGradients, batch_norm, batch_norm_backward,

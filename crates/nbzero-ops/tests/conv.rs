@@ -83,6 +83,24 @@ fn shapes() -> impl Strategy<Value = ConvShape> {
     })
 }
 
+/// Dense shapes of stride 1 with enough images and channels for fast convolution algorithms: odd
+/// sizes, ragged batches, channels that fill no vector.
+fn many_channels() -> impl Strategy<Value = ConvShape> {
+    let channels = prop_oneof![8..24_usize, 130..140_usize];
+    let size = 2..10_usize;
+    let tensors = (4..36_usize, channels.clone(), channels, size.clone(), size);
+    tensors.prop_map(|(n, c_in, c_out, h, w)| ConvShape::new(n, [c_in, h, w], c_out, 3).unwrap())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 10, ..ProptestConfig::default() })]
+
+    #[test]
+    fn many_channels_match_the_reference(shape in many_channels()) {
+        check_all(&shape);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
 
@@ -101,6 +119,8 @@ fn usual_shapes_match_the_reference() {
         (3, 20, 10, 3, 2, 1, 16),
         (2, 70, 10, 3, 2, 1, 32),
         (18, 64, 48, 3, 1, 1, 4),
+        (9, 300, 40, 3, 1, 1, 4),
+        (40, 24, 70, 3, 1, 1, 16),
         (5, 300, 20, 1, 1, 1, 16),
         (5, 20, 30, 1, 2, 1, 8),
         (2, 24, 24, 3, 1, 24, 32),
