@@ -1,6 +1,7 @@
 //! A block: some rows of tiles of some images.
 
-use super::tiles::{PRODUCTS, Results, Sources, source_columns, weights_len};
+use super::strip::Strip;
+use super::tiles::{PRODUCTS, Results, Sources, weights_len};
 use super::transform::{POINTS, RESULTS};
 use super::{DEPTH, Plan};
 use crate::Element;
@@ -8,7 +9,7 @@ use crate::layout::odd_lines;
 use crate::multiply::Multiply;
 use crate::scratch::{Buffer, as_uninit};
 use crate::simd::TILE;
-use crate::transpose::{Apart, Places, SideBySide};
+use crate::transpose::{Apart, SideBySide};
 use std::mem::MaybeUninit;
 use std::ops::Range;
 
@@ -16,43 +17,21 @@ use std::ops::Range;
 pub(super) struct Block<'a> {
     plan: &'a Plan<'a>,
     images: Range<usize>,
-    /// Rows of tiles.
-    rows: Range<usize>,
     /// Where the vectors of tiles are in a row of transformed sources or products.
     vectors: Vec<usize>,
-    /// First source position, and where it and those behind it go in the packed plane.
-    sources: (usize, Places),
-    /// First destination position, and where it and those behind it are in the results.
-    results: (usize, Places),
+    strip: Strip,
 }
 
 impl<'a> Block<'a> {
     pub(super) fn new(plan: &'a Plan<'a>, images: Range<usize>, rows: Range<usize>) -> Self {
         let lanes = plan.lanes;
-        let [height, width] = plan.geometry.dst;
         let bundles = images.len().div_ceil(lanes);
-        let vectors = bundles * rows.len() * plan.tiles[1];
-        let top = rows.start * RESULTS;
-        let pitch = source_columns(plan.tiles[1]);
-        let from = top.saturating_sub(1);
-        let source_rows = from..(top + source_columns(rows.len()) - 1).min(height);
-        let source = |y: usize| (0..width).map(move |x| ((y + 1 - top) * pitch + x + 1) * lanes);
-        let result_rows = top..(rows.end * RESULTS).min(height);
-        let pitch = plan.tiles[1] * RESULTS;
-        let result = |y: usize| (0..width).map(move |x| ((y - top) * pitch + x) * lanes);
+        let strip = Strip::new(plan.geometry.dst, rows, lanes);
         Self {
             plan,
             images,
-            rows,
-            vectors: (0..vectors).map(|v| v * lanes).collect(),
-            sources: (
-                from * width,
-                Places::new(source_rows.flat_map(source).collect()),
-            ),
-            results: (
-                top * width,
-                Places::new(result_rows.flat_map(result).collect()),
-            ),
+            vectors: (0..bundles * strip.tiles()).map(|v| v * lanes).collect(),
+            strip,
         }
     }
 
@@ -78,7 +57,7 @@ impl<'a> Block<'a> {
 
     /// Elements of the result planes of one bundle of images.
     pub(super) fn plane_len(&self) -> usize {
-        self.rows.len() * self.plan.tiles[1] * RESULTS * RESULTS * self.plan.lanes
+        self.strip.results_len()
     }
 
     /// Elements of the result planes of a channel.
@@ -106,11 +85,9 @@ impl<'a> Block<'a> {
             isa,
             geometry,
             lanes,
-            tiles,
             ..
         } = *self.plan;
-        let pitch = source_columns(tiles[1]) * lanes;
-        let packed_len = odd_lines(source_columns(self.rows.len()) * pitch);
+        let (pitch, packed_len) = (self.strip.source_pitch(), self.strip.sources_len());
         let (packed, lines) = planes
             .slice(packed_len + POINTS * pitch)
             .split_at_mut(packed_len);
@@ -118,8 +95,8 @@ impl<'a> Block<'a> {
         let plane_len = geometry.src_plane();
         let image_len = geometry.src_c * plane_len;
         let stride = self.product_len();
-        let bundle_len = self.rows.len() * tiles[1] * lanes;
-        let (first, places) = &self.sources;
+        let bundle_len = self.strip.tiles() * lanes;
+        let (first, places) = &self.strip.sources;
         for (index, channel) in channels.enumerate() {
             for (bundle, image) in self.images.clone().step_by(lanes).enumerate() {
                 let side_by_side = SideBySide {
@@ -132,11 +109,12 @@ impl<'a> Block<'a> {
                 T::dispatch(isa, side_by_side);
                 let sources = Sources {
                     planes: packed,
-                    rows: self.rows.len(),
-                    columns: tiles[1],
+                    rows: self.strip.rows,
+                    columns: self.strip.columns,
                     lines,
                     to: &mut to[index * self.row_len() + bundle * bundle_len..],
                     stride,
+                    tile_stride: lanes,
                 };
                 T::dispatch(isa, sources);
             }
@@ -189,14 +167,13 @@ impl<'a> Block<'a> {
         channel: usize,
         to: &mut [T],
     ) {
-        let [_, columns] = self.plan.tiles;
-        let bundle_len = self.rows.len() * columns * self.plan.lanes;
+        let bundle_len = self.strip.tiles() * self.plan.lanes;
         for (bundle, to) in to.chunks_exact_mut(self.plane_len()).enumerate() {
             let results = Results {
                 products: &products[channel * self.row_len() + bundle * bundle_len..],
                 stride,
-                rows: self.rows.len(),
-                columns,
+                rows: self.strip.rows,
+                columns: self.strip.columns,
                 to,
             };
             T::dispatch(self.plan.isa, results);
@@ -229,7 +206,7 @@ impl<'a> Block<'a> {
     ) {
         let Plan { isa, geometry, .. } = *self.plan;
         let image_len = geometry.dst_c * geometry.dst_plane();
-        let (first, places) = &self.results;
+        let (first, places) = &self.strip.results;
         let count = dst.len() / image_len;
         let apart = Apart {
             from: results,

@@ -6,8 +6,13 @@
 //! transforms the products of a few destination channels back while they are in the cache.
 
 mod block;
+mod gradients;
+mod strip;
 mod tiles;
 mod transform;
+mod weight_grad;
+
+pub(crate) use weight_grad::{suits_weight_grad, weight_grad};
 
 use crate::geometry::Geometry;
 use crate::scratch::Scratch;
@@ -17,6 +22,7 @@ use block::Block;
 use rayon::prelude::*;
 use std::mem::MaybeUninit;
 use std::ops::Range;
+use strip::block_size;
 use tiles::{PRODUCTS, Weights, weights_len};
 use transform::{KERNEL, RESULTS};
 
@@ -96,17 +102,8 @@ impl<'a> Plan<'a> {
 
     /// Images and tile rows of a block of at most `bytes` of transformed tiles.
     fn block_size<T>(&self, bytes: usize) -> (usize, usize) {
-        let vectors = bytes / self.vector_bytes::<T>();
-        let [rows, columns] = self.tiles;
-        let rows_in_block = (vectors / columns).clamp(1, rows);
-        // Blocks of equal height, not one tall and one low.
-        let rows_in_block = rows.div_ceil(rows.div_ceil(rows_in_block));
-        let bundles = if rows_in_block < rows {
-            1
-        } else {
-            (vectors / (rows * columns)).max(1)
-        };
-        (bundles * self.lanes, rows_in_block)
+        let (bundles, rows) = block_size(self.tiles, bytes / self.vector_bytes::<T>());
+        (bundles * self.lanes, rows)
     }
 
     /// Whether there are enough tiles that every thread may have blocks of its own, for each of
@@ -220,17 +217,23 @@ impl<'a> Plan<'a> {
     }
 }
 
+/// Whether a geometry is one of kernel 3, stride 1 and one group, in single precision: doubles are
+/// for those who want all digits.
+fn is_simple<T: Element>(geometry: &Geometry) -> bool {
+    geometry.groups == 1
+        && geometry.kernel_len == KERNEL * KERNEL
+        && geometry.step == 1
+        && geometry.out_step == 1
+        && size_of::<T>() == size_of::<f32>()
+        && geometry.dst.iter().all(|side| *side > 1)
+}
+
 /// Whether this module convolves this geometry, faster than the direct kernel.
 pub(crate) fn suits<T: Element>(isa: Isa, geometry: &Geometry) -> bool {
-    let dense = geometry.groups == 1 && geometry.kernel_len == KERNEL * KERNEL;
-    let simple = geometry.step == 1 && geometry.out_step == 1 && geometry.phases == 1;
-    size_of::<T>() == 4
-        && dense
-        && simple
+    is_simple::<T>(geometry)
         && geometry.n >= T::lanes(isa)
         && geometry.src_c >= 8
         && geometry.dst_c >= 8
-        && geometry.dst.iter().all(|side| *side > 1)
 }
 
 /// Convolves `src` `[n, src_c, h, w]` into `dst` `[n, dst_c, h, w]`: kernel 3, stride 1, one group.

@@ -12,14 +12,14 @@ use std::array::from_fn;
 pub(super) const PRODUCTS: usize = POINTS * POINTS;
 
 /// Most lanes of a vector.
-const WIDEST: usize = 8;
+pub(super) const WIDEST: usize = 8;
 
 /// `N` vectors that lie `stride` elements apart.
 ///
 /// # Safety
 /// They exist, and the machine has `S`.
 #[inline(always)]
-unsafe fn load<T: Element, S: Simd<Elem = T>, const N: usize>(
+pub(super) unsafe fn load<T: Element, S: Simd<Elem = T>, const N: usize>(
     from: *const T,
     stride: usize,
 ) -> [S::Vec; N] {
@@ -46,10 +46,11 @@ pub(super) struct Sources<'a, T> {
     pub(super) columns: usize,
     /// Working memory: `POINTS` rows.
     pub(super) lines: &'a mut [T],
-    /// Receives the vectors of a product one behind the other.
     pub(super) to: &'a mut [T],
     /// Elements from a product to the next.
     pub(super) stride: usize,
+    /// Elements from a tile to the next.
+    pub(super) tile_stride: usize,
 }
 
 impl<T: Element> Job<T> for Sources<'_, T> {
@@ -59,7 +60,8 @@ impl<T: Element> Job<T> for Sources<'_, T> {
         let tiles = self.rows * self.columns;
         assert!(source_columns(self.rows) * pitch <= self.planes.len());
         assert!(POINTS * pitch <= self.lines.len());
-        assert!((PRODUCTS - 1) * self.stride + tiles * S::LANES <= self.to.len());
+        let last = (PRODUCTS - 1) * self.stride + (tiles - 1) * self.tile_stride;
+        assert!(tiles > 0 && last + S::LANES <= self.to.len());
         let lines = self.lines.as_mut_ptr();
         for row in 0..self.rows {
             // SAFETY: asserted above; rows, columns and products are those of the asserts.
@@ -74,7 +76,7 @@ impl<T: Element> Job<T> for Sources<'_, T> {
                 for tile in 0..self.columns {
                     let from = lines.add(tile * RESULTS * S::LANES);
                     let to = self.to.as_mut_ptr();
-                    let to = to.add((row * self.columns + tile) * S::LANES);
+                    let to = to.add((row * self.columns + tile) * self.tile_stride);
                     for y in 0..POINTS {
                         let line = load::<T, S, POINTS>(from.add(y * pitch), S::LANES);
                         let line = source::<T, S>(line);

@@ -1,6 +1,7 @@
-//! The one-dimensional transforms of F(4, 3), on vectors of tiles.
+//! The one-dimensional transforms of F(4, 3) and F(3, 4), on vectors of tiles.
 //!
-//! Four results of a kernel of three are made of six products. The points are 0, +-sqrt(1/2),
+//! Four results of a kernel of three are made of six products, and three weight gradients of four
+//! output gradients of the same six points. The points are 0, +-sqrt(1/2),
 //! +-sqrt(2) and infinity: the products of these stay near 1, which loses fewer digits than the
 //! usual 0, +-1, +-2 and infinity.
 
@@ -104,6 +105,54 @@ pub(super) unsafe fn results<T: Element, S: Simd<Elem = T>>(
                 plus::<T, S>(8.0, far_difference, difference),
                 m[5],
             ),
+        ]
+    }
+}
+
+/// Transforms four output gradients, which are the kernel of F(3, 4).
+///
+/// # Safety
+/// The machine has `S`.
+#[inline(always)]
+pub(super) unsafe fn gradient<T: Element, S: Simd<Elem = T>>(
+    g: [S::Vec; RESULTS],
+) -> [S::Vec; POINTS] {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let zero = S::splat(T::ZERO);
+        let even = plus::<T, S>(-2.0 / 3.0, g[0], plus::<T, S>(-1.0 / 3.0, g[2], zero));
+        let odd = plus::<T, S>(0.5, g[3], g[1]);
+        let far_even = plus::<T, S>(1.0 / 6.0, g[0], plus::<T, S>(1.0 / 3.0, g[2], zero));
+        let far_odd = plus::<T, S>(2.0, g[3], g[1]);
+        [
+            g[0],
+            plus::<T, S>(-SQRT_2 / 3.0, odd, even),
+            plus::<T, S>(SQRT_2 / 3.0, odd, even),
+            plus::<T, S>(SQRT_2 / 6.0, far_odd, far_even),
+            plus::<T, S>(-SQRT_2 / 6.0, far_odd, far_even),
+            g[3],
+        ]
+    }
+}
+
+/// Makes three weight gradients of six products.
+///
+/// # Safety
+/// The machine has `S`.
+#[inline(always)]
+pub(super) unsafe fn weight_gradients<T: Element, S: Simd<Elem = T>>(
+    m: [S::Vec; POINTS],
+) -> [S::Vec; KERNEL] {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let zero = S::splat(T::ZERO);
+        let [sum, difference] = [S::add(m[1], m[2]), plus::<T, S>(-1.0, m[2], m[1])];
+        let [far_sum, far_difference] = [S::add(m[3], m[4]), plus::<T, S>(-1.0, m[4], m[3])];
+        let odd = plus::<T, S>(2.0, far_difference, difference);
+        [
+            S::add(m[0], S::add(sum, far_sum)),
+            plus::<T, S>(FRAC_1_SQRT_2, odd, zero),
+            plus::<T, S>(0.5, plus::<T, S>(4.0, far_sum, sum), m[5]),
         ]
     }
 }
