@@ -3,11 +3,10 @@
 //!
 //! A vector holds one position of several channels.
 
-use super::tiles::{PRODUCTS, WIDEST, load};
+use super::tiles::{PRODUCTS, WIDEST, across, load, store};
 use super::transform::{KERNEL, POINTS, RESULTS, gradient, weight_gradients};
 use crate::Element;
 use crate::simd::{Job, Simd, TILE};
-use std::array::from_fn;
 
 /// Transforms the tiles of a packed plane of output gradients, in the order of the multiplication:
 /// `[tile][TILE]` for each product and each `TILE` channels.
@@ -40,16 +39,16 @@ impl<T: Element> Job<T> for Gradients<'_, T> {
                 let from = self.planes.as_ptr();
                 let from = from.add(row * RESULTS * pitch + column * RESULTS * S::LANES);
                 let mut columns = [[S::splat(T::ZERO); POINTS]; RESULTS];
-                for x in 0..RESULTS {
+                for (x, to) in columns.iter_mut().enumerate() {
                     let column = load::<T, S, RESULTS>(from.add(x * S::LANES), pitch);
-                    columns[x] = gradient::<T, S>(column);
+                    *to = gradient::<T, S>(column);
                 }
                 let to = self.to.as_mut_ptr().add(tile * TILE);
                 for y in 0..POINTS {
-                    let line = gradient::<T, S>(from_fn(|x| columns[x][y]));
-                    for x in 0..POINTS {
+                    let line = gradient::<T, S>(across(&columns, y));
+                    for (x, vector) in line.into_iter().enumerate() {
                         let mut lanes = [T::ZERO; WIDEST];
-                        S::store(lanes.as_mut_ptr(), line[x]);
+                        S::store(lanes.as_mut_ptr(), vector);
                         let to = to.add((y * POINTS + x) * self.stride);
                         for part in 0..channels {
                             let from = lanes.as_ptr().add(part * TILE);
@@ -83,16 +82,15 @@ impl<T: Element> Job<T> for WeightGradients<'_, T> {
             unsafe {
                 let from = self.products.as_ptr().add(vector * S::LANES);
                 let mut columns = [[S::splat(T::ZERO); KERNEL]; POINTS];
-                for x in 0..POINTS {
+                for (x, to) in columns.iter_mut().enumerate() {
                     let from = from.add(x * self.stride);
                     let column = load::<T, S, POINTS>(from, POINTS * self.stride);
-                    columns[x] = weight_gradients::<T, S>(column);
+                    *to = weight_gradients::<T, S>(column);
                 }
                 for y in 0..KERNEL {
-                    let line = weight_gradients::<T, S>(from_fn(|x| columns[x][y]));
-                    for x in 0..KERNEL {
-                        S::store(taps[y * KERNEL + x].as_mut_ptr(), line[x]);
-                    }
+                    let line = weight_gradients::<T, S>(across(&columns, y));
+                    let to = taps.as_mut_ptr().add(y * KERNEL).cast();
+                    store::<T, S, KERNEL>(line, to, WIDEST);
                 }
             }
             for (lane, kernel) in to.chunks_exact_mut(KERNEL * KERNEL).enumerate() {

@@ -6,13 +6,15 @@
 //! transforms the products of a few destination channels back while they are in the cache.
 
 mod block;
+mod choice;
 mod gradients;
 mod strip;
 mod tiles;
 mod transform;
 mod weight_grad;
 
-pub(crate) use weight_grad::{suits_weight_grad, weight_grad};
+pub(crate) use choice::{suits, suits_weight_grad};
+pub(crate) use weight_grad::weight_grad;
 
 use crate::geometry::Geometry;
 use crate::scratch::Scratch;
@@ -32,8 +34,9 @@ const DEPTH: usize = 128;
 const OUTPUTS: usize = 32;
 /// Bytes of transformed tiles in a block.
 const TILES: usize = 1 << 20;
-/// The same, where all threads work on one block.
-const SHARED_TILES: usize = 5 << 20;
+/// Vectors of tiles in a block that all threads work on, at least, as weights are transformed anew
+/// for each such block.
+const SHARED_VECTORS: usize = 16;
 /// Jobs that a batch is split into, where it has so many images.
 const JOBS: usize = 8;
 
@@ -100,9 +103,10 @@ impl<'a> Plan<'a> {
         PRODUCTS * self.geometry.src_c * self.lanes * size_of::<T>()
     }
 
-    /// Images and tile rows of a block of at most `bytes` of transformed tiles.
-    fn block_size<T>(&self, bytes: usize) -> (usize, usize) {
-        let (bundles, rows) = block_size(self.tiles, bytes / self.vector_bytes::<T>());
+    /// Images and tile rows of a block of `TILES` bytes and at least so many vectors.
+    fn block_size<T>(&self, least: usize) -> (usize, usize) {
+        let vectors = (TILES / self.vector_bytes::<T>()).max(least);
+        let (bundles, rows) = block_size(self.tiles, vectors);
         (bundles * self.lanes, rows)
     }
 
@@ -128,7 +132,7 @@ impl<'a> Plan<'a> {
             .zip(&outputs)
             .for_each(|(to, outputs)| self.transform_weights(outputs, weight, to));
         let weights = &*weights;
-        let (images, rows) = self.block_size::<T>(TILES);
+        let (images, rows) = self.block_size::<T>(1);
         let images = images.min(geometry.n.div_ceil(JOBS).next_multiple_of(self.lanes));
         let image_len = geometry.dst_c * geometry.dst_plane();
         let jobs = dst.par_chunks_mut(images * image_len).enumerate();
@@ -167,7 +171,7 @@ impl<'a> Plan<'a> {
     fn together<T: Element>(&self, src: &[T], weight: &[T], dst: &mut [MaybeUninit<T>]) {
         let geometry = self.geometry;
         let mut outer = T::take_scratch();
-        let (images, rows) = self.block_size::<T>(SHARED_TILES);
+        let (images, rows) = self.block_size::<T>(SHARED_VECTORS);
         let image_len = geometry.dst_c * geometry.dst_plane();
         for (index, dst) in dst.chunks_mut(images * image_len).enumerate() {
             let first = index * images;
@@ -215,25 +219,6 @@ impl<'a> Plan<'a> {
         }
         T::put_scratch(outer);
     }
-}
-
-/// Whether a geometry is one of kernel 3, stride 1 and one group, in single precision: doubles are
-/// for those who want all digits.
-fn is_simple<T: Element>(geometry: &Geometry) -> bool {
-    geometry.groups == 1
-        && geometry.kernel_len == KERNEL * KERNEL
-        && geometry.step == 1
-        && geometry.out_step == 1
-        && size_of::<T>() == size_of::<f32>()
-        && geometry.dst.iter().all(|side| *side > 1)
-}
-
-/// Whether this module convolves this geometry, faster than the direct kernel.
-pub(crate) fn suits<T: Element>(isa: Isa, geometry: &Geometry) -> bool {
-    is_simple::<T>(geometry)
-        && geometry.n >= T::lanes(isa)
-        && geometry.src_c >= 8
-        && geometry.dst_c >= 8
 }
 
 /// Convolves `src` `[n, src_c, h, w]` into `dst` `[n, dst_c, h, w]`: kernel 3, stride 1, one group.

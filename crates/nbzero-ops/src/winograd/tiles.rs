@@ -26,11 +26,36 @@ pub(super) unsafe fn load<T: Element, S: Simd<Elem = T>, const N: usize>(
     // SAFETY: the caller's promises.
     unsafe {
         let mut vectors = [S::splat(T::ZERO); N];
-        for i in 0..N {
-            vectors[i] = S::load(from.add(i * stride));
+        for (i, vector) in vectors.iter_mut().enumerate() {
+            *vector = S::load(from.add(i * stride));
         }
         vectors
     }
+}
+
+/// The reverse of [`load`].
+///
+/// # Safety
+/// As there.
+#[inline(always)]
+pub(super) unsafe fn store<T: Element, S: Simd<Elem = T>, const N: usize>(
+    vectors: [S::Vec; N],
+    to: *mut T,
+    stride: usize,
+) {
+    for (i, vector) in vectors.into_iter().enumerate() {
+        // SAFETY: the caller's promises.
+        unsafe { S::store(to.add(i * stride), vector) }
+    }
+}
+
+/// One row of a square that is held by columns.
+#[inline(always)]
+pub(super) fn across<V: Copy, const H: usize, const W: usize>(
+    columns: &[[V; H]; W],
+    y: usize,
+) -> [V; W] {
+    from_fn(|x| columns[x][y])
 }
 
 /// Columns that `tiles` neighbouring tiles read.
@@ -69,9 +94,7 @@ impl<T: Element> Job<T> for Sources<'_, T> {
                 let planes = self.planes.as_ptr().add(row * RESULTS * pitch);
                 for x in (0..pitch).step_by(S::LANES) {
                     let column = source::<T, S>(load::<T, S, POINTS>(planes.add(x), pitch));
-                    for y in 0..POINTS {
-                        S::store(lines.add(y * pitch + x), column[y]);
-                    }
+                    store::<T, S, POINTS>(column, lines.add(x), pitch);
                 }
                 for tile in 0..self.columns {
                     let from = lines.add(tile * RESULTS * S::LANES);
@@ -80,9 +103,7 @@ impl<T: Element> Job<T> for Sources<'_, T> {
                     for y in 0..POINTS {
                         let line = load::<T, S, POINTS>(from.add(y * pitch), S::LANES);
                         let line = source::<T, S>(line);
-                        for x in 0..POINTS {
-                            S::store(to.add((y * POINTS + x) * self.stride), line[x]);
-                        }
+                        store::<T, S, POINTS>(line, to.add(y * POINTS * self.stride), self.stride);
                     }
                 }
             }
@@ -113,19 +134,17 @@ impl<T: Element> Job<T> for Results<'_, T> {
             unsafe {
                 let from = self.products.as_ptr().add(tile * S::LANES);
                 let mut columns = [[S::splat(T::ZERO); RESULTS]; POINTS];
-                for x in 0..POINTS {
+                for (x, to) in columns.iter_mut().enumerate() {
                     let from = from.add(x * self.stride);
                     let column = load::<T, S, POINTS>(from, POINTS * self.stride);
-                    columns[x] = results::<T, S>(column);
+                    *to = results::<T, S>(column);
                 }
                 let [row, column] = [tile / self.columns, tile % self.columns];
                 let to = self.to.as_mut_ptr();
                 let to = to.add(row * RESULTS * pitch + column * RESULTS * S::LANES);
                 for y in 0..RESULTS {
-                    let line = results::<T, S>(from_fn(|x| columns[x][y]));
-                    for x in 0..RESULTS {
-                        S::store(to.add(y * pitch + x * S::LANES), line[x]);
-                    }
+                    let line = results::<T, S>(across(&columns, y));
+                    store::<T, S, RESULTS>(line, to.add(y * pitch), S::LANES);
                 }
             }
         }
@@ -173,22 +192,22 @@ impl<T: Element> Job<T> for Weights<'_, T> {
                         tap[lane] = kernel[*place];
                     }
                 } else {
-                    taps.iter_mut().for_each(|tap| tap[lane] = T::ZERO);
+                    for tap in &mut taps {
+                        tap[lane] = T::ZERO;
+                    }
                 }
             }
             // SAFETY: asserted above; taps hold a vector each.
             unsafe {
                 let to = self.to.as_mut_ptr().add(first);
                 let mut columns = [[S::splat(T::ZERO); POINTS]; KERNEL];
-                for x in 0..KERNEL {
+                for (x, to) in columns.iter_mut().enumerate() {
                     let from = taps.as_ptr().add(x).cast();
-                    columns[x] = kernel::<T, S>(load::<T, S, KERNEL>(from, KERNEL * WIDEST));
+                    *to = kernel::<T, S>(load::<T, S, KERNEL>(from, KERNEL * WIDEST));
                 }
                 for y in 0..POINTS {
-                    let line = kernel::<T, S>(from_fn(|x| columns[x][y]));
-                    for x in 0..POINTS {
-                        S::store(to.add((y * POINTS + x) * self.stride), line[x]);
-                    }
+                    let line = kernel::<T, S>(across(&columns, y));
+                    store::<T, S, POINTS>(line, to.add(y * POINTS * self.stride), self.stride);
                 }
             }
         }

@@ -286,12 +286,6 @@ impl<T: Element> Block<'_, T> {
     }
 }
 
-/// Whether this module makes the weight gradient of this forward geometry, faster than the direct
-/// kernel.
-pub(crate) fn suits_weight_grad<T: Element>(geometry: &Geometry) -> bool {
-    super::is_simple::<T>(geometry) && geometry.src_c >= 8 && geometry.dst_c >= 8
-}
-
 /// Weight gradient `[dst_c, src_c, 3, 3]` of the forward `geometry`: stride 1, one group.
 pub(crate) fn weight_grad<T: Element>(
     isa: Isa,
