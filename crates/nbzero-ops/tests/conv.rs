@@ -134,6 +134,26 @@ fn usual_shapes_match_the_reference() {
     }
 }
 
+/// Algorithms with fewer products lose digits; they must stay far from what a proxy can see.
+#[test]
+fn rounding_is_small_beside_the_sum_of_absolute_products() {
+    let shape = ConvShape::new(16, [128, 8, 8], 32, 3).unwrap();
+    let input = numbers::<f32>(shape.input_len(), 1);
+    let weight = numbers::<f32>(shape.weight_len(), 2);
+    let double = |list: &[f32]| list.iter().map(|x| f64::from(*x)).collect::<Vec<_>>();
+    let positive = |list: &[f32]| list.iter().map(|x| f64::from(x.abs())).collect::<Vec<_>>();
+    let (mut want, mut scale) = (vec![0.0; shape.output_len()], vec![0.0; shape.output_len()]);
+    reference::conv2d(&shape, &double(&input), &double(&weight), &mut want);
+    reference::conv2d(&shape, &positive(&input), &positive(&weight), &mut scale);
+    for isa in Isa::available() {
+        let mut got = vec![0.0; shape.output_len()];
+        conv2d_with(isa, &shape, &input, &weight, &mut got);
+        for ((got, want), scale) in got.iter().zip(&want).zip(&scale) {
+            assert!((f64::from(*got) - want).abs() < 2e-6 * scale);
+        }
+    }
+}
+
 /// A convolution is linear in the input and in the weight, so a difference quotient of any step is
 /// the derivative.
 #[test]
