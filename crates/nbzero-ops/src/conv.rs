@@ -6,7 +6,7 @@
 use crate::geometry::Geometry;
 use crate::scratch::as_uninit;
 use crate::strided_pointwise::{gather, gathered_shape, scatter};
-use crate::{ConvShape, Element, Isa, dense, dense_weight_grad, depthwise};
+use crate::{ConvShape, Element, Isa, dense, dense_weight_grad, depthwise, winograd};
 use std::mem::MaybeUninit;
 
 /// Forward convolution.
@@ -147,7 +147,11 @@ pub fn conv2d_weight_grad_with<T: Element>(
         conv2d_weight_grad_with(isa, &gathered, &input, output_grad, weight_grad);
     } else {
         let geometry = Geometry::forward(&shape.with_long_rows());
-        dense_weight_grad::weight_grad(isa, &geometry, input, output_grad, weight_grad);
+        if winograd::suits_weight_grad::<T>(isa, &geometry) {
+            winograd::weight_grad(isa, &geometry, input, output_grad, weight_grad);
+        } else {
+            dense_weight_grad::weight_grad(isa, &geometry, input, output_grad, weight_grad);
+        }
     }
 }
 
@@ -166,7 +170,7 @@ fn forward<T: Element>(
         forward(isa, &gathered, &gather(shape, input), weight, output);
     } else {
         let geometry = Geometry::forward(&shape.with_long_rows());
-        dense::convolve(isa, &geometry, input, weight, output);
+        mix_channels(isa, &geometry, input, weight, output);
     }
 }
 
@@ -188,7 +192,22 @@ fn input_grad<T: Element>(
         scatter(shape, &small, grad);
     } else {
         let geometry = Geometry::input_grad(&shape.with_long_rows());
-        dense::convolve(isa, &geometry, output_grad, weight, grad);
+        mix_channels(isa, &geometry, output_grad, weight, grad);
+    }
+}
+
+/// A convolution of either direction that mixes channels, by the faster of two ways.
+fn mix_channels<T: Element>(
+    isa: Isa,
+    geometry: &Geometry,
+    src: &[T],
+    weight: &[T],
+    dst: &mut [MaybeUninit<T>],
+) {
+    if winograd::suits::<T>(isa, geometry) {
+        winograd::convolve(isa, geometry, src, weight, dst);
+    } else {
+        dense::convolve(isa, geometry, src, weight, dst);
     }
 }
 

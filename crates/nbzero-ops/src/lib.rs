@@ -48,6 +48,7 @@ mod shape;
 mod simd;
 mod strided_pointwise;
 mod transpose;
+mod winograd;
 
 pub use backend::activation::{ActivationBackend, activation_gradient, sum_activated};
 pub use backend::batch_norm::{

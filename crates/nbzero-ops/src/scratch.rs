@@ -47,6 +47,10 @@ pub struct Scratch<T> {
     pub(crate) planes: Buffer<T>,
     /// Results on their way to where they belong, or packed output gradients.
     pub(crate) tiles: Buffer<T>,
+    /// Transformed source planes.
+    pub(crate) sources: Buffer<T>,
+    /// Transformed weights.
+    pub(crate) weights: Buffer<T>,
 }
 
 impl<T> Default for Scratch<T> {
@@ -54,6 +58,8 @@ impl<T> Default for Scratch<T> {
         Self {
             planes: Buffer::default(),
             tiles: Buffer::default(),
+            sources: Buffer::default(),
+            weights: Buffer::default(),
         }
     }
 }

@@ -83,6 +83,24 @@ fn shapes() -> impl Strategy<Value = ConvShape> {
     })
 }
 
+/// Dense shapes of stride 1 with enough images and channels for fast convolution algorithms: odd
+/// sizes, ragged batches, channels that fill no vector.
+fn many_channels() -> impl Strategy<Value = ConvShape> {
+    let channels = prop_oneof![8..24_usize, 130..140_usize];
+    let size = 2..10_usize;
+    let tensors = (4..36_usize, channels.clone(), channels, size.clone(), size);
+    tensors.prop_map(|(n, c_in, c_out, h, w)| ConvShape::new(n, [c_in, h, w], c_out, 3).unwrap())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 10, ..ProptestConfig::default() })]
+
+    #[test]
+    fn many_channels_match_the_reference(shape in many_channels()) {
+        check_all(&shape);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
 
@@ -101,6 +119,8 @@ fn usual_shapes_match_the_reference() {
         (3, 20, 10, 3, 2, 1, 16),
         (2, 70, 10, 3, 2, 1, 32),
         (18, 64, 48, 3, 1, 1, 4),
+        (9, 300, 40, 3, 1, 1, 4),
+        (40, 24, 70, 3, 1, 1, 16),
         (5, 300, 20, 1, 1, 1, 16),
         (5, 20, 30, 1, 2, 1, 8),
         (2, 24, 24, 3, 1, 24, 32),
@@ -111,6 +131,26 @@ fn usual_shapes_match_the_reference() {
     ] {
         let shape = ConvShape::new(n, [c_in, size, size], c_out, k).unwrap();
         check_all(&shape.with_stride(s).unwrap().with_groups(groups).unwrap());
+    }
+}
+
+/// Algorithms with fewer products lose digits; they must stay far from what a proxy can see.
+#[test]
+fn rounding_is_small_beside_the_sum_of_absolute_products() {
+    let shape = ConvShape::new(16, [128, 8, 8], 32, 3).unwrap();
+    let input = numbers::<f32>(shape.input_len(), 1);
+    let weight = numbers::<f32>(shape.weight_len(), 2);
+    let double = |list: &[f32]| list.iter().map(|x| f64::from(*x)).collect::<Vec<_>>();
+    let positive = |list: &[f32]| list.iter().map(|x| f64::from(x.abs())).collect::<Vec<_>>();
+    let (mut want, mut scale) = (vec![0.0; shape.output_len()], vec![0.0; shape.output_len()]);
+    reference::conv2d(&shape, &double(&input), &double(&weight), &mut want);
+    reference::conv2d(&shape, &positive(&input), &positive(&weight), &mut scale);
+    for isa in Isa::available() {
+        let mut got = vec![0.0; shape.output_len()];
+        conv2d_with(isa, &shape, &input, &weight, &mut got);
+        for ((got, want), scale) in got.iter().zip(&want).zip(&scale) {
+            assert!((f64::from(*got) - want).abs() < 2e-6 * scale);
+        }
     }
 }
 
