@@ -25,15 +25,15 @@ const MARKER: &str = "complete.txt";
 /// The interpreter to run.
 pub(crate) fn python(root: &Path, given: Option<&Path>) -> Result<PathBuf, Failure> {
     if let Some(python) = given {
-        return match has_torch(python) {
-            // Cargo starts the benchmarks in folders of their own.
-            true => Ok(absolute(python)),
-            false => Err(Failure::Input(anyhow!(
+        if !has_torch(python) {
+            return Err(Failure::Input(anyhow!(
                 "{} cannot import torch and numpy: name another Python with --torch, or leave the \
                  option out to have one made in {FOLDER}",
                 python.display()
-            ))),
-        };
+            )));
+        }
+        // Cargo starts the benchmarks in folders of their own.
+        return Ok(absolute(python));
     }
     let folder = root.join(FOLDER);
     let python = interpreter(&folder);
@@ -127,7 +127,7 @@ fn make_environment(folder: &Path) -> Result<()> {
     }
 }
 
-/// Where that index cannot be reached, PyPI does too: no words about it.
+/// A failure says nothing: the ordinary index is tried next.
 fn installed_from_cpu_index(python: &Path) -> bool {
     let mut pip = pip(python);
     pip.args(["--quiet", "--retries", "0", "--index-url", CPU_INDEX])
