@@ -7,15 +7,10 @@
 
 use burn::tensor::Device;
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use nbzero_benches::NETWORKS;
 use nbzero_model::Network;
 use nbzero_proxy::{Batch, Settings, Suite};
 use nbzero_space::Architecture;
-
-const NETWORKS: [(&str, &str); 3] = [
-    ("r1", "r1:32:32x1s1,64x1s2,128x1s2,256x1s2"),
-    ("r2", "r2:32:64x1s1,128x1s2,256x1s2,512x1s2"),
-    ("mb", "mb:16:16x1s1,24x1s2,48x1s2,96x1s2"),
-];
 
 fn proxies(criterion: &mut Criterion) {
     let device = Device::flex();
@@ -24,9 +19,10 @@ fn proxies(criterion: &mut Criterion) {
         zen_repeats: 4,
         ..Settings::default()
     };
-    for (family, text) in NETWORKS {
+    for text in NETWORKS {
         let architecture: Architecture = text.parse().expect("a valid architecture");
         let network = Network::init(&architecture.graph(100, 32), 0, &device);
+        let family = text.split(':').next().unwrap_or(text);
         let mut group = criterion.benchmark_group(family);
         group.sample_size(10);
         let names = Suite::all()

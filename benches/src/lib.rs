@@ -1,1 +1,22 @@
-//! Benchmarks only; see the files beside this folder.
+//! What the benchmarks share.
+//!
+//! - `cargo bench -p nbzero-benches`: each proxy and the suite, with criterion.
+//! - `cargo xtask bench proxies`: the same work beside `PyTorch` (`src/bin/against_pytorch`).
+//! - `cargo xtask bench machine`: what the machine can do at most (`src/bin/machine.rs`).
+
+use std::hint::black_box;
+use std::time::Instant;
+
+/// A small network of each family, scored with 100 classes at 32x32.
+pub const NETWORKS: [&str; 3] = [
+    "r1:32:32x1s1,64x1s2,128x1s2,256x1s2",
+    "r2:32:64x1s1,128x1s2,256x1s2,512x1s2",
+    "mb:16:16x1s1,24x1s2,48x1s2,96x1s2",
+];
+
+/// Runs something once and returns its result with the seconds that it took.
+pub fn timed<R>(run: impl FnOnce() -> R) -> (R, f64) {
+    let begin = Instant::now();
+    let result = black_box(run());
+    (result, begin.elapsed().as_secs_f64())
+}

@@ -36,17 +36,21 @@ fn announce(what: &str) -> Result<()> {
 
 /// Runs cargo with arguments that have no blanks of their own.
 pub(crate) fn cargo(root: &Path, arguments: &str, variables: &[(&str, &str)]) -> Result<()> {
+    let mut command = cargo_command(root, arguments);
+    command.envs(variables.iter().copied());
+    succeed(&mut command, &format!("cargo {arguments}"))
+}
+
+/// Cargo with such arguments, not yet started.
+pub(crate) fn cargo_command(root: &Path, arguments: &str) -> Command {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut command = Command::new(program);
-    command
-        .current_dir(root)
-        .args(arguments.split_whitespace())
-        .envs(variables.iter().copied());
+    command.current_dir(root).args(arguments.split_whitespace());
     // Cargo sets these for us; another build must not see what it would itself set.
     for name in ["CARGO_MANIFEST_DIR", "CARGO_MANIFEST_PATH"] {
         command.env_remove(name);
     }
-    succeed(&mut command, &format!("cargo {arguments}"))
+    command
 }
 
 /// Runs a command to its end; anything but success is an error that names it.

@@ -1,8 +1,10 @@
 //! `cargo xtask`: the project's own commands.
 //!
-//! What belongs here: reproducing the paper's tables from the project's data, and the checks that
-//! decide whether a change may go in. It builds without a tensor library, so that both start fast.
+//! What belongs here: reproducing the paper's tables from the project's data, the checks that decide
+//! whether a change may go in, and starting the benchmarks. It builds without a tensor library, so
+//! that the first two start fast.
 
+mod bench;
 mod book;
 mod checks;
 mod failure;
@@ -10,6 +12,7 @@ mod proxies_page;
 mod reproduce;
 mod root;
 mod tidy;
+mod torch;
 
 use std::process::ExitCode;
 
@@ -31,6 +34,9 @@ enum Command {
     Reproduce(reproduce::Arguments),
     /// Run every check of a change, cheapest first; installs what a fresh machine lacks.
     Test,
+    /// Measure beside PyTorch, or what the machine can do.
+    #[command(subcommand)]
+    Bench(bench::Target),
     /// Check the crates' layering and that the documents are complete and up to date.
     Tidy,
     /// Write the book's page of proxies from the doc blocks of their files.
@@ -49,6 +55,7 @@ fn run(command: &Command) -> Result<(), Failure> {
     match command {
         Command::Reproduce(arguments) => reproduce::run(arguments, &root),
         Command::Test => checks::run(&root),
+        Command::Bench(target) => bench::run(target, &root),
         Command::Tidy => tidy::run(&root),
         Command::ProxiesPage(arguments) => proxies_page::run(arguments, &root),
     }

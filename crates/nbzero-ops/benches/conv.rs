@@ -42,6 +42,11 @@ fn median(mut values: Vec<f64>) -> f64 {
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
+/// The largest value: ratios are our time by `PyTorch`'s.
+fn worst(values: &[f64]) -> f64 {
+    values.iter().copied().fold(f64::NAN, f64::max)
+}
+
 /// Forward, input gradient and weight gradient.
 fn ours(shape: &ConvShape, time: Duration) -> [f64; 3] {
     let input = numbers(shape.input_len());
@@ -83,9 +88,13 @@ fn main() {
         ratios[kind].push(ratio[0]);
         ratios[kind + 1].push(ratio[1]);
     }
-    let [dense_f, dense_b, depth_f, depth_b] = ratios.map(median);
-    println!(
-        "median of ratios: dense and pointwise {dense_f:.2} forward {dense_b:.2} backward, \
-         depthwise {depth_f:.2} forward {depth_b:.2} backward"
-    );
+    for (kind, both) in ["dense and pointwise", "depthwise"]
+        .iter()
+        .zip(ratios.chunks(2))
+    {
+        for (direction, ratios) in ["forward", "backward"].iter().zip(both) {
+            let (median, worst) = (median(ratios.clone()), worst(ratios));
+            println!("ratios of {kind}, {direction}: median {median:.2}, worst {worst:.2}");
+        }
+    }
 }

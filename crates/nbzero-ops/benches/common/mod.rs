@@ -1,8 +1,11 @@
 //! Timing, options, and `PyTorch` as a child process that is asked alternately.
 
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+mod worker;
+
+use std::path::Path;
 use std::time::{Duration, Instant};
+
+use worker::Worker;
 
 /// A tensor of numbers between -1 and 1.
 pub(crate) fn numbers(len: usize) -> Vec<f32> {
@@ -73,8 +76,6 @@ impl Setup {
             least(&mut mine, ours(self.time));
             if let Some(torch) = &mut self.torch {
                 least(&mut theirs, torch.time(request, self.time));
-                // PyTorch's threads spin for a while after their work.
-                std::thread::sleep(Duration::from_millis(20));
             }
         }
         (mine, theirs)
@@ -82,11 +83,8 @@ impl Setup {
 }
 
 /// A Python that times `PyTorch`.
-pub(crate) struct Torch {
-    process: Child,
-    to: Option<ChildStdin>,
-    from: BufReader<ChildStdout>,
-}
+#[derive(Debug)]
+pub(crate) struct Torch(Worker);
 
 impl Torch {
     fn start(python: &str, threads: usize) -> Self {
@@ -94,37 +92,20 @@ impl Torch {
             env!("CARGO_MANIFEST_DIR"),
             "/benches/common/torch_worker.py"
         );
-        let mut process = Command::new(python)
-            .args([script, &threads.to_string()])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the Python of --torch starts");
-        let to = process.stdin.take();
-        let from = BufReader::new(process.stdout.take().expect("piped"));
-        Self { process, to, from }
+        let worker = Worker::start(python, Path::new(script), [threads.to_string()]);
+        Self(worker.expect("the Python of --torch starts"))
     }
 
     /// Milliseconds forward and backward.
     fn time(&mut self, request: &str, time: Duration) -> [f64; 2] {
-        let to = self.to.as_mut().expect("open until dropped");
-        writeln!(to, "{request} {}", time.as_secs_f64()).expect("worker listens");
-        let mut line = String::new();
-        self.from.read_line(&mut line).expect("worker answers");
-        let mut times = line
+        let request = format!("{request} {}", time.as_secs_f64());
+        let answer = self.0.ask(&request).expect("PyTorch's side answers");
+        let mut times = answer
             .split_whitespace()
             .map(|x| x.parse().expect("a number"));
         [
             times.next().expect("forward"),
             times.next().expect("backward"),
         ]
-    }
-}
-
-impl Drop for Torch {
-    fn drop(&mut self) {
-        self.to = None;
-        // The worker ends when its input does; nothing to do about one that fails.
-        let _ = self.process.wait();
     }
 }

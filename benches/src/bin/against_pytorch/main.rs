@@ -1,0 +1,96 @@
+//! Seconds of the proxies beside `PyTorch`, measured alternately in one run.
+//!
+//! `cargo xtask bench proxies` prepares a Python with `PyTorch` and starts this.
+
+#![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
+
+mod contest;
+mod report;
+#[path = "../../../../crates/nbzero-ops/benches/common/worker.rs"]
+mod worker;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use nbzero_benches::NETWORKS;
+
+use crate::contest::Contest;
+use crate::report::Format;
+
+/// Times the proxies of nbzero and those of `PyTorch` on the same networks and batch.
+#[derive(Debug, Parser)]
+#[command(name = "against_pytorch")]
+struct Arguments {
+    /// A Python that has torch and numpy.
+    #[arg(long, value_name = "PYTHON")]
+    torch: PathBuf,
+    /// Threads of each side.
+    #[arg(long, default_value = "2", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: u16,
+    /// Measured rounds, after one that is not; the median counts.
+    #[arg(long, default_value = "3", value_parser = clap::value_parser!(u16).range(1..))]
+    rounds: u16,
+    /// Images of the batch.
+    #[arg(long, default_value = "64", value_parser = clap::value_parser!(u16).range(16..))]
+    batch: u16,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Only networks whose string contains this.
+    #[arg(long, value_name = "PART", default_value = "")]
+    only: String,
+}
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    // The pool of both nbzero's kernels and Burn's device `flex`.
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(arguments.threads.into())
+        .build_global()
+        .context("cannot start the threads")?;
+    let mut contest = Contest::start(&arguments.torch, arguments.threads, arguments.batch)?;
+    let heading = format!(
+        "PyTorch {}, threads of each side: {}, batch {}, rounds {} (their median)",
+        contest.version()?,
+        arguments.threads,
+        arguments.batch,
+        arguments.rounds
+    );
+    if arguments.format != Format::Json {
+        println!("{heading}\n");
+    }
+    let wanted = |arch: &&str| arch.contains(&arguments.only);
+    for arch in NETWORKS.into_iter().filter(wanted) {
+        let result = contest.run(arch, arguments.rounds)?;
+        println!("{}", result.render(arguments.format));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(arguments: &[&str]) -> Result<Arguments, clap::Error> {
+        Arguments::try_parse_from([&["against_pytorch", "--torch", "python3"], arguments].concat())
+    }
+
+    #[test]
+    fn defaults_are_those_of_the_documentation() {
+        let arguments = parse(&[]).unwrap();
+        let found = (arguments.threads, arguments.rounds, arguments.batch);
+        assert_eq!(found, (2, 3, 64));
+        assert_eq!(arguments.format, Format::Text);
+        assert!(arguments.only.is_empty());
+    }
+
+    #[test]
+    fn numbers_out_of_range_are_refused() {
+        assert!(parse(&["--threads", "0"]).is_err());
+        assert!(parse(&["--rounds", "0"]).is_err());
+        // ntk takes 16 images on both sides.
+        assert!(parse(&["--batch", "15"]).is_err());
+        assert!(parse(&["--format", "csv"]).is_err());
+    }
+}

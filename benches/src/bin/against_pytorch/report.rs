@@ -1,0 +1,244 @@
+//! What was measured on one network, and how it is printed.
+
+use std::fmt::Write;
+
+use clap::ValueEnum;
+use serde::Serialize;
+
+/// How to print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Aligned columns.
+    Text,
+    /// A table of a document.
+    Markdown,
+    /// One object a network, with the seconds of every round.
+    Json,
+}
+
+/// Seconds of one proxy, a number a round.
+#[derive(Debug, Serialize)]
+pub(crate) struct Times {
+    pub(crate) proxy: &'static str,
+    pub(crate) pytorch: Vec<f64>,
+    pub(crate) nbzero: Vec<f64>,
+    /// What it scores there.
+    pub(crate) pytorch_score: f64,
+    /// What it scores here, or why that is undefined.
+    pub(crate) nbzero_score: Result<f64, String>,
+}
+
+impl Times {
+    pub(crate) fn new(proxy: &'static str) -> Self {
+        Self {
+            proxy,
+            pytorch: Vec::new(),
+            nbzero: Vec::new(),
+            pytorch_score: f64::NAN,
+            nbzero_score: Err("not measured".to_owned()),
+        }
+    }
+
+    /// The difference of the scores relative to the larger one, if there are two.
+    fn difference(&self) -> Option<f64> {
+        let (theirs, ours) = (self.pytorch_score, *self.nbzero_score.as_ref().ok()?);
+        let larger = theirs.abs().max(ours.abs()).max(f64::MIN_POSITIVE);
+        Some((theirs - ours).abs() / larger)
+    }
+}
+
+/// All proxies on one network.
+#[derive(Debug, Serialize)]
+pub(crate) struct Comparison {
+    pub(crate) arch: String,
+    pub(crate) proxies: Vec<Times>,
+    /// All proxies of nbzero in one suite.
+    pub(crate) suite: Vec<f64>,
+}
+
+/// One line of the table: seconds there and here.
+struct Row {
+    name: &'static str,
+    pytorch: f64,
+    nbzero: f64,
+}
+
+impl Comparison {
+    pub(crate) fn render(&self, format: Format) -> String {
+        match format {
+            Format::Text => self.text(),
+            Format::Markdown => self.markdown(),
+            // Numbers, strings and lists only.
+            Format::Json => serde_json::to_string(self).expect("serialisable"),
+        }
+    }
+
+    /// Medians; the sums are of medians.
+    fn rows(&self) -> Vec<Row> {
+        let proxies = self.proxies.iter().map(|times| Row {
+            name: times.proxy,
+            pytorch: median(&times.pytorch),
+            nbzero: median(&times.nbzero),
+        });
+        let mut rows: Vec<Row> = proxies.collect();
+        let pytorch = rows.iter().map(|row| row.pytorch).sum();
+        let alone = rows.iter().map(|row| row.nbzero).sum();
+        for (name, nbzero) in [("sum", alone), ("total", median(&self.suite))] {
+            rows.push(Row {
+                name,
+                pytorch,
+                nbzero,
+            });
+        }
+        rows
+    }
+
+    fn text(&self) -> String {
+        let mut out = format!("{}\n", self.arch);
+        out += "proxy      PyTorch s  nbzero s  times faster\n";
+        for row in self.rows() {
+            let (name, ratio) = (row.name, row.pytorch / row.nbzero);
+            let _ = writeln!(
+                out,
+                "{name:9} {:10.3} {:9.3} {ratio:13.2}",
+                row.pytorch, row.nbzero
+            );
+        }
+        out + &self.agreement()
+    }
+
+    fn markdown(&self) -> String {
+        let mut out = format!("`{}`\n\n", self.arch);
+        out += "| proxy | PyTorch s | nbzero s | times faster |\n|---|---|---|---|\n";
+        for row in self.rows() {
+            let (name, ratio) = (row.name, row.pytorch / row.nbzero);
+            let _ = writeln!(
+                out,
+                "| {name} | {:.3} | {:.3} | {ratio:.2} |",
+                row.pytorch, row.nbzero
+            );
+        }
+        out + "\n" + &self.agreement()
+    }
+
+    /// How far the scores are apart: both sides must have done the same work.
+    fn agreement(&self) -> String {
+        // zen draws its own weights and images.
+        let same = || self.proxies.iter().filter(|times| times.proxy != "zen");
+        let differences = same().filter_map(|times| Some((times.difference()?, times.proxy)));
+        let mut out = String::new();
+        if let Some((worst, proxy)) = differences.max_by(|a, b| a.0.total_cmp(&b.0)) {
+            let _ = writeln!(
+                out,
+                "scores agree within {worst:.1e} of their value ({proxy} is the farthest; zen \
+                 draws its own numbers)"
+            );
+        }
+        for times in same() {
+            if let Err(reason) = &times.nbzero_score {
+                let (name, theirs) = (times.proxy, times.pytorch_score);
+                let _ = writeln!(
+                    out,
+                    "{name} has no value in nbzero ({reason}), {theirs:.3e} in PyTorch"
+                );
+            }
+        }
+        out
+    }
+}
+
+/// The middle value; the mean of the two middle ones of an even number.
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let middle = |index: usize| sorted.get(index).copied().unwrap_or(f64::NAN);
+    let half = sorted.len() / 2;
+    if sorted.len().is_multiple_of(2) {
+        0.5 * (middle(half.saturating_sub(1)) + middle(half))
+    } else {
+        middle(half)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn comparison() -> Comparison {
+        let snip = Times {
+            proxy: "snip",
+            pytorch: vec![0.3, 0.1, 0.2],
+            nbzero: vec![0.1, 0.1, 0.1],
+            pytorch_score: 1.0,
+            nbzero_score: Ok(1.01),
+        };
+        let zen = Times {
+            proxy: "zen",
+            pytorch: vec![1.0, 3.0, 2.0],
+            nbzero: vec![1.0, 9.0, 1.0],
+            pytorch_score: 20.0,
+            nbzero_score: Ok(30.0),
+        };
+        Comparison {
+            arch: "r1:8:8x1s2".to_owned(),
+            proxies: vec![snip, zen],
+            suite: vec![0.5, 0.4, 4.0],
+        }
+    }
+
+    #[test]
+    fn text_has_a_line_a_proxy_and_both_totals() {
+        assert_eq!(
+            comparison().render(Format::Text),
+            "r1:8:8x1s2\n\
+             proxy      PyTorch s  nbzero s  times faster\n\
+             snip           0.200     0.100          2.00\n\
+             zen            2.000     1.000          2.00\n\
+             sum            2.200     1.100          2.00\n\
+             total          2.200     0.500          4.40\n\
+             scores agree within 9.9e-3 of their value (snip is the farthest; zen draws its own \
+             numbers)\n"
+        );
+    }
+
+    #[test]
+    fn markdown_is_a_table() {
+        let markdown = comparison().render(Format::Markdown);
+        assert!(
+            markdown.contains("\n| total | 2.200 | 0.500 | 4.40 |\n"),
+            "{markdown}"
+        );
+    }
+
+    #[test]
+    fn json_has_every_round() {
+        let json = comparison().render(Format::Json);
+        let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(value["proxies"][0]["pytorch"][1], 0.1);
+        assert_eq!(value["suite"][2], 4.0);
+    }
+
+    #[test]
+    fn a_median_is_the_middle_or_the_mean_of_two() {
+        assert_eq!(median(&[3.0, 1.0, 2.0]).to_bits(), 2.0_f64.to_bits());
+        assert_eq!(median(&[4.0, 1.0, 2.0, 3.0]).to_bits(), 2.5_f64.to_bits());
+        assert!(median(&[]).is_nan());
+    }
+
+    #[test]
+    fn a_score_that_is_no_number_is_the_farthest() {
+        let mut comparison = comparison();
+        comparison.proxies[0].pytorch_score = f64::NAN;
+        assert!(comparison.agreement().contains("within NaN"));
+    }
+
+    #[test]
+    fn an_undefined_score_is_named_with_its_reason() {
+        let mut comparison = comparison();
+        comparison.proxies[0].nbzero_score = Err("singular".to_owned());
+        assert_eq!(
+            comparison.agreement(),
+            "snip has no value in nbzero (singular), 1.000e0 in PyTorch\n"
+        );
+    }
+}
