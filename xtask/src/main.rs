@@ -9,7 +9,9 @@ mod failure;
 mod proxies_page;
 mod reproduce;
 mod root;
+mod setup;
 mod tidy;
+mod torch;
 
 use std::process::ExitCode;
 
@@ -29,6 +31,8 @@ struct Cli {
 enum Command {
     /// Print a table of the paper, measured on the project's data beside the paper's values.
     Reproduce(reproduce::Arguments),
+    /// Install what an optional part needs, into target/tools, and say how to use it.
+    Setup(setup::Arguments),
     /// Run every check of a change, cheapest first; installs what a fresh machine lacks.
     Test,
     /// Check the crates' layering and that the documents are complete and up to date.
@@ -48,6 +52,7 @@ fn run(command: &Command) -> Result<(), Failure> {
     let root = root::workspace()?;
     match command {
         Command::Reproduce(arguments) => reproduce::run(arguments, &root),
+        Command::Setup(arguments) => setup::run(arguments, &root),
         Command::Test => checks::run(&root),
         Command::Tidy => tidy::run(&root),
         Command::ProxiesPage(arguments) => proxies_page::run(arguments, &root),
