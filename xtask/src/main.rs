@@ -11,6 +11,7 @@ mod failure;
 mod proxies_page;
 mod reproduce;
 mod root;
+mod setup;
 mod tidy;
 mod torch;
 
@@ -32,6 +33,8 @@ struct Cli {
 enum Command {
     /// Print a table of the paper, measured on the project's data beside the paper's values.
     Reproduce(reproduce::Arguments),
+    /// Install what an optional part needs, into target/tools, and say how to use it.
+    Setup(setup::Arguments),
     /// Run every check of a change, cheapest first; installs what a fresh machine lacks.
     Test,
     /// Measure beside PyTorch, or what the machine can do.
@@ -54,6 +57,7 @@ fn run(command: &Command) -> Result<(), Failure> {
     let root = root::workspace()?;
     match command {
         Command::Reproduce(arguments) => reproduce::run(arguments, &root),
+        Command::Setup(arguments) => setup::run(arguments, &root),
         Command::Test => checks::run(&root),
         Command::Bench(target) => bench::run(target, &root),
         Command::Tidy => tidy::run(&root),

@@ -1,147 +1,99 @@
-//! A Python with `PyTorch`, to compare with: one that the user names, or a virtual environment of
-//! the project's own, made once.
+//! A Python environment with PyTorch, in `target/tools/torch`.
+//!
+//! It serves the builds with `--device tch` and the runs beside PyTorch. A virtual environment
+//! keeps its own path in its scripts, so it cannot be made elsewhere and moved into place: it
+//! counts as made once a marker file, written last, names what it holds.
 
-use std::fs;
-use std::io::{self, Write};
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
 
+use crate::checks::succeed;
 use crate::failure::Failure;
 
-/// What is installed, as pip reads it; the numbers in the documentation are of this version.
-const PACKAGES: [&str; 2] = ["torch==2.9.0", "numpy"];
+/// What is installed. The release of PyTorch is the one that Burn's libtorch device was written
+/// for; its build refuses every other.
+const REQUIREMENTS: [&str; 2] = ["torch==2.9.0", "numpy"];
 
-/// Has the wheels without CUDA's libraries, which are some gigabytes.
-const CPU_INDEX: &str = "https://download.pytorch.org/whl/cpu";
+/// Ends well if the Python that runs it can make the environment.
+const CAN_MAKE: &str = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
 
-/// The environment, relative to the workspace's root.
-const FOLDER: &str = "target/tools/torch";
-
-/// Written last: an environment without it is half made.
-const MARKER: &str = "complete.txt";
-
-/// The interpreter to run.
-pub(crate) fn python(root: &Path, given: Option<&Path>) -> Result<PathBuf, Failure> {
-    if let Some(python) = given {
-        if !has_torch(python) {
-            return Err(Failure::Input(anyhow!(
-                "{} cannot import torch and numpy: name another Python with --torch, or leave the \
-                 option out to have one made in {FOLDER}",
-                python.display()
-            )));
-        }
-        // Cargo starts the benchmarks in folders of their own.
-        return Ok(absolute(python));
+/// The Python of an environment with PyTorch and numpy, which is made if it is missing. What is
+/// there already is used; what an interrupted run left behind is made anew.
+pub(crate) fn python(root: &Path) -> Result<PathBuf, Failure> {
+    let tools = root.join("target").join("tools");
+    let folder = tools.join("torch");
+    fs::create_dir_all(&tools).with_context(|| format!("cannot create {}", tools.display()))?;
+    // Held until the end of this function: a second command waits instead of making it twice.
+    let _lock = lock(&tools.join("torch.lock"))?;
+    let marker = folder.join("complete");
+    let wanted = REQUIREMENTS.join("\n");
+    if !fs::read_to_string(&marker).is_ok_and(|found| found == wanted) {
+        require_python()?;
+        make(&folder)?;
+        fs::write(&marker, wanted).with_context(|| format!("cannot write {}", marker.display()))?;
     }
-    let folder = root.join(FOLDER);
-    let python = interpreter(&folder);
-    let marker = folder.join(MARKER);
-    let complete = fs::read_to_string(&marker).is_ok_and(|text| text == PACKAGES.join(" "));
-    // The Python that it was made with may be gone.
-    if !(complete && has_torch(&python)) {
-        install(&folder, &python)?;
-        fs::write(&marker, PACKAGES.join(" "))
-            .with_context(|| format!("cannot write {}", marker.display()))?;
-    }
-    Ok(python)
-}
-
-/// A name without a folder is left to the search path.
-fn absolute(python: &Path) -> PathBuf {
-    let named = python.components().count() == 1;
-    let found = (!named).then(|| std::path::absolute(python).ok()).flatten();
-    found.unwrap_or_else(|| python.to_owned())
+    Ok(interpreter(&folder))
 }
 
 fn interpreter(folder: &Path) -> PathBuf {
     if cfg!(windows) {
         folder.join("Scripts").join("python.exe")
     } else {
-        folder.join("bin").join("python")
+        folder.join("bin").join("python3")
     }
 }
 
-fn has_torch(python: &Path) -> bool {
-    let mut command = Command::new(python);
-    command
-        .args(["-c", "import numpy, torch"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    command.status().is_ok_and(|status| status.success())
+fn lock(path: &Path) -> Result<File> {
+    let lock = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
+    lock.lock()
+        .with_context(|| format!("cannot lock {}", path.display()))?;
+    Ok(lock)
 }
 
-/// Makes the environment anew.
-fn install(folder: &Path, python: &Path) -> Result<()> {
-    let _ = writeln!(
-        io::stderr(),
-        "installing {} into {FOLDER} (once)",
-        PACKAGES.join(" and ")
-    );
-    if folder.exists() {
-        fs::remove_dir_all(folder)
-            .with_context(|| format!("cannot remove the half-made {}", folder.display()))?;
-    }
-    make_environment(folder)?;
-    // Only the wheels for Linux on x86-64 that PyPI has come with CUDA.
-    let with_cuda = cfg!(all(target_os = "linux", target_arch = "x86_64"));
-    if with_cuda && installed_from_cpu_index(python) {
+/// The Python of the machine.
+fn system() -> Command {
+    Command::new(if cfg!(windows) { "python" } else { "python3" })
+}
+
+fn require_python() -> Result<(), Failure> {
+    let mut command = system();
+    command.args(["-c", CAN_MAKE]);
+    let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if status.is_ok_and(|status| status.success()) {
         return Ok(());
     }
-    let mut pip = pip(python);
-    let status = pip
-        .args(PACKAGES)
-        .status()
-        .context("cannot start pip of the new environment")?;
-    if !status.success() {
-        bail!(
-            "pip could not install {}: it needs pypi.org, and a Python that this version of torch \
-             supports; its own words are above",
-            PACKAGES.join(" and ")
-        );
+    Err(Failure::Input(anyhow!(
+        "PyTorch needs `python3`, version 3.10 or later, with its modules venv and ensurepip: \
+         install them (on Debian and Ubuntu: `apt-get install python3 python3-venv`)"
+    )))
+}
+
+fn make(folder: &Path) -> Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            return Err(error).with_context(|| format!("cannot remove {}", folder.display()));
+        }
+        _ => {}
     }
-    Ok(())
+    let mut create = system();
+    create.args(["-m", "venv"]).arg(folder);
+    progress(&mut create, "python3 -m venv")?;
+    let mut install = Command::new(interpreter(folder));
+    install.args(["-m", "pip", "install"]).args(REQUIREMENTS);
+    let name = format!("pip install {}", REQUIREMENTS.join(" "));
+    progress(&mut install, &name).with_context(|| {
+        format!(
+            "cannot install PyTorch into {}; it needs the network (pypi.org) and 7 GB of disk",
+            folder.display()
+        )
+    })
 }
 
-fn make_environment(folder: &Path) -> Result<()> {
-    let program = if cfg!(windows) { "python" } else { "python3" };
-    let mut command = Command::new(program);
-    let status = command
-        .args(["-m", "venv"])
-        .arg(folder)
-        // The table or JSON on standard output stays alone there.
-        .stdout(Stdio::from(io::stderr()))
-        .status();
-    match status {
-        Err(error) => Err(anyhow!(error).context(format!(
-            "cannot start {program}: install Python 3.10 or later, or name one that has torch with \
-             --torch"
-        ))),
-        Ok(status) if !status.success() => bail!(
-            "{program} cannot make a virtual environment: install its module venv (the package \
-             python3-venv on Debian and Ubuntu); its own words are above"
-        ),
-        Ok(_) => Ok(()),
-    }
-}
-
-/// A failure says nothing: the ordinary index is tried next.
-fn installed_from_cpu_index(python: &Path) -> bool {
-    let mut pip = pip(python);
-    pip.args(["--quiet", "--retries", "0", "--index-url", CPU_INDEX])
-        .args(PACKAGES)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    pip.status().is_ok_and(|status| status.success())
-}
-
-fn pip(python: &Path) -> Command {
-    let mut command = Command::new(python);
-    command
-        .args(["-m", "pip", "install", "--disable-pip-version-check"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::from(io::stderr()));
-    command
+/// Runs a command that tells of its progress: standard output is for results.
+fn progress(command: &mut Command, name: &str) -> Result<()> {
+    succeed(command.stdout(io::stderr()), name)
 }

@@ -1,5 +1,6 @@
 //! The sweep against PyTorch's values in float64 (`../shared/oracle`), and against Burn's
-//! autodiff.
+//! autodiff, on Burn's default device: flex, or that of the feature which is on; the variable
+//! `BURN_DEVICE` chooses another.
 
 #![allow(
     clippy::unwrap_used,
@@ -48,7 +49,7 @@ fn targets(values: &[i64], device: &Device) -> Tensor<1, Int> {
 
 #[test]
 fn loss_and_logits_agree_with_pytorch() {
-    let device = Device::flex();
+    let device = Device::default();
     for (path, value) in oracle() {
         let field = |name: &str| value["network"][name].as_u64().unwrap() as usize;
         let text = value["network"]["arch"].as_str().unwrap();
@@ -88,7 +89,7 @@ fn difference<const D: usize>(a: Tensor<D>, b: Tensor<D>) -> f64 {
 
 #[test]
 fn gradients_agree_with_autodiff() {
-    let device = Device::flex();
+    let device = Device::default();
     for text in [
         "r1:8:8x2s1,12x1s2,16x1s2,20x1s2",
         "r1:5:8x1s2,8x1s2,9x2s2",

@@ -1,5 +1,6 @@
 //! Every proxy against PyTorch's values in float64: those of `../shared/oracle`, or of the folder
-//! that the variable `NBZERO_ORACLE` names.
+//! that the variable `NBZERO_ORACLE` names. On Burn's default device: flex, or that of the feature
+//! which is on; the variable `BURN_DEVICE` chooses another.
 
 #![allow(
     clippy::unwrap_used,
@@ -54,7 +55,7 @@ fn scores_agree_with_the_reference() {
         println!("skipped: no reference values at {}", folder.display());
         return;
     };
-    let device = Device::flex();
+    let device = Device::default();
     let mut networks = 0;
     for path in entries.map(|entry| entry.unwrap().path()) {
         if path.extension().is_none_or(|e| e != "json") {

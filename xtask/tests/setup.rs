@@ -1,0 +1,31 @@
+//! `cargo xtask setup` on a machine that lacks what it needs.
+
+#![allow(clippy::unwrap_used, reason = "a test that fails says where")]
+
+use assert_cmd::Command;
+
+#[test]
+fn pytorch_without_python_is_one_sentence_that_says_what_to_install() {
+    let root = tempfile::tempdir().unwrap();
+    let mut command = Command::cargo_bin("xtask").unwrap();
+    let assert = command
+        .args(["setup", "--tch"])
+        .env("CARGO_MANIFEST_DIR", root.path().join("xtask"))
+        .env("PATH", root.path())
+        .assert()
+        .code(2)
+        .stdout("");
+    let error = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
+    assert!(
+        error.starts_with("error: PyTorch needs `python3`"),
+        "{error}"
+    );
+    assert!(error.contains("apt-get install"), "{error}");
+    assert!(!root.path().join("target/tools/torch").exists());
+}
+
+#[test]
+fn setup_of_nothing_is_refused() {
+    let mut command = Command::cargo_bin("xtask").unwrap();
+    command.arg("setup").assert().code(2);
+}
