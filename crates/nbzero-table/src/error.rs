@@ -16,8 +16,8 @@ pub enum Error {
         /// The file asked for.
         path: PathBuf,
     },
-    /// The operating system refused to read or write.
-    #[error("cannot {action} {}: {source}", path.display())]
+    /// The operating system refused to read or write; its answer is the error's source.
+    #[error("cannot {action} {}", path.display())]
     Io {
         /// What was tried: "open", "read", "write", ...
         action: &'static str,

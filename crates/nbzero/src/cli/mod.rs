@@ -4,9 +4,11 @@ mod command;
 mod data;
 mod device;
 mod failure;
+mod interrupt;
 mod output;
 mod parallel;
 mod progress;
+mod worker;
 
 use clap::{Parser, Subcommand};
 
