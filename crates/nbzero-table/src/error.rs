@@ -196,6 +196,14 @@ pub enum Error {
         /// The newest version that this one reads.
         supported: u32,
     },
+    /// A table could not be brought into another format.
+    #[error("the table cannot be exported to {format}: {reason}")]
+    Export {
+        /// The format.
+        format: &'static str,
+        /// What its writer says.
+        reason: String,
+    },
     /// Another process is appending to the shard.
     #[error(
         "{} is being written by another process: wait for it, or give this one another --out or --shard",
