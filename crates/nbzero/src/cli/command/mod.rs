@@ -1,8 +1,10 @@
 //! One file a command: its arguments and what it does.
 
 pub(crate) mod collect;
+pub(crate) mod export;
 pub(crate) mod info;
 pub(crate) mod merge;
+pub(crate) mod query;
 pub(crate) mod sample;
 pub(crate) mod score;
 pub(crate) mod train;
