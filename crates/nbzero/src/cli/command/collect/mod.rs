@@ -148,7 +148,7 @@ fn do_all(jobs: &[Job], collector: Collector, folder: &mut Folder) -> Result<(),
         folder
             .writer
             .append(&record)
-            .with_context(|| format!("stopped: {stopped}; the same command goes on from there"))
+            .with_context(|| format!("stopped: {stopped}; once the cause is gone, the same command goes on from there"))
             .map_err(Failure::Run)?;
         bar.step_of(job.flops as f64, || in_words(&record));
     }

@@ -182,7 +182,9 @@ pub(super) fn summary(out: &mut impl Write, table: &Table) -> Result<(), Failure
         {
             writeln!(
                 out,
-                "  noise from seed to seed: standard deviation {deviation:.2}% ({networks} networks)"
+                "  noise from seed to seed: standard deviation {deviation:.2}%, measured on \
+                 {networks} of {} architectures",
+                table.len(),
             )?;
         }
     }
