@@ -55,7 +55,10 @@ pub(crate) fn run(target: &Target, root: &Path) -> Result<(), Failure> {
 
 /// Starts a benchmark that asks `PyTorch`.
 fn beside(arguments: &Arguments, root: &Path, start: &str) -> Result<(), Failure> {
-    let python = torch::python(root, arguments.torch.as_deref())?;
+    let python = match &arguments.torch {
+        Some(given) => torch::given(given)?,
+        None => torch::python(root)?,
+    };
     let mut command = cargo_command(root, start);
     command
         .args(["--threads", &arguments.threads.to_string(), "--torch"])

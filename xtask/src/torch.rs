@@ -39,6 +39,24 @@ pub(crate) fn python(root: &Path) -> Result<PathBuf, Failure> {
     Ok(interpreter(&folder))
 }
 
+/// A Python that the user names, if it has what is needed.
+pub(crate) fn given(python: &Path) -> Result<PathBuf, Failure> {
+    let mut command = Command::new(python);
+    command.args(["-c", "import numpy, torch"]);
+    let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if !status.is_ok_and(|status| status.success()) {
+        return Err(Failure::Input(anyhow!(
+            "{} cannot import torch and numpy: name another Python with --torch, or leave the \
+             option out to have one made in target/tools/torch",
+            python.display()
+        )));
+    }
+    // Cargo starts the benchmarks in folders of their own; a bare name is on the search path.
+    let named = python.components().count() == 1;
+    let found = (!named).then(|| std::path::absolute(python).ok()).flatten();
+    Ok(found.unwrap_or_else(|| python.to_owned()))
+}
+
 fn interpreter(folder: &Path) -> PathBuf {
     if cfg!(windows) {
         folder.join("Scripts").join("python.exe")

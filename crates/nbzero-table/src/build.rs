@@ -27,7 +27,7 @@ impl Table {
         sorted.sort_by_key(|record| (&record.arch, record.seed));
         for record in &sorted {
             record.check()?;
-            against_metadata(record, &metadata)?;
+            metadata.admit(record)?;
         }
         let mut table = empty(metadata, sorted.len());
         for group in sorted.chunk_by(|a, b| a.arch == b.arch) {
@@ -158,57 +158,8 @@ fn same_outcome(a: &Record, b: &Record) -> Result<()> {
     })
 }
 
-/// A record belongs into the table that the metadata describes.
-fn against_metadata(record: &Record, metadata: &Metadata) -> Result<()> {
-    let same = |field: &str, expected: &dyn Debug, actual: &dyn Debug| {
-        let (expected, actual) = (format!("{expected:?}"), format!("{actual:?}"));
-        if expected == actual {
-            Ok(())
-        } else {
-            Err(disagree(
-                field,
-                ("the table".into(), expected),
-                (record.describe(), actual),
-            ))
-        }
-    };
-    same("space", &metadata.space, &record.space)?;
-    same("dataset", &metadata.dataset, &record.dataset)?;
-    same("classes", &metadata.classes, &record.classes)?;
-    same("resolution", &metadata.resolution, &record.resolution)?;
-    same("the images", &metadata.images, &record.images)?;
-    same("recipe", &metadata.recipe, &record.recipe)?;
-    same(
-        "the recipe's details",
-        &metadata.recipe_details,
-        &record.recipe_details,
-    )?;
-    let defined = |name: &str| metadata.scores.iter().find(|known| known.name == name);
-    for definition in &record.definitions {
-        if let Some(known) = defined(&definition.name) {
-            let field = format!("the definition of {}", definition.name);
-            same(&field, &known.to_string(), &definition.to_string())?;
-        }
-    }
-    let refuse = |reason| {
-        Err(Error::BadRecord {
-            arch: record.arch.clone(),
-            seed: record.seed,
-            reason,
-        })
-    };
-    if let Some(name) = record.scores.keys().find(|name| defined(name).is_none()) {
-        return refuse(format!(
-            "its score {name} has no definition in the table's metadata"
-        ));
-    }
-    if !metadata.seeds.contains(&record.seed) {
-        return refuse("its seed is not in the table's metadata".into());
-    }
-    Ok(())
-}
-
-fn disagree(field: &str, first: (String, String), second: (String, String)) -> Error {
+/// The error for two sides, each a name and a value.
+pub(crate) fn disagree(field: &str, first: (String, String), second: (String, String)) -> Error {
     Error::Disagree {
         field: field.into(),
         first: first.0,

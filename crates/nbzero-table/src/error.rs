@@ -16,8 +16,8 @@ pub enum Error {
         /// The file asked for.
         path: PathBuf,
     },
-    /// The operating system refused to read or write.
-    #[error("cannot {action} {}: {source}", path.display())]
+    /// The operating system refused to read or write; its answer is the error's source.
+    #[error("cannot {action} {}", path.display())]
     Io {
         /// What was tried: "open", "read", "write", ...
         action: &'static str,
@@ -195,6 +195,14 @@ pub enum Error {
         found: u64,
         /// The newest version that this one reads.
         supported: u32,
+    },
+    /// A table could not be brought into another format.
+    #[error("the table cannot be exported to {format}: {reason}")]
+    Export {
+        /// The format.
+        format: &'static str,
+        /// What its writer says.
+        reason: String,
     },
     /// Another process is appending to the shard.
     #[error(

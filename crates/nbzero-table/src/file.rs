@@ -31,16 +31,20 @@ impl Table {
     /// If the table is too large, or the system refuses.
     pub fn write(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
-        let bytes = self.to_bytes(path)?;
-        let io = |error| Error::io("write", path, error);
-        let folder = folder_of(path);
-        let mut file = temporary(folder).map_err(io)?;
-        file.write_all(&bytes).map_err(io)?;
-        file.as_file().sync_all().map_err(io)?;
-        file.persist(path).map_err(|error| io(error.error))?;
-        sync_folder(folder);
-        Ok(())
+        write_whole(path, &self.to_bytes(path)?)
     }
+}
+
+/// Writes a file whole or not at all: to a new file beside `path`, which then takes its place.
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    let io = |error| Error::io("write", path, error);
+    let folder = folder_of(path);
+    let mut file = temporary(folder).map_err(io)?;
+    file.write_all(bytes).map_err(io)?;
+    file.as_file().sync_all().map_err(io)?;
+    file.persist(path).map_err(|error| io(error.error))?;
+    sync_folder(folder);
+    Ok(())
 }
 
 /// The folder that a file is in.

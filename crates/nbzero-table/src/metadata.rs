@@ -1,9 +1,11 @@
 //! What a table is about.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
 
 use serde::{Deserialize, Serialize};
 
+use crate::build::disagree;
 use crate::{Dataset, Error, Record, Result, ScoreDefinition};
 
 /// What all rows of a table have in common. No times: the same records make the same file.
@@ -58,6 +60,62 @@ impl Metadata {
             scores: definitions(records)?,
             images: first.images.clone(),
         })
+    }
+
+    /// Checks that a record belongs to the collection that this describes: that it agrees in
+    /// space, dataset, classes, resolution, images, recipe and the definitions of its scores, and
+    /// has a seed and scores that are listed here.
+    ///
+    /// # Errors
+    ///
+    /// If it does not; the error names what differs, with both values.
+    pub fn admit(&self, record: &Record) -> Result<()> {
+        let same = |field: &str, expected: &dyn Debug, actual: &dyn Debug| {
+            let (expected, actual) = (format!("{expected:?}"), format!("{actual:?}"));
+            if expected == actual {
+                Ok(())
+            } else {
+                Err(disagree(
+                    field,
+                    ("the collection".into(), expected),
+                    (record.describe(), actual),
+                ))
+            }
+        };
+        same("space", &self.space, &record.space)?;
+        same("dataset", &self.dataset, &record.dataset)?;
+        same("classes", &self.classes, &record.classes)?;
+        same("resolution", &self.resolution, &record.resolution)?;
+        same("the images", &self.images, &record.images)?;
+        same("recipe", &self.recipe, &record.recipe)?;
+        same(
+            "the recipe's details",
+            &self.recipe_details,
+            &record.recipe_details,
+        )?;
+        let defined = |name: &str| self.scores.iter().find(|known| known.name == name);
+        for definition in &record.definitions {
+            if let Some(known) = defined(&definition.name) {
+                let field = format!("the definition of {}", definition.name);
+                same(&field, &known.to_string(), &definition.to_string())?;
+            }
+        }
+        let refuse = |reason| {
+            Err(Error::BadRecord {
+                arch: record.arch.clone(),
+                seed: record.seed,
+                reason,
+            })
+        };
+        if let Some(name) = record.scores.keys().find(|name| defined(name).is_none()) {
+            return refuse(format!(
+                "its score {name} has no definition in the collection's metadata"
+            ));
+        }
+        if !self.seeds.contains(&record.seed) {
+            return refuse("its seed is not in the collection's metadata".into());
+        }
+        Ok(())
     }
 }
 

@@ -19,7 +19,7 @@ pub enum Outcome {
     },
     /// It broke down: the loss was no longer a number, for instance.
     Diverged {
-        /// The epoch, counted from 0, in which it broke down.
+        /// The epoch, counted from 1, in which it broke down.
         epoch: u32,
         /// What happened.
         reason: String,

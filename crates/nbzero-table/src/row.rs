@@ -1,6 +1,6 @@
 //! One architecture of a table.
 
-use crate::{Cost, Result, Score, Split, StageAttributes, Table};
+use crate::{Cost, Result, Runs, Score, Split, StageAttributes, Table};
 
 /// One architecture of a table, with everything the table knows about it.
 #[derive(Debug, Clone, Copy)]
@@ -74,6 +74,29 @@ impl<'a> Row<'a> {
     /// If the table does not have that seed; the error lists those that it has.
     pub fn accuracy(&self, split: Split, seed: u64) -> Result<Option<f64>> {
         Ok(self.table.accuracy(split, seed)?[self.index])
+    }
+
+    /// The seeds that have an accuracy, with it.
+    pub fn accuracies(&self, split: Split) -> impl Iterator<Item = (u64, f64)> + use<'a> {
+        let (table, index) = (self.table, self.index);
+        let seeds = table.seeds().iter();
+        seeds.filter_map(move |&seed| Some((seed, table.accuracies.get(&(split, seed))?[index]?)))
+    }
+
+    /// Mean and standard deviation of the accuracies over the seeds; `None` where there are none.
+    ///
+    /// ```
+    /// # fn show(table: &nbzero_table::Table) -> Option<()> {
+    /// use nbzero_table::Split;
+    ///
+    /// let runs = table.find("r1:8:8x1s2,16x1s2,32x1s2")?.runs(Split::Test)?;
+    /// println!("{} over {} seeds, deviation {:?}", runs.mean, runs.count, runs.deviation);
+    /// # Some(())
+    /// # }
+    /// ```
+    pub fn runs(&self, split: Split) -> Option<Runs> {
+        let values: Vec<f64> = self.accuracies(split).map(|(_, value)| value).collect();
+        Runs::of(&values)
     }
 
     /// The mean accuracy over those seeds that have one; `None` where none has.

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::error::list;
+use crate::summary::defined_share;
 use crate::{
-    Cost, Direction, Error, Metadata, Result, Row, Score, ScoreDefinition, Split, StageAttributes,
+    Cost, Direction, Error, Metadata, Query, Result, Row, Score, ScoreDefinition, Split,
+    StageAttributes,
 };
 
 /// A benchmark table: one row an architecture, one column a cost, score or accuracy.
@@ -125,12 +127,7 @@ impl Table {
     ///
     /// If there is none of that name; the error lists those that exist.
     pub fn coverage(&self, proxy: &str) -> Result<f64> {
-        let defined = self
-            .scores(proxy)?
-            .iter()
-            .filter(|score| score.value().is_some())
-            .count();
-        Ok(defined as f64 / self.len() as f64)
+        self.scores(proxy).map(defined_share)
     }
 
     /// The seeds of the training runs, ascending.
@@ -183,20 +180,8 @@ impl Table {
     /// Of equal ones the cheapest, of equally cheap ones the first. `None` where no row with an
     /// accuracy fits.
     pub fn best_under(&self, cost: Cost, budget: u64, split: Split) -> Option<Row<'_>> {
-        let mut best: Option<(f64, u64, usize)> = None;
-        for row in 0..self.len() {
-            let spent = self.cost_at(cost, row);
-            let Some(accuracy) = self.mean_accuracy_at(split, row) else {
-                continue;
-            };
-            let better = best.is_none_or(|(most, least, _)| {
-                most.total_cmp(&accuracy).then(spent.cmp(&least)).is_lt()
-            });
-            if spent <= budget && better {
-                best = Some((accuracy, spent, row));
-            }
-        }
-        best.map(|(_, _, index)| Row::new(self, index))
+        let query = Query::new(split).at_most(cost, budget).top(1);
+        self.query(&query).into_iter().next()
     }
 
     pub(crate) fn cost_at(&self, cost: Cost, row: usize) -> u64 {
@@ -208,12 +193,7 @@ impl Table {
     }
 
     pub(crate) fn mean_accuracy_at(&self, split: Split, row: usize) -> Option<f64> {
-        let values: Vec<f64> = self
-            .seeds()
-            .iter()
-            .filter_map(|&seed| self.accuracies.get(&(split, seed))?[row])
-            .collect();
-        (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+        Row::new(self, row).runs(split).map(|runs| runs.mean)
     }
 
     fn unknown_proxy(&self, name: &str) -> Error {

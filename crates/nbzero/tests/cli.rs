@@ -1,69 +1,24 @@
 //! The command line, end to end: what users type, what they read, and how it fails.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
-#![allow(clippy::cast_possible_truncation, reason = "made-up pixels")]
+
+mod common;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use assert_cmd::Command;
+use common::{data, images, nbzero, refusal, stdout};
 use nbzero::table::{Split, Table};
 use serde_json::Value;
 use tempfile::TempDir;
 
 const SMALL: &str = "r1:4:4x1s2,8x1s2,8x1s2";
 
-fn nbzero(arguments: &[&str]) -> Command {
-    let mut command = Command::cargo_bin("nbzero").unwrap();
-    command.args(arguments);
-    command
-}
-
-fn stdout(arguments: &[&str]) -> String {
-    let output = nbzero(arguments)
-        .assert()
-        .success()
-        .get_output()
-        .stdout
-        .clone();
-    String::from_utf8(output).unwrap()
-}
-
-/// The one sentence that bad input gets.
-fn refusal(arguments: &[&str]) -> String {
-    let assert = nbzero(arguments).assert().code(2);
-    let output = assert.get_output();
-    assert!(output.stdout.is_empty(), "{arguments:?}");
-    let text = String::from_utf8(output.stderr.clone()).unwrap();
-    assert_eq!(text.lines().count(), 1, "{text}");
-    assert!(text.starts_with("error: "), "{text}");
-    text
-}
-
 fn json_lines(arguments: &[&str]) -> Vec<Value> {
     let text = stdout(arguments);
     text.lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect()
-}
-
-/// A made-up CIFAR-10 folder: 20 images a class for training, 5 for testing.
-fn images() -> TempDir {
-    let folder = TempDir::new().unwrap();
-    let record = |label: usize, i: usize| -> Vec<u8> {
-        let pixel = |p: usize| (label * 25 + (p * 31 + i * 17) % 23) as u8;
-        std::iter::once(label as u8)
-            .chain((0..3072).map(pixel))
-            .collect()
-    };
-    let file = |count: usize| -> Vec<u8> { (0..count).flat_map(|i| record(i % 10, i)).collect() };
-    fs::write(folder.path().join("data_batch_1.bin"), file(200)).unwrap();
-    fs::write(folder.path().join("test_batch.bin"), file(50)).unwrap();
-    folder
-}
-
-fn data(folder: &TempDir) -> String {
-    format!("cifar10:{}", folder.path().display())
 }
 
 fn shared(file: &str) -> Option<PathBuf> {

@@ -118,7 +118,7 @@ fn the_metadata_decides_what_belongs() {
     };
     let error = with(|m| m.seeds = vec![0]).expect_err("seed 1 is not listed");
     assert!(
-        error.contains("its seed is not in the table's metadata"),
+        error.contains("its seed is not in the collection's metadata"),
         "{error}"
     );
     let error = with(|m| drop(m.scores.remove(0))).expect_err("grasp is not defined");

@@ -10,6 +10,8 @@ pub(crate) enum Failure {
     Input(anyhow::Error),
     /// The run failed: exit code 1.
     Run(anyhow::Error),
+    /// A signal asked it to stop: exit code 130, as shells report Ctrl-C.
+    Interrupted(String),
     /// Whoever reads our output has seen enough (`| head`): no failure at all.
     OutputClosed,
 }
@@ -27,13 +29,14 @@ impl Failure {
 
     /// Prints the sentence and returns the exit code.
     pub(crate) fn report(&self) -> ExitCode {
-        let (error, code) = match self {
-            Self::Input(error) => (error, 2),
-            Self::Run(error) => (error, 1),
+        let (sentence, code) = match self {
+            Self::Input(error) => (format!("error: {error:#}"), 2),
+            Self::Run(error) => (format!("error: {error:#}"), 1),
+            Self::Interrupted(sentence) => (format!("interrupted: {sentence}"), 130),
             Self::OutputClosed => return ExitCode::SUCCESS,
         };
         // Nothing is left to do if even that cannot be written.
-        let _ = writeln!(io::stderr(), "error: {error:#}");
+        let _ = writeln!(io::stderr(), "{sentence}");
         ExitCode::from(code)
     }
 }

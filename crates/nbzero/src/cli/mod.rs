@@ -4,9 +4,11 @@ mod command;
 mod data;
 mod device;
 mod failure;
+mod interrupt;
 mod output;
 mod parallel;
 mod progress;
+mod worker;
 
 use clap::{Parser, Subcommand};
 
@@ -34,6 +36,10 @@ enum Command {
     Collect(command::collect::Collect),
     /// Build a benchmark table from the shards of a collection.
     Merge(command::merge::Merge),
+    /// Look up networks of a table: one of them, the best within budgets, or the table at a glance.
+    Query(command::query::Query),
+    /// Write a table as CSV or Parquet.
+    Export(command::export::Export),
 }
 
 /// Runs the command that the process was started with.
@@ -45,5 +51,7 @@ pub(crate) fn run() -> Result<(), Failure> {
         Command::Train(train) => train.run(),
         Command::Collect(collect) => collect.run(),
         Command::Merge(merge) => merge.run(),
+        Command::Query(query) => query.run(),
+        Command::Export(export) => export.run(),
     }
 }

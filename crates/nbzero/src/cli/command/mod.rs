@@ -1,14 +1,19 @@
 //! One file a command: its arguments and what it does.
 
 pub(crate) mod collect;
+pub(crate) mod export;
 pub(crate) mod info;
 pub(crate) mod merge;
+pub(crate) mod query;
 pub(crate) mod sample;
 pub(crate) mod score;
 pub(crate) mod train;
 
+use std::fs;
 use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
 
+use anyhow::anyhow;
 use nbzero_space::Architecture;
 
 use super::data::DataFolder;
@@ -28,4 +33,30 @@ pub(crate) fn architecture(text: &str) -> Result<Architecture, Failure> {
 pub(crate) fn resolution_of(data: &DataFolder, asked: Option<NonZeroUsize>) -> NonZeroUsize {
     let native = NonZeroUsize::new(data.native_resolution());
     asked.unwrap_or(native.expect("images have pixels"))
+}
+
+/// The shard files that a path stands for, in the order of their names.
+pub(crate) fn shards(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+    if path.is_file() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let unreadable = |error| Failure::Input(anyhow!("cannot read `{}`: {error}", path.display()));
+    let mut found = Vec::new();
+    for entry in fs::read_dir(path).map_err(unreadable)? {
+        let file = entry.map_err(unreadable)?.path();
+        if file
+            .extension()
+            .is_some_and(|extension| extension == "jsonl")
+        {
+            found.push(file);
+        }
+    }
+    if found.is_empty() {
+        return Err(Failure::Input(anyhow!(
+            "`{}` has no shards: expected files named *.jsonl, as `nbzero collect` writes them",
+            path.display()
+        )));
+    }
+    found.sort();
+    Ok(found)
 }

@@ -1,0 +1,122 @@
+//! A table in formats that other programs read: one row a record, one column a value.
+
+mod csv;
+#[cfg(feature = "parquet")]
+mod parquet;
+
+use std::collections::BTreeSet;
+
+use crate::{Cost, Row, Split, Table};
+
+/// The columns of an export, all of the same length.
+struct Sheet<'a> {
+    columns: Vec<(String, Values<'a>)>,
+    rows: usize,
+}
+
+/// The values of a column, one a row.
+enum Values<'a> {
+    /// Architecture strings.
+    Text(Vec<&'a str>),
+    /// Costs and seeds.
+    Whole(Vec<Option<u64>>),
+    /// Accuracies and scores; none where missing or undefined.
+    Number(Vec<Option<f64>>),
+}
+
+/// A network with one of its seeds.
+type RecordOf<'a> = (Row<'a>, Option<u64>);
+
+impl<'a> Sheet<'a> {
+    fn new(table: &'a Table) -> Self {
+        let records = records(table);
+        let whole = |value: fn(&RecordOf<'a>) -> Option<u64>| {
+            Values::Whole(records.iter().map(value).collect())
+        };
+        let accuracy = |split| {
+            let of = |&(row, seed): &RecordOf<'a>| row.accuracy(split, seed?).ok().flatten();
+            Values::Number(records.iter().map(of).collect())
+        };
+        let archs = records.iter().map(|(row, _)| row.arch()).collect();
+        let fixed = [
+            ("arch", Values::Text(archs)),
+            ("flops", whole(|(row, _)| Some(row.cost(Cost::Flops)))),
+            ("params", whole(|(row, _)| Some(row.cost(Cost::Params)))),
+            ("depth", whole(|(row, _)| Some(row.cost(Cost::Depth)))),
+            ("seed", whole(|(_, seed)| *seed)),
+            ("test_accuracy", accuracy(Split::Test)),
+            ("nas_validation_accuracy", accuracy(Split::NasValidation)),
+        ];
+        let mut columns: Vec<(String, Values<'a>)> = fixed
+            .into_iter()
+            .map(|(name, values)| (name.to_owned(), values))
+            .collect();
+        let mut taken: BTreeSet<String> = columns.iter().map(|(name, _)| name.clone()).collect();
+        for (proxy, scores) in &table.scores {
+            let mut name = proxy.clone();
+            while !taken.insert(name.clone()) {
+                name.insert_str(0, "score_");
+            }
+            let values = records.iter().map(|(row, _)| scores[row.index()].value());
+            columns.push((name, Values::Number(values.collect())));
+        }
+        Self {
+            rows: records.len(),
+            columns,
+        }
+    }
+}
+
+/// The rows of an export: each network with each seed that has an accuracy, and networks without
+/// any accuracy once, so that none is lost.
+fn records(table: &Table) -> Vec<RecordOf<'_>> {
+    let mut records = Vec::new();
+    for row in table.rows() {
+        let seeds: BTreeSet<u64> = Split::ALL
+            .into_iter()
+            .flat_map(|split| row.accuracies(split))
+            .map(|(seed, _)| seed)
+            .collect();
+        if seeds.is_empty() {
+            records.push((row, None));
+        }
+        records.extend(seeds.into_iter().map(|seed| (row, Some(seed))));
+    }
+    records
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::{build, definition, record};
+    use crate::{Direction, Outcome, Record, Score};
+
+    #[test]
+    fn no_network_is_lost_and_no_name_is_taken_twice() {
+        let outcome = Outcome::Diverged {
+            epoch: 1,
+            reason: "the loss is NaN".into(),
+        };
+        let mut diverged = Record {
+            outcome,
+            ..record("b", 0, 50.0)
+        };
+        diverged.scores.insert("flops".into(), Score::new(0.5));
+        diverged
+            .definitions
+            .push(definition("flops", Direction::Higher));
+        let table = build(&[record("a", 0, 50.0), record("a", 1, 51.0), diverged]).expect("valid");
+        let sheet = Sheet::new(&table);
+        let names: Vec<&str> = sheet
+            .columns
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .collect();
+        assert_eq!(sheet.rows, 3);
+        assert_eq!(names[7..], ["score_flops", "grasp", "snip"]);
+        let Values::Whole(seeds) = &sheet.columns[4].1 else {
+            panic!("seeds are whole numbers");
+        };
+        assert_eq!(seeds, &[Some(0), Some(1), None]);
+    }
+}

@@ -1,0 +1,231 @@
+//! One job: a network is scored and trained, and a record says what came of it.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::time::Instant;
+
+use burn::tensor::Device;
+use nbzero_graph::Graph;
+use nbzero_model::Network;
+use nbzero_proxy::{Batch, Settings, Suite, Sweep};
+use nbzero_space::{Architecture, Space};
+use nbzero_table::{
+    Dataset, Direction, Metadata, Outcome, RECORD_VERSION, Record, Score, ScoreDefinition, Seconds,
+    StageAttributes,
+};
+use nbzero_train::{Recipe, Training, first_batch};
+
+use super::job::Job;
+use crate::cli::data::ImageSets;
+use crate::cli::device::DeviceName;
+use crate::cli::failure::Failure;
+
+/// Seed of the initial weights and of the batch of all scores.
+const SCORE_SEED: u64 = 0;
+
+/// What every job of a collection shares.
+#[derive(Debug)]
+pub(super) struct Collector {
+    space: Space,
+    dataset: Dataset,
+    classes: usize,
+    recipe: Recipe,
+    images: ImageSets,
+    suite: Suite,
+    device_name: DeviceName,
+    device: Device,
+    /// What every network is scored on.
+    batch: Batch,
+    definitions: Vec<ScoreDefinition>,
+}
+
+/// Which networks are collected, and how.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Plan {
+    pub(super) space: Space,
+    pub(super) dataset: Dataset,
+    pub(super) classes: usize,
+    pub(super) recipe: Recipe,
+    pub(super) batch: NonZeroUsize,
+    pub(super) device: DeviceName,
+}
+
+impl Collector {
+    pub(super) fn new(plan: Plan, images: ImageSets) -> Result<Self, Failure> {
+        let device = plan.device.open();
+        let batch =
+            first_batch(&images.train, plan.batch.get(), SCORE_SEED).map_err(Failure::input)?;
+        let suite = Suite::all();
+        let settings = format!(
+            "{size} images of {} at {resolution}x{resolution} (NAS training set, seed \
+             {SCORE_SEED}); initialised as PyTorch's ResNet, seed {SCORE_SEED}; batch norm in \
+             training mode",
+            plan.dataset,
+            size = plan.batch,
+            resolution = batch.resolution,
+        );
+        Ok(Self {
+            space: plan.space,
+            dataset: plan.dataset,
+            classes: plan.classes,
+            recipe: plan.recipe,
+            images,
+            definitions: definitions(&suite, &settings),
+            suite,
+            batch: Batch::new(batch.pixels, batch.labels, batch.resolution, &device),
+            device_name: plan.device,
+            device,
+        })
+    }
+
+    /// What all records of this collection have in common; without seeds.
+    pub(super) fn metadata(&self) -> Metadata {
+        let mut scores = self.definitions.clone();
+        scores.sort_by(|a, b| a.name.cmp(&b.name));
+        Metadata {
+            space: self.space.to_string(),
+            dataset: self.dataset,
+            classes: narrow(self.classes),
+            resolution: narrow(self.images.train.resolution()),
+            recipe: self.recipe.name().to_owned(),
+            recipe_details: self.recipe.to_string(),
+            seeds: Vec::new(),
+            device: self.device_name.name().to_owned(),
+            software: env!("CARGO_PKG_VERSION").to_owned(),
+            scores,
+            images: self.images.describe(),
+        }
+    }
+
+    /// Does a job.
+    pub(super) fn record(&self, job: &Job) -> Result<Record, Failure> {
+        let resolution = self.images.train.resolution();
+        let graph = job.architecture.graph(self.classes, resolution);
+        let start = Instant::now();
+        let scores = self.scores(&graph);
+        let score_seconds = start.elapsed().as_secs_f64();
+        let start = Instant::now();
+        let outcome = self.train(&graph, job.seed)?;
+        Ok(Record {
+            version: RECORD_VERSION,
+            arch: job.architecture.to_string(),
+            space: self.space.to_string(),
+            dataset: self.dataset,
+            classes: narrow(self.classes),
+            resolution: narrow(resolution),
+            images: self.images.describe(),
+            recipe: self.recipe.name().to_owned(),
+            recipe_details: self.recipe.to_string(),
+            seed: job.seed,
+            flops: graph.flops(),
+            params: graph.params(),
+            depth: graph.depth(),
+            stages: stages(&job.architecture),
+            outcome,
+            scores,
+            definitions: self.definitions.clone(),
+            seconds: Seconds {
+                train: start.elapsed().as_secs_f64(),
+                score: score_seconds,
+            },
+            software: env!("CARGO_PKG_VERSION").to_owned(),
+            device: self.device_name.name().to_owned(),
+        })
+    }
+
+    fn train(&self, graph: &Graph, seed: u64) -> Result<Outcome, Failure> {
+        let (sets, recipe) = (self.images.sets(), &self.recipe);
+        let training = nbzero_train::train(graph, &sets, recipe, seed, &self.device, |_| ());
+        Ok(outcome(&training.map_err(Failure::input)?))
+    }
+
+    /// Scores of the network as initialised from [`SCORE_SEED`], whatever the training's seed.
+    fn scores(&self, graph: &Graph) -> BTreeMap<String, Score> {
+        let network = Network::init(graph, SCORE_SEED, &self.device);
+        let scored = self.suite.score(&network, &self.batch).scores.into_iter();
+        // Costs have columns of their own.
+        let scores = scored.filter(|named| named.definition.sweep != Sweep::Graph);
+        scores
+            .map(|named| {
+                let score = match named.score {
+                    Ok(value) => Score::new(value),
+                    Err(reason) => Score::undefined(reason.to_string()),
+                };
+                (named.definition.name.to_owned(), score)
+            })
+            .collect()
+    }
+}
+
+/// What the scores of a suite mean, in words.
+fn definitions(suite: &Suite, settings: &str) -> Vec<ScoreDefinition> {
+    let scores = suite.definitions().filter(|d| d.sweep != Sweep::Graph);
+    scores
+        .map(|definition| ScoreDefinition {
+            name: definition.name.to_owned(),
+            version: definition.version,
+            direction: match definition.direction {
+                nbzero_proxy::Direction::Higher => Direction::Higher,
+                nbzero_proxy::Direction::Lower => Direction::Lower,
+            },
+            settings: format!("{settings}{}", own_settings(definition.name)),
+        })
+        .collect()
+}
+
+/// How a training ended, for the record.
+fn outcome(training: &Training) -> Outcome {
+    match training {
+        Training::Trained(trained) => Outcome::Trained {
+            test_accuracy: trained.test_accuracy,
+            nas_validation_accuracy: Some(trained.validation_accuracy),
+            train_loss: trained.train_loss,
+        },
+        Training::Diverged { epoch } => Outcome::Diverged {
+            epoch: narrow(*epoch),
+            reason: "the loss was no longer a finite number".to_owned(),
+        },
+    }
+}
+
+/// What a score depends on beside the network and the batch, in words.
+fn own_settings(proxy: &str) -> String {
+    let defaults = Settings::default();
+    match proxy {
+        "ntk" => format!(
+            "; the first {} images, through the batch statistics",
+            defaults.ntk_images
+        ),
+        "zen" => format!(
+            "; {} repeats of {} standard normal images under standard normal weights, seed {}",
+            defaults.zen_repeats, defaults.zen_batch, defaults.seed
+        ),
+        _ => String::new(),
+    }
+}
+
+fn stages(architecture: &Architecture) -> Vec<StageAttributes> {
+    let stages = architecture.attributes().into_iter();
+    let narrowed = stages.map(|stage| StageAttributes {
+        input: narrow(stage.input),
+        output: narrow(stage.output),
+        stride: narrow(stage.stride),
+        depth: narrow(stage.depth),
+    });
+    narrowed.collect()
+}
+
+fn narrow(value: usize) -> u32 {
+    u32::try_from(value).expect("counts of a network fit 32 bits")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_diverged_training_is_recorded_as_one() {
+        let diverged = outcome(&Training::Diverged { epoch: 3 });
+        assert!(matches!(diverged, Outcome::Diverged { epoch: 3, .. }));
+    }
+}

@@ -1,0 +1,75 @@
+//! What the folder of a collection holds already.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow};
+use nbzero_table::{Metadata, Record, Shard, ShardWriter, read_shard};
+
+use super::job::Job;
+use super::part::Part;
+use crate::cli::failure::Failure;
+
+/// This process's shard, and what all shards of the folder hold.
+#[derive(Debug)]
+pub(super) struct Folder {
+    pub(super) path: PathBuf,
+    pub(super) writer: ShardWriter,
+    /// Number of records in this shard.
+    pub(super) kept: usize,
+    records: Vec<Record>,
+}
+
+impl Folder {
+    /// Makes the folder if need be, takes this part's shard, and reads all shards.
+    pub(super) fn open(folder: &Path, part: Part) -> Result<Self, Failure> {
+        fs::create_dir_all(folder).map_err(|error| {
+            Failure::Input(anyhow!("cannot make `{}`: {error}", folder.display()))
+        })?;
+        let name = format!("shard-{}-of-{}.jsonl", part.number, part.of);
+        let path = folder.join(name);
+        let (writer, own) = ShardWriter::open(&path).map_err(Failure::input)?;
+        let kept = own.records.len();
+        let mut records = own.records;
+        for other in super::super::shards(folder)? {
+            if other != path {
+                // Another process may be writing it: a torn last line is a job that is not done.
+                let Shard { records: more, .. } = read_shard(&other).map_err(Failure::input)?;
+                records.extend(more);
+            }
+        }
+        Ok(Self {
+            path,
+            writer,
+            kept,
+            records,
+        })
+    }
+
+    /// Refuses to mix this collection with another one.
+    ///
+    /// Records with other settings could not be merged with those to come: better to say so now
+    /// than after a day of training.
+    pub(super) fn require(&self, mut ours: Metadata) -> Result<(), Failure> {
+        let seeds: BTreeSet<u64> = self.records.iter().map(|record| record.seed).collect();
+        ours.seeds = seeds.into_iter().collect();
+        for record in &self.records {
+            ours.admit(record)
+                .with_context(|| {
+                    let folder = self.path.parent().unwrap_or(&self.path).display();
+                    format!("`{folder}` holds another collection: give this one another --out")
+                })
+                .map_err(Failure::Input)?;
+        }
+        Ok(())
+    }
+
+    /// Those of the jobs that no shard of the folder has.
+    pub(super) fn missing(&self, jobs: Vec<Job>) -> Vec<Job> {
+        let key = |record: &Record| (record.arch.clone(), record.seed);
+        let done: BTreeSet<(String, u64)> = self.records.iter().map(key).collect();
+        let is_missing = |job: &Job| !done.contains(&(job.architecture.to_string(), job.seed));
+        jobs.into_iter().filter(is_missing).collect()
+    }
+}

@@ -1,0 +1,167 @@
+//! `nbzero collect`: train and score a sample, one JSON line a job.
+
+mod collector;
+mod folder;
+mod job;
+mod part;
+
+use std::io::{self, Write};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context, anyhow};
+use nbzero_space::Space;
+use nbzero_table::{Outcome, Record};
+use nbzero_train::Recipe;
+
+use crate::cli::data::DataFolder;
+use crate::cli::device::DeviceArgument;
+use crate::cli::failure::Failure;
+use crate::cli::interrupt::Interrupt;
+use crate::cli::progress::Progress;
+use crate::cli::worker::{NoResult, Worker};
+use collector::{Collector, Plan};
+use folder::Folder;
+use job::{Job, Sample};
+use part::Part;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Collect {
+    /// The search space: r1, r2, mb, r1-mini, r2-mini or mb-mini.
+    #[arg(long)]
+    space: Space,
+    /// How many architectures of the space (the same ones for a number, on every machine).
+    #[arg(long)]
+    count: usize,
+    /// Only the first M of them, such as for a further seed.
+    #[arg(long, value_name = "M")]
+    first: Option<usize>,
+    /// The images: cifar10:DIR, cifar100:DIR, imagenet16:DIR or imagenet16-tiny:DIR.
+    #[arg(long)]
+    data: DataFolder,
+    /// The training recipe: mini, or paper (which is for a GPU).
+    #[arg(long, default_value = "mini")]
+    recipe: Recipe,
+    /// Seeds to train every architecture with.
+    #[arg(long, value_delimiter = ',', default_value = "0")]
+    seeds: Vec<u64>,
+    /// Image resolution [default: that of the space].
+    #[arg(long)]
+    resolution: Option<NonZeroUsize>,
+    /// Images that a network is scored on.
+    #[arg(long, default_value = "64")]
+    batch: NonZeroUsize,
+    /// The folder of the shards.
+    #[arg(long)]
+    out: PathBuf,
+    /// Do the I-th of N parts of the jobs that cost about the same, for N machines or processes.
+    #[arg(long, value_name = "I/N", default_value = "1/1")]
+    shard: Part,
+    #[command(flatten)]
+    device: DeviceArgument,
+}
+
+impl Collect {
+    pub(crate) fn run(&self) -> Result<(), Failure> {
+        if let Some(first) = self.first.filter(|&first| first > self.count) {
+            return Err(Failure::Input(anyhow!(
+                "--first {first} is more than --count {}: leave it out to take all",
+                self.count
+            )));
+        }
+        let native = NonZeroUsize::new(self.space.resolution()).expect("a space has a resolution");
+        let images = self.data.load(self.resolution.unwrap_or(native))?;
+        let resolution = images.train.resolution();
+        let collector = Collector::new(self.plan(), images)?;
+        let mut folder = Folder::open(&self.out, self.shard)?;
+        folder.require(collector.metadata())?;
+        let sample = Sample {
+            space: self.space,
+            count: self.count,
+            first: self.first,
+            classes: self.data.classes(),
+            resolution,
+        };
+        let ours = self
+            .shard
+            .of_jobs(sample.jobs(&self.seeds), |job| job.flops);
+        let jobs = folder.missing(ours);
+        do_all(&jobs, collector, &mut folder)?;
+        writeln!(
+            io::stdout().lock(),
+            "{}: {} records, {} of them new",
+            folder.path.display(),
+            folder.kept + jobs.len(),
+            jobs.len()
+        )?;
+        Ok(())
+    }
+
+    fn plan(&self) -> Plan {
+        Plan {
+            space: self.space,
+            dataset: self.data.dataset,
+            classes: self.data.classes(),
+            recipe: self.recipe,
+            batch: self.batch,
+            device: self.device.device,
+        }
+    }
+}
+
+/// Does the jobs in order. A record is on the disk before the next job begins.
+fn do_all(jobs: &[Job], collector: Collector, folder: &mut Folder) -> Result<(), Failure> {
+    let cost: u64 = jobs.iter().map(|job| job.flops).sum();
+    let mut bar = Progress::weighted(jobs.len() as u64, "networks", cost as f64);
+    let interrupt = Interrupt::watch()
+        .context("cannot watch for Ctrl-C")
+        .map_err(Failure::Run)?;
+    let worker = Worker::start(interrupt, move |job: Arc<Job>| collector.record(&job));
+    for (done, job) in jobs.iter().enumerate() {
+        let kept = || {
+            format!(
+                "{done} of {} jobs are done and kept in `{}`",
+                jobs.len(),
+                folder.path.display()
+            )
+        };
+        let record = match worker.run(Arc::new(job.clone())) {
+            Ok(record) => record?,
+            Err(NoResult::Interrupted) => {
+                bar.finish();
+                return Err(Failure::Interrupted(format!(
+                    "{}, the one in flight is given up; the same command goes on from there",
+                    kept()
+                )));
+            }
+            Err(NoResult::Panicked) => {
+                return Err(Failure::Run(anyhow!(
+                    "the job of {} with seed {} broke down (see above); {}",
+                    job.architecture,
+                    job.seed,
+                    kept()
+                )));
+            }
+        };
+        let stopped = kept();
+        folder
+            .writer
+            .append(&record)
+            .with_context(|| format!("stopped: {stopped}; once the cause is gone, the same command goes on from there"))
+            .map_err(Failure::Run)?;
+        bar.step_of(job.flops as f64, || in_words(&record));
+    }
+    bar.finish();
+    Ok(())
+}
+
+/// What came of a job, for the progress.
+fn in_words(record: &Record) -> String {
+    match &record.outcome {
+        Outcome::Trained { test_accuracy, .. } => {
+            format!("{} {test_accuracy:.2}%", record.arch)
+        }
+        Outcome::Diverged { .. } => format!("{} diverged", record.arch),
+    }
+}

@@ -1,0 +1,149 @@
+//! `nbzero query`: what a table knows.
+
+mod amount;
+mod print;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use anyhow::anyhow;
+use clap::ValueEnum;
+use nbzero_table::{Cost, Row, Split, Table};
+
+use crate::cli::failure::Failure;
+use amount::amount;
+
+/// How many of the best networks are shown where nothing else is said.
+const TOP: usize = 10;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Query {
+    /// The table (.nbz).
+    table: PathBuf,
+    /// Everything about this architecture.
+    #[arg(conflicts_with_all = ["row", "flops_at_most", "params_at_most", "depth_at_most", "top"])]
+    arch: Option<String>,
+    /// Everything about the architecture of this row, counted from 0.
+    #[arg(
+        long,
+        value_name = "N",
+        conflicts_with_all = ["flops_at_most", "params_at_most", "depth_at_most", "top"]
+    )]
+    row: Option<usize>,
+    /// The best architectures of at most so many FLOPs, such as 500k or 2M.
+    #[arg(long, value_name = "FLOPS", value_parser = amount)]
+    flops_at_most: Option<u64>,
+    /// The best architectures of at most so many parameters.
+    #[arg(long, value_name = "PARAMS", value_parser = amount)]
+    params_at_most: Option<u64>,
+    /// The best architectures of at most so many layers.
+    #[arg(long, value_name = "LAYERS", value_parser = amount)]
+    depth_at_most: Option<u64>,
+    /// How many of the best, most accurate first [default: 10].
+    #[arg(long, value_name = "K")]
+    top: Option<usize>,
+    /// Rank by the accuracy on these images: test or nas-validation.
+    #[arg(long, default_value = "test")]
+    split: Split,
+    /// How to print the answer.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// One object a network, or one for the whole table.
+    Json,
+}
+
+impl Query {
+    pub(crate) fn run(&self) -> Result<(), Failure> {
+        let table = Table::open(&self.table).map_err(Failure::input)?;
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        if let Some(row) = self.one(&table)? {
+            match self.format {
+                Format::Text => print::network(&mut out, row)?,
+                Format::Json => writeln!(out, "{}", print::json(row))?,
+            }
+        } else if self.top.is_some() || self.budgets().next().is_some() {
+            let rows = self.best(&table)?;
+            match self.format {
+                Format::Text => print::list(&mut out, &rows, self.split)?,
+                Format::Json => {
+                    for row in rows {
+                        writeln!(out, "{}", print::json(row))?;
+                    }
+                }
+            }
+        } else {
+            match self.format {
+                Format::Text => print::summary(&mut out, &table)?,
+                Format::Json => writeln!(out, "{}", print::summary_json(&table))?,
+            }
+        }
+        out.flush()?;
+        Ok(())
+    }
+
+    /// The network that is asked for by name or number.
+    fn one<'a>(&self, table: &'a Table) -> Result<Option<Row<'a>>, Failure> {
+        let name = self.table.display();
+        if let Some(arch) = &self.arch {
+            let row = table.find(arch).ok_or_else(|| {
+                Failure::Input(anyhow!(
+                    "`{arch}` is not among the {} architectures of {name} ({}): `nbzero query \
+                     {name} --top 5` shows some of them",
+                    table.len(),
+                    table.metadata().space,
+                ))
+            });
+            return row.map(Some);
+        }
+        let Some(number) = self.row else {
+            return Ok(None);
+        };
+        let row = table.row(number).ok_or_else(|| {
+            Failure::Input(anyhow!(
+                "{name} has no row {number}: its rows are 0 to {}",
+                table.len() - 1
+            ))
+        });
+        row.map(Some)
+    }
+
+    /// The budgets that are given, each with its option.
+    fn budgets(&self) -> impl Iterator<Item = (Cost, u64)> {
+        let all = [
+            (Cost::Flops, self.flops_at_most),
+            (Cost::Params, self.params_at_most),
+            (Cost::Depth, self.depth_at_most),
+        ];
+        let given = all.into_iter();
+        given.filter_map(|(cost, budget)| Some((cost, budget?)))
+    }
+
+    fn best<'a>(&self, table: &'a Table) -> Result<Vec<Row<'a>>, Failure> {
+        let all = nbzero_table::Query::new(self.split).top(self.top.unwrap_or(TOP));
+        let query = self
+            .budgets()
+            .fold(all, |query, (cost, budget)| query.at_most(cost, budget));
+        let rows = table.query(&query);
+        if rows.is_empty() && self.top != Some(0) {
+            let costs = &table.summary().costs;
+            let least: Vec<String> = self
+                .budgets()
+                .map(|(cost, _)| format!("{cost} from {}", costs[&cost].least))
+                .collect();
+            return Err(Failure::Input(anyhow!(
+                "no network of {} with a {} accuracy is within the budget: give a larger one (the \
+                 table has {})",
+                self.table.display(),
+                self.split,
+                least.join(", "),
+            )));
+        }
+        Ok(rows)
+    }
+}

@@ -1,0 +1,332 @@
+//! Collections that are killed, interrupted, divided, refused and out of space.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use common::{data, images, refusal, stdout};
+use nbzero::table::{Record, Seconds, read_shard};
+use tempfile::TempDir;
+
+/// A folder of images, and folders for shards beside them.
+struct Place {
+    folder: TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self { folder: images() }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// `collect` of small networks on few and small images.
+    fn arguments(&self, out: &str, extra: &[&str]) -> Vec<String> {
+        let out = self.path(out).display().to_string();
+        let data = data(&self.folder);
+        let fixed = [
+            "collect",
+            "--space",
+            "r1-mini",
+            "--data",
+            &data,
+            "--batch",
+            "8",
+            "--resolution",
+            "8",
+            "--out",
+            &out,
+        ];
+        let all = fixed.iter().chain(extra);
+        all.map(|&argument| argument.to_owned()).collect()
+    }
+
+    fn collect(&self, out: &str, extra: &[&str]) -> String {
+        let arguments = self.arguments(out, extra);
+        stdout(&arguments.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    fn refusal(&self, out: &str, extra: &[&str]) -> String {
+        let arguments = self.arguments(out, extra);
+        refusal(&arguments.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    /// Starts `collect` and comes back at once.
+    fn start(&self, out: &str, extra: &[&str]) -> Child {
+        Command::new(env!("CARGO_BIN_EXE_nbzero"))
+            .args(self.arguments(out, extra))
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    }
+}
+
+/// All records of a folder of shards as JSON lines in a fixed order, without what differs from run
+/// to run: the seconds.
+fn records(folder: &Path) -> Vec<String> {
+    let shards = fs::read_dir(folder).unwrap();
+    let records = shards.flat_map(|shard| read_shard(shard.unwrap().path()).unwrap().records);
+    let mut lines: Vec<String> = records
+        .map(|record| {
+            let seconds = Seconds {
+                train: 0.0,
+                score: 0.0,
+            };
+            serde_json::to_string(&Record { seconds, ..record }).unwrap()
+        })
+        .collect();
+    lines.sort();
+    lines
+}
+
+fn wait_for_a_record(shard: &Path) {
+    let start = Instant::now();
+    while !fs::read(shard).is_ok_and(|bytes| bytes.contains(&b'\n')) {
+        assert!(start.elapsed() < Duration::from_mins(1), "no record came");
+        sleep(Duration::from_millis(5));
+    }
+}
+
+fn signal(child: &Child, name: &str) {
+    let pid = child.id().to_string();
+    let status = Command::new("kill").args(["-s", name, &pid]).status();
+    assert!(status.unwrap().success());
+}
+
+fn stderr(child: Child) -> String {
+    String::from_utf8(child.wait_with_output().unwrap().stderr).unwrap()
+}
+
+/// Pseudo-random numbers from 0 to 1, the same in every run.
+fn random(state: &mut u64) -> f64 {
+    *state = state
+        .wrapping_mul(6_364_136_223_846_793_005)
+        .wrapping_add(1_442_695_040_888_963_407);
+    (*state >> 40) as f64 / f64::from(1 << 24)
+}
+
+#[test]
+fn a_collection_killed_ten_times_is_the_collection() {
+    let place = Place::new();
+    let count = ["--count", "16"];
+    let start = Instant::now();
+    place.collect("undisturbed", &count);
+    let undisturbed = start.elapsed();
+    let (out, mut state) = (place.path("killed"), 1);
+    let mut kills = 0;
+    let mut records_at_kills = Vec::new();
+    while kills < 10 {
+        let mut child = place.start("killed", &count);
+        // About a tenth of the way each time at most, so that ten kills hit a run at work.
+        sleep(undisturbed.mul_f64(0.12 * random(&mut state)));
+        if child.try_wait().unwrap().is_some() {
+            // The machine is faster now than it was: from the beginning.
+            fs::remove_dir_all(&out).unwrap();
+            continue;
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        kills += 1;
+        if out.exists() {
+            records_at_kills.push(records(&out).len());
+        }
+    }
+    println!("records at each kill: {records_at_kills:?}");
+    place.collect("killed", &count);
+    assert_eq!(records(&out), records(&place.path("undisturbed")));
+}
+
+#[test]
+fn signals_end_a_collection_cleanly() {
+    let place = Place::new();
+    let count = ["--count", "40"];
+    let shard = place.path("shards/shard-1-of-1.jsonl");
+    for name in ["INT", "TERM"] {
+        let child = place.start("shards", &count);
+        wait_for_a_record(&shard);
+        // The handler is there before the first record; the second process finds one already.
+        sleep(Duration::from_millis(300));
+        signal(&child, name);
+        let asked = Instant::now();
+        let output = child.wait_with_output().unwrap();
+        assert!(asked.elapsed() < Duration::from_secs(5), "{name}");
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(130), "{name}: {text}");
+        let sentence = text.lines().last().unwrap();
+        assert!(sentence.starts_with("interrupted: "), "{sentence}");
+        assert!(sentence.contains("the same command goes on"), "{sentence}");
+        assert!(!read_shard(&shard).unwrap().torn);
+    }
+    place.collect("shards", &["--count", "3"]);
+    place.collect("other", &["--count", "3"]);
+    let interrupted = records(&place.path("shards"));
+    let undisturbed = records(&place.path("other"));
+    assert!(undisturbed.iter().all(|line| interrupted.contains(line)));
+}
+
+#[test]
+fn parts_make_the_whole_and_changing_their_number_repeats_nothing() {
+    let place = Place::new();
+    place.collect("whole", &["--count", "9"]);
+    let first = place.collect("parts", &["--count", "9", "--shard", "1/2"]);
+    assert!(!first.contains(" 0 of them new"), "{first}");
+    place.collect("parts", &["--count", "9", "--shard", "2/2"]);
+    assert_eq!(records(&place.path("parts")), records(&place.path("whole")));
+    let merge = |from: &str| {
+        let (from, table) = (place.path(from), place.path(&format!("{from}.nbz")));
+        stdout(&[
+            "merge",
+            from.to_str().unwrap(),
+            "--out",
+            table.to_str().unwrap(),
+        ]);
+        fs::read(table).unwrap()
+    };
+    assert_eq!(merge("whole"), merge("parts"));
+    // Other parts of the same folder find everything done.
+    let third = place.collect("parts", &["--count", "9", "--shard", "3/3"]);
+    assert!(third.contains("0 records, 0 of them new"), "{third}");
+}
+
+#[test]
+fn a_second_seed_for_the_first_networks_goes_into_the_same_folder() {
+    let place = Place::new();
+    place.collect("shards", &["--count", "4"]);
+    let second = ["--count", "4", "--first", "2", "--seeds", "1"];
+    let text = place.collect("shards", &second);
+    assert!(text.contains("6 records, 2 of them new"), "{text}");
+    let records = read_shard(place.path("shards/shard-1-of-1.jsonl"))
+        .unwrap()
+        .records;
+    let jobs: Vec<_> = records.iter().map(|r| (r.arch.as_str(), r.seed)).collect();
+    assert_eq!(jobs[4], (jobs[0].0, 1));
+    assert_eq!(jobs[5], (jobs[1].0, 1));
+    let refused = place.refusal("shards", &["--count", "4", "--first", "5"]);
+    assert!(
+        refused.contains("--first 5 is more than --count 4"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn another_collection_is_not_mixed_in() {
+    let place = Place::new();
+    place.collect("shards", &["--count", "1"]);
+    let shard = place.path("shards/shard-1-of-1.jsonl");
+    let before = fs::read(&shard).unwrap();
+    let arguments = place.arguments("shards", &["--count", "1"]);
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let with = |option: &str, value: &'static str| {
+        let mut changed = arguments.clone();
+        let at = changed.iter().position(|&a| a == option).unwrap();
+        changed[at + 1] = value;
+        refusal(&changed)
+    };
+    let resolution = with("--resolution", "16");
+    assert!(
+        resolution.contains("holds another collection")
+            && resolution.contains("resolution (16 against 8)")
+            && resolution.contains("--out"),
+        "{resolution}"
+    );
+    assert!(with("--batch", "4").contains("the definition of"));
+    assert!(with("--space", "mb-mini").contains("space (\"mb-mini\" against \"r1-mini\")"));
+    assert_eq!(fs::read(&shard).unwrap(), before);
+}
+
+#[test]
+fn two_processes_cannot_write_one_shard() {
+    let place = Place::new();
+    let mut first = place.start("shards", &["--count", "60"]);
+    wait_for_a_record(&place.path("shards/shard-1-of-1.jsonl"));
+    let refused = place.refusal("shards", &["--count", "60"]);
+    assert!(
+        refused.contains("shard-1-of-1.jsonl is being written by another process"),
+        "{refused}"
+    );
+    first.kill().unwrap();
+    first.wait().unwrap();
+}
+
+#[test]
+fn unreadable_images_leave_the_shard_alone() {
+    let place = Place::new();
+    place.collect("shards", &["--count", "1"]);
+    let shard = place.path("shards/shard-1-of-1.jsonl");
+    let before = fs::read(&shard).unwrap();
+    let images = place.path("data_batch_1.bin");
+    let bytes = fs::read(&images).unwrap();
+    fs::write(&images, &bytes[..bytes.len() - 1]).unwrap();
+    let truncated = place.refusal("shards", &["--count", "2"]);
+    assert!(truncated.contains("data_batch_1.bin"), "{truncated}");
+    fs::remove_file(&images).unwrap();
+    let missing = place.refusal("shards", &["--count", "2"]);
+    assert!(missing.contains("data_batch_1"), "{missing}");
+    assert_eq!(fs::read(&shard).unwrap(), before);
+}
+
+/// A limit on the size of files answers a write as a full disk does.
+#[test]
+fn a_full_disk_keeps_what_is_there() {
+    let place = Place::new();
+    place.collect("undisturbed", &["--count", "6"]);
+    let whole = fs::metadata(place.path("undisturbed/shard-1-of-1.jsonl")).unwrap();
+    // Of six records, in blocks of 512 bytes: in the midst of a record.
+    let limit = whole.len() * 3 / 5 / 512;
+    let child = Command::new("sh")
+        .args([
+            "-c",
+            &format!("trap '' XFSZ; ulimit -f {limit}; exec \"$0\" \"$@\""),
+            env!("CARGO_BIN_EXE_nbzero"),
+        ])
+        .args(place.arguments("shards", &["--count", "6"]))
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let output = child.wait_with_output().unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    let sentence = text.lines().last().unwrap();
+    for part in [
+        "error: stopped: 3 of 6 jobs are done and kept",
+        "the same command goes on from there",
+        "cannot write",
+        "shard-1-of-1.jsonl",
+        "too large",
+    ] {
+        assert!(sentence.contains(part), "{part}: {sentence}");
+    }
+    let shard = read_shard(place.path("shards/shard-1-of-1.jsonl")).unwrap();
+    assert_eq!((shard.records.len(), shard.torn), (3, false));
+    place.collect("shards", &["--count", "6"]);
+    assert_eq!(
+        records(&place.path("shards")),
+        records(&place.path("undisturbed"))
+    );
+}
+
+#[test]
+fn a_second_signal_ends_the_process_at_once() {
+    let place = Place::new();
+    let mut child = place.start("shards", &["--count", "60"]);
+    wait_for_a_record(&place.path("shards/shard-1-of-1.jsonl"));
+    // The process is held still, so that both signals wait for it.
+    signal(&child, "STOP");
+    signal(&child, "INT");
+    signal(&child, "TERM");
+    signal(&child, "CONT");
+    let status = child.wait().unwrap();
+    assert_eq!(status.code(), Some(130));
+    assert!(!stderr(child).contains("interrupted: "));
+}
