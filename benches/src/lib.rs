@@ -2,6 +2,7 @@
 //!
 //! - `cargo bench -p nbzero-benches`: each proxy and the suite, with criterion.
 //! - `cargo xtask bench proxies`: the same work beside `PyTorch` (`src/bin/against_pytorch`).
+//! - `cargo xtask bench training`: steps of training beside `PyTorch` (`src/bin/training.rs`).
 //! - `cargo xtask bench machine`: what the machine can do at most (`src/bin/machine.rs`).
 
 use std::hint::black_box;
@@ -19,4 +20,29 @@ pub fn timed<R>(run: impl FnOnce() -> R) -> (R, f64) {
     let begin = Instant::now();
     let result = black_box(run());
     (result, begin.elapsed().as_secs_f64())
+}
+
+/// The middle value; the mean of the two middle ones of an even number.
+pub fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let middle = |index: usize| sorted.get(index).copied().unwrap_or(f64::NAN);
+    let half = sorted.len() / 2;
+    if sorted.len().is_multiple_of(2) {
+        0.5 * (middle(half.saturating_sub(1)) + middle(half))
+    } else {
+        middle(half)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_median_is_the_middle_or_the_mean_of_two() {
+        assert_eq!(median(&[3.0, 1.0, 2.0]).to_bits(), 2.0_f64.to_bits());
+        assert_eq!(median(&[4.0, 1.0, 2.0, 3.0]).to_bits(), 2.5_f64.to_bits());
+        assert!(median(&[]).is_nan());
+    }
 }

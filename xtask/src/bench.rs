@@ -21,6 +21,8 @@ pub(crate) enum Target {
     Norm(Arguments),
     /// Proxies: seconds beside PyTorch's, and how many times faster.
     Proxies(Arguments),
+    /// Training: images a second beside PyTorch's.
+    Training(Arguments),
     /// What this machine can do: a large matrix product, and memory bandwidth.
     Machine,
 }
@@ -42,10 +44,12 @@ pub(crate) struct Arguments {
 /// Runs one benchmark.
 pub(crate) fn run(target: &Target, root: &Path) -> Result<(), Failure> {
     const PROXIES: &str = "run --release --package nbzero-benches --bin against_pytorch --";
+    const TRAINING: &str = "run --release --package nbzero-benches --bin training --";
     match target {
         Target::Conv(a) => beside(a, root, "bench --package nbzero-ops --bench conv --"),
         Target::Norm(a) => beside(a, root, "bench --package nbzero-ops --bench batch_norm --"),
         Target::Proxies(a) => beside(a, root, PROXIES),
+        Target::Training(a) => beside(a, root, TRAINING),
         Target::Machine => {
             let start = "run --release --package nbzero-benches --bin machine";
             Ok(succeed(&mut cargo_command(root, start), "bench machine")?)

@@ -18,11 +18,12 @@ fn workspace() -> (tempfile::TempDir, MutexGuard<'static, ()>) {
     (tempfile::tempdir().unwrap(), guard)
 }
 
-/// Makes an environment, in the place of `python3 -m venv FOLDER`, whose python only exits.
+/// In the place of `python3`: says that it can make environments, and `-m venv FOLDER` makes one
+/// whose python only exits.
 fn venv(code: u8) -> String {
     format!(
-        "mkdir -p \"$3/bin\"\nprintf '#!/bin/sh\\nexit {code}\\n' > \"$3/bin/python\"\n\
-         chmod +x \"$3/bin/python\""
+        "[ \"$1\" = -c ] && exit 0\nmkdir -p \"$3/bin\"\n\
+         printf '#!/bin/sh\\nexit {code}\\n' > \"$3/bin/python3\"\nchmod +x \"$3/bin/python3\""
     )
 }
 
@@ -74,8 +75,8 @@ fn a_named_python_and_the_benchmarks_own_options_are_passed_on() {
 fn a_complete_environment_is_used_again() {
     let (root, _alone) = workspace();
     let folder = root.path().join("target/tools/torch");
-    let python = script(folder.join("bin/python"), "exit 0");
-    fs::write(folder.join("complete.txt"), "torch==2.9.0 numpy").unwrap();
+    let python = script(folder.join("bin/python3"), "exit 0");
+    fs::write(folder.join("complete"), "torch==2.9.0\nnumpy").unwrap();
     let said = stdout(xtask(root.path()).arg("proxies"));
     assert_eq!(
         said,
@@ -91,14 +92,14 @@ fn a_complete_environment_is_used_again() {
 fn a_half_made_environment_is_made_anew() {
     let (root, _alone) = workspace();
     let folder = root.path().join("target/tools/torch");
-    script(folder.join("bin/python"), "exit 1");
+    script(folder.join("bin/python3"), "exit 1");
     fs::write(folder.join("left-over"), "").unwrap();
     let programs = script(root.path().join("programs/python3"), &venv(0));
     let path = format!("{}:/usr/bin:/bin", programs.parent().unwrap().display());
     stdout(xtask(root.path()).env("PATH", path).arg("norm"));
     assert!(!folder.join("left-over").exists());
-    let marker = fs::read_to_string(folder.join("complete.txt")).unwrap();
-    assert_eq!(marker, "torch==2.9.0 numpy");
+    let marker = fs::read_to_string(folder.join("complete")).unwrap();
+    assert_eq!(marker, "torch==2.9.0\nnumpy");
 }
 
 #[test]
@@ -106,14 +107,14 @@ fn a_machine_without_python_is_told_what_to_do() {
     let (root, _alone) = workspace();
     let said = stderr(
         xtask(root.path()).env("PATH", root.path()).arg("proxies"),
-        1,
+        2,
     );
     let last = said.lines().last().unwrap();
     assert!(
-        last.starts_with("error: cannot start python3: install Python"),
+        last.starts_with("error: PyTorch needs `python3`"),
         "{said}"
     );
-    assert!(!root.path().join("target/tools/torch/complete.txt").exists());
+    assert!(!root.path().join("target/tools/torch/complete").exists());
 }
 
 #[test]
@@ -123,18 +124,18 @@ fn failures_of_venv_and_of_pip_are_told_apart_and_leave_no_marker() {
     let path = format!("{}:/usr/bin:/bin", programs.display());
     for (python3, expected) in [
         (
-            "exit 1".to_owned(),
-            "error: python3 cannot make a virtual environment",
+            "[ \"$1\" = -c ]".to_owned(),
+            "error: `python3 -m venv` ended",
         ),
         (
             venv(1),
-            "error: pip could not install torch==2.9.0 and numpy",
+            "error: cannot install PyTorch into",
         ),
     ] {
         script(programs.join("python3"), &python3);
         let said = stderr(xtask(root.path()).env("PATH", &path).arg("conv"), 1);
         assert!(said.lines().last().unwrap().starts_with(expected), "{said}");
-        assert!(!root.path().join("target/tools/torch/complete.txt").exists());
+        assert!(!root.path().join("target/tools/torch/complete").exists());
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use clap::ValueEnum;
+use nbzero_benches::median;
 use serde::Serialize;
 
 /// How to print.
@@ -147,19 +148,6 @@ impl Comparison {
     }
 }
 
-/// The middle value; the mean of the two middle ones of an even number.
-fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let middle = |index: usize| sorted.get(index).copied().unwrap_or(f64::NAN);
-    let half = sorted.len() / 2;
-    if sorted.len().is_multiple_of(2) {
-        0.5 * (middle(half.saturating_sub(1)) + middle(half))
-    } else {
-        middle(half)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -216,13 +204,6 @@ mod tests {
         let value: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!(value["proxies"][0]["pytorch"][1], 0.1);
         assert_eq!(value["suite"][2], 4.0);
-    }
-
-    #[test]
-    fn a_median_is_the_middle_or_the_mean_of_two() {
-        assert_eq!(median(&[3.0, 1.0, 2.0]).to_bits(), 2.0_f64.to_bits());
-        assert_eq!(median(&[4.0, 1.0, 2.0, 3.0]).to_bits(), 2.5_f64.to_bits());
-        assert!(median(&[]).is_nan());
     }
 
     #[test]
