@@ -22,7 +22,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from torch_networks import Network
+from torch_networks import Block, Network
 
 
 def layers(net):

@@ -46,6 +46,7 @@ struct Arguments {
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
+    nbzero_ops::keep_freed_memory();
     rayon::ThreadPoolBuilder::new()
         .num_threads(arguments.threads.into())
         .build_global()
@@ -86,10 +87,8 @@ fn our_step(arch: &str, recipe: &Recipe) -> Result<f64> {
         test: &few,
         policy: DatasetName::Cifar10.policy(),
     };
-    let one_epoch = Recipe {
-        epochs: 1,
-        ..*recipe
-    };
+    let mut one_epoch = *recipe;
+    one_epoch.epochs = 1;
     let mut steps = Vec::new();
     let mut last = Instant::now();
     train(&graph, &sets, &one_epoch, 0, &Device::flex(), |_| {

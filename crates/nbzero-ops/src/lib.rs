@@ -40,6 +40,7 @@ mod depthwise;
 mod dot;
 mod geometry;
 mod layout;
+mod memory;
 mod multiply;
 mod pack;
 pub mod reference;
@@ -53,7 +54,8 @@ mod winograd;
 pub use backend::activation::{ActivationBackend, activation_gradient, sum_activated};
 pub use backend::batch_norm::{
     Affine, BatchStatistics, Norm, NormBackend, Normalised, NormalisedGradients, batch_norm,
-    batch_norm_backward, batch_norm_backward_tangent, batch_norm_fixed, batch_norm_tangent,
+    batch_norm_backward, batch_norm_backward_tangent, batch_norm_fixed, batch_norm_of_batches,
+    batch_norm_tangent,
 };
 pub use backend::conv::{
     ConvBackend, ConvGeometry, convolution, convolution_input_gradient, convolution_weight_gradient,
@@ -64,5 +66,6 @@ pub use conv::{
     conv2d, conv2d_input_grad, conv2d_input_grad_vec, conv2d_input_grad_with, conv2d_vec,
     conv2d_weight_grad, conv2d_weight_grad_vec, conv2d_weight_grad_with, conv2d_with,
 };
+pub use memory::keep_freed_memory;
 pub use shape::{ConvShape, ShapeError};
 pub use simd::{Element, Isa};

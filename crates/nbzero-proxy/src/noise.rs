@@ -50,20 +50,23 @@ impl NoisePair {
         images: Tensor<4>,
         perturbation: Tensor<4>,
     ) -> Self {
-        let last = graph.features();
+        let [batch, _, _, _] = images.dims();
+        let neighbours = images.clone() + perturbation.mul_scalar(GAMMA);
+        // Both passes at once: weights are packed and transformed once.
+        let both = Tensor::cat(vec![images, neighbours], 0);
         let mut variances = Vec::new();
-        let clean = forward_only(network, graph, images.clone(), last, |step| {
+        let end = forward_only(network, graph, both, 2, graph.features(), |step| {
             if let Some(variance) = step.variance {
-                variances.push(variance.clone().mean().into_scalar::<f64>());
+                let [channels] = variance.dims();
+                let of_images = variance.clone().narrow(0, 0, channels / 2);
+                variances.push(of_images.mean().into_scalar::<f64>());
             }
         });
-        let neighbours = images + perturbation.mul_scalar(GAMMA);
-        let perturbed = forward_only(network, graph, neighbours, last, |_| ());
         Self {
-            features: clean.value,
-            perturbed: perturbed.value,
+            features: end.value.clone().narrow(0, 0, batch),
+            perturbed: end.value.narrow(0, batch, batch),
             variances,
-            peak_bytes: clean.peak_bytes.max(perturbed.peak_bytes),
+            peak_bytes: end.peak_bytes,
         }
     }
 }

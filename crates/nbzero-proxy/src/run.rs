@@ -92,7 +92,7 @@ impl<'a> Run<'a> {
         let (network, graph) = (self.network, self.network.graph());
         let images = self.batch.images.clone();
         if planned.feeds.is_empty() {
-            let output = sweep::forward_only(network, graph, images, graph.output(), |step| {
+            let output = sweep::forward_only(network, graph, images, 1, graph.output(), |step| {
                 if step.is_activation {
                     self.on(Sweep::Forward)
                         .for_each(|proxy| proxy.activation(step.value));

@@ -44,6 +44,7 @@ struct Arguments {
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
+    nbzero_ops::keep_freed_memory();
     // The pool of both nbzero's kernels and Burn's device `flex`.
     rayon::ThreadPoolBuilder::new()
         .num_threads(arguments.threads.into())

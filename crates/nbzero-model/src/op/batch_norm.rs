@@ -4,7 +4,7 @@ use burn::nn::BatchNorm;
 use burn::tensor::Tensor;
 use nbzero_ops::{
     Activation, Affine, BatchStatistics, Norm, NormalisedGradients, Statistics, batch_norm,
-    batch_norm_backward, batch_norm_fixed,
+    batch_norm_backward, batch_norm_fixed, batch_norm_of_batches,
 };
 
 use crate::init::EPSILON;
@@ -32,13 +32,15 @@ pub(crate) fn layer(x: Tensor<4>, layer: &BatchNorm, activation: Activation) -> 
     batch.output
 }
 
-/// The output, and the statistics of the batch.
+/// The output, and the statistics of the batch; or of several batches one after another.
 pub(crate) fn forward(
     x: Tensor<4>,
     layer: &BatchNorm,
     activation: Activation,
+    batches: usize,
 ) -> (Tensor<4>, BatchStatistics) {
-    let batch = batch_norm(x, affine(layer), norm(activation, Statistics::Batch));
+    let norm = norm(activation, Statistics::Batch);
+    let batch = batch_norm_of_batches(x, affine(layer), norm, batches);
     (batch.output, batch.statistics)
 }
 

@@ -27,7 +27,7 @@ pub struct Activations<'a> {
 pub fn forward<'a>(network: &'a Network, graph: &'a Graph, images: Tensor<4>) -> Activations<'a> {
     let schedule = Schedule::new(graph, graph.output());
     let kept = schedule.kept_for_backward();
-    run(network, schedule, images, |id| kept[id.index()], |_| ())
+    run(network, schedule, images, 1, |id| kept[id.index()], |_| ())
 }
 
 /// An operation as a forward sweep passes it: a node, or a batch norm or an addition with the
@@ -38,7 +38,8 @@ pub struct Step<'a> {
     pub value: &'a Tensor<4>,
     /// Whether it ends with an activation function.
     pub is_activation: bool,
-    /// Of a batch norm: the biased variance of its input over the batch, `[channels]`.
+    /// Of a batch norm: the biased variance of its input over the batch, `[channels]`, of several
+    /// batches one after another.
     pub variance: Option<&'a Tensor<1>>,
 }
 
@@ -52,15 +53,19 @@ pub struct Output {
 }
 
 /// Like [`forward`] up to the node `last`, but shows each value to `visit` and keeps none.
+///
+/// `images` may be several batches of one size, one after another: batch norms have the statistics
+/// of each.
 pub fn forward_only(
     network: &Network,
     graph: &Graph,
     images: Tensor<4>,
+    batches: usize,
     last: NodeId,
     visit: impl FnMut(Step<'_>),
 ) -> Output {
     let schedule = Schedule::new(graph, last);
-    let end = run(network, schedule, images, |_| false, visit);
+    let end = run(network, schedule, images, batches, |_| false, visit);
     Output {
         value: end.value(last),
         peak_bytes: end.peak_bytes,
@@ -71,6 +76,7 @@ fn run<'a>(
     network: &'a Network,
     schedule: Schedule<'a>,
     images: Tensor<4>,
+    batches: usize,
     kept: impl Fn(NodeId) -> bool,
     mut visit: impl FnMut(Step<'_>),
 ) -> Activations<'a> {
@@ -78,7 +84,7 @@ fn run<'a>(
     let walked = walk::forwards(&schedule, images, kept, |operation, values| {
         let mut measured: Option<BatchStatistics> = None;
         let value = op::forward(network, operation, values, |x, layer, activation| {
-            let (output, statistics) = op::batch_norm::forward(x, layer, activation);
+            let (output, statistics) = op::batch_norm::forward(x, layer, activation, batches);
             measured = Some(statistics);
             output
         });

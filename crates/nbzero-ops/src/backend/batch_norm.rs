@@ -43,6 +43,18 @@ pub trait NormBackend: burn::backend::Backend {
         norm_fallback::forward::<Self>(input, gamma, beta, norm)
     }
 
+    /// As the above of several batches one after another, each with statistics of its own: mean
+    /// and variance are `[batches * c]`.
+    fn batch_norm_over_batches(
+        input: FloatTensor<Self>,
+        gamma: FloatTensor<Self>,
+        beta: FloatTensor<Self>,
+        norm: Norm,
+        batches: usize,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
+        norm_fallback::forward_batches::<Self>(&input, &gamma, &beta, norm, batches)
+    }
+
     /// The output with given statistics.
     fn batch_norm_over_fixed(
         input: FloatTensor<Self>,
@@ -163,6 +175,35 @@ pub fn batch_norm(input: Tensor<4>, affine: Affine, norm: Norm) -> Normalised {
         affine.gamma.into_dispatch(),
         affine.beta.into_dispatch(),
         norm,
+    );
+    let statistics = BatchStatistics {
+        mean: Tensor::from_dispatch(mean),
+        variance: Tensor::from_dispatch(variance),
+    };
+    Normalised {
+        output: Tensor::from_dispatch(output),
+        statistics,
+    }
+}
+
+/// As [`batch_norm`] of several batches of one size that lie one after another, each with
+/// statistics of its own: mean and variance are `[batches * c]`. Not differentiable.
+///
+/// # Panics
+///
+/// As [`batch_norm`], and on an autodiff device.
+pub fn batch_norm_of_batches(
+    input: Tensor<4>,
+    affine: Affine,
+    norm: Norm,
+    batches: usize,
+) -> Normalised {
+    let (output, mean, variance) = <Dispatch as NormBackend>::batch_norm_over_batches(
+        input.into_dispatch(),
+        affine.gamma.into_dispatch(),
+        affine.beta.into_dispatch(),
+        norm,
+        batches,
     );
     let statistics = BatchStatistics {
         mean: Tensor::from_dispatch(mean),

@@ -32,6 +32,21 @@ pub(super) fn forward<B: Backend>(
 /// Scale, shift, mean and variance, each `[c]`.
 pub(super) type Channels<B> = [FloatTensor<B>; 4];
 
+pub(super) fn forward_batches<B: Backend>(
+    input: &FloatTensor<B>,
+    gamma: &FloatTensor<B>,
+    beta: &FloatTensor<B>,
+    norm: Norm,
+    batches: usize,
+) -> Three<B> {
+    let images = input.shape()[0] / batches;
+    let one = |batch| {
+        let input = B::float_slice(input.clone(), &[images_of(batch, images)]);
+        forward::<B>(input, gamma.clone(), beta.clone(), norm)
+    };
+    joined::<B>((0..batches).map(one))
+}
+
 pub(super) fn forward_fixed<B: Backend>(
     input: FloatTensor<B>,
     channels: Channels<B>,
@@ -50,10 +65,8 @@ pub(super) fn backward<B: Backend>(
     let copies = gradient.shape()[0] / images;
     let normed = Normed::<B>::new(input, channels, norm);
     let parts = (0..copies).map(|copy| {
-        let start = isize::try_from(copy * images).expect("a batch is small");
-        let end = start + isize::try_from(images).expect("a batch is small");
-        let slice = Slice::new(start, Some(end), 1);
-        let grad = normed.masked(B::float_slice(gradient.clone(), &[slice]));
+        let grad = B::float_slice(gradient.clone(), &[images_of(copy, images)]);
+        let grad = normed.masked(grad);
         let product = normed.total(grad.clone() * normed.centred.clone());
         let sum = normed.total(grad.clone());
         let input = match norm.statistics {
@@ -67,14 +80,25 @@ pub(super) fn backward<B: Backend>(
             vector(sum),
         )
     });
-    let (mut inputs, mut scales, mut shifts) = (Vec::new(), Vec::new(), Vec::new());
-    for (input, scale, shift) in parts {
-        inputs.push(input);
-        scales.push(scale);
-        shifts.push(shift);
+    joined::<B>(parts)
+}
+
+/// The images of one of several batches that lie one after another.
+fn images_of(batch: usize, images: usize) -> Slice {
+    let index = |i: usize| isize::try_from(i).expect("a batch is small");
+    Slice::new(index(batch * images), Some(index((batch + 1) * images)), 1)
+}
+
+/// Three results of several batches, each one after another.
+fn joined<B: Backend>(parts: impl Iterator<Item = Three<B>>) -> Three<B> {
+    let (mut first, mut second, mut third) = (Vec::new(), Vec::new(), Vec::new());
+    for part in parts {
+        first.push(part.0);
+        second.push(part.1);
+        third.push(part.2);
     }
-    let joined = |parts| B::float_cat(parts, 0);
-    (joined(inputs), joined(scales), joined(shifts))
+    let cat = |parts| B::float_cat(parts, 0);
+    (cat(first), cat(second), cat(third))
 }
 
 pub(super) fn tangent<B: Backend>(

@@ -100,8 +100,40 @@ impl<'a, T: Element> BatchNorm<'a, T> {
     /// When the input is not whole images of whole planes.
     #[must_use]
     pub fn forward(&self, input: &[T], plane: usize) -> (Vec<T>, Moments<T>) {
-        let moments = moments_with(self.isa, input, self.scale.len(), plane);
-        (self.apply(input, plane, &moments), moments)
+        self.forward_batches(input, plane, 1)
+    }
+
+    /// As [`BatchNorm::forward`] of several batches one after another, each with statistics of its
+    /// own, `[batches * c]`.
+    ///
+    /// # Panics
+    /// When the input is not whole batches of whole images.
+    #[must_use]
+    pub fn forward_batches(
+        &self,
+        input: &[T],
+        plane: usize,
+        batches: usize,
+    ) -> (Vec<T>, Moments<T>) {
+        let channels = self.scale.len();
+        assert!(
+            batches > 0 && input.len().is_multiple_of(batches * channels * plane),
+            "whole batches of whole images"
+        );
+        let batch = (input.len() / batches).max(1);
+        let mut all = Moments {
+            mean: Vec::new(),
+            variance: Vec::new(),
+        };
+        let output = filled(input.len(), |output| {
+            for (input, output) in input.chunks(batch).zip(output.chunks_mut(batch)) {
+                let moments = moments_with(self.isa, input, channels, plane);
+                self.apply_into(input, plane, &moments, output);
+                all.mean.extend(moments.mean);
+                all.variance.extend(moments.variance);
+            }
+        });
+        (output, all)
     }
 
     /// Output `[n, c, plane]` for given statistics.
@@ -111,21 +143,31 @@ impl<'a, T: Element> BatchNorm<'a, T> {
     #[must_use]
     pub fn apply(&self, input: &[T], plane: usize, moments: &Moments<T>) -> Vec<T> {
         self.check(input, plane, moments);
+        filled(input.len(), |output| {
+            self.apply_into(input, plane, moments, output);
+        })
+    }
+
+    fn apply_into(
+        &self,
+        input: &[T],
+        plane: usize,
+        moments: &Moments<T>,
+        output: &mut [MaybeUninit<T>],
+    ) {
         let bounds = self.activation.bounds();
         let factors = self.factors(moments);
-        filled(input.len(), |output| {
-            let (mean, bias) = (&moments.mean, self.bias);
-            apply::for_each_plane(self.isa, plane, output, |first, output| Forward {
-                input: &input[first * plane..][..output.len()],
-                output,
-                plane,
-                first: first % self.scale.len(),
-                mean,
-                factors: &factors,
-                bias,
-                bounds,
-            });
-        })
+        let (mean, bias) = (&moments.mean, self.bias);
+        apply::for_each_plane(self.isa, plane, output, |first, output| Forward {
+            input: &input[first * plane..][..output.len()],
+            output,
+            plane,
+            first: first % self.scale.len(),
+            mean,
+            factors: &factors,
+            bias,
+            bounds,
+        });
     }
 
     /// Gradients from those of the output (behind the activation): one `[n, c, plane]`, or

@@ -74,6 +74,16 @@ impl<B: Backend + NormBackend, C: CheckpointStrategy> NormBackend for Autodiff<B
         }
     }
 
+    fn batch_norm_over_batches(
+        _input: FloatTensor<Self>,
+        _gamma: FloatTensor<Self>,
+        _beta: FloatTensor<Self>,
+        _norm: Norm,
+        _batches: usize,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
+        panic!("several batches at once are not differentiable: use a device without autodiff")
+    }
+
     fn batch_norm_over_fixed(
         _input: FloatTensor<Self>,
         _gamma: FloatTensor<Self>,

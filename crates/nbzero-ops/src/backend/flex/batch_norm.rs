@@ -27,7 +27,17 @@ impl NormBackend for Flex {
         beta: FlexTensor,
         norm: Norm,
     ) -> Three {
-        by_type!(input, forward(&input, &gamma, &beta, norm))
+        by_type!(input, forward(&input, &gamma, &beta, norm, 1))
+    }
+
+    fn batch_norm_over_batches(
+        input: FlexTensor,
+        gamma: FlexTensor,
+        beta: FlexTensor,
+        norm: Norm,
+        batches: usize,
+    ) -> Three {
+        by_type!(input, forward(&input, &gamma, &beta, norm, batches))
     }
 
     fn batch_norm_over_fixed(
@@ -90,6 +100,7 @@ fn forward<T: Element + burn::tensor::Element + bytemuck::Pod>(
     gamma: &FlexTensor,
     beta: &FlexTensor,
     norm: Norm,
+    batches: usize,
 ) -> Three {
     let dims: [usize; 4] = input.shape().dims();
     let (input, gamma, beta) = (
@@ -99,7 +110,7 @@ fn forward<T: Element + burn::tensor::Element + bytemuck::Pod>(
     );
     let norm = BatchNorm::<T>::new(elements(&gamma), elements(&beta), norm.epsilon)
         .with_activation(norm.activation);
-    let (output, moments) = norm.forward(elements(&input), dims[2] * dims[3]);
+    let (output, moments) = norm.forward_batches(elements(&input), dims[2] * dims[3], batches);
     let output = FlexTensor::from_data(TensorData::new(output, dims));
     (output, vector(moments.mean), vector(moments.variance))
 }

@@ -17,7 +17,7 @@ use nbzero_train::{Recipe, Training, first_batch};
 
 use super::job::Job;
 use crate::cli::data::ImageSets;
-use crate::cli::device::DeviceName;
+use crate::cli::device::NamedDevice;
 use crate::cli::failure::Failure;
 
 /// Seed of the initial weights and of the batch of all scores.
@@ -32,7 +32,7 @@ pub(super) struct Collector {
     recipe: Recipe,
     images: ImageSets,
     suite: Suite,
-    device_name: DeviceName,
+    device_name: NamedDevice,
     device: Device,
     /// What every network is scored on.
     batch: Batch,
@@ -40,14 +40,14 @@ pub(super) struct Collector {
 }
 
 /// Which networks are collected, and how.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Plan {
     pub(super) space: Space,
     pub(super) dataset: Dataset,
     pub(super) classes: usize,
     pub(super) recipe: Recipe,
     pub(super) batch: NonZeroUsize,
-    pub(super) device: DeviceName,
+    pub(super) device: NamedDevice,
 }
 
 impl Collector {

@@ -105,7 +105,7 @@ impl Collect {
             classes: self.data.classes(),
             recipe: self.recipe,
             batch: self.batch,
-            device: self.device.device,
+            device: self.device.device.clone(),
         }
     }
 }
