@@ -89,10 +89,17 @@ fn records(folder: &Path) -> Vec<String> {
     lines
 }
 
-fn wait_for_a_record(shard: &Path) {
+/// Number of whole lines of a shard; of one that is not there yet, 0.
+fn lines(shard: &Path) -> usize {
+    let bytes = fs::read(shard).unwrap_or_default();
+    bytes.iter().filter(|&&byte| byte == b'\n').count()
+}
+
+/// Waits until a process at work has added a record; from then on it watches for signals.
+fn wait_for_more_than(known: usize, shard: &Path) {
     let start = Instant::now();
-    while !fs::read(shard).is_ok_and(|bytes| bytes.contains(&b'\n')) {
-        assert!(start.elapsed() < Duration::from_mins(1), "no record came");
+    while lines(shard) <= known {
+        assert!(start.elapsed() < Duration::from_mins(2), "no record came");
         sleep(Duration::from_millis(5));
     }
 }
@@ -152,10 +159,9 @@ fn signals_end_a_collection_cleanly() {
     let count = ["--count", "40"];
     let shard = place.path("shards/shard-1-of-1.jsonl");
     for name in ["INT", "TERM"] {
+        let known = lines(&shard);
         let child = place.start("shards", &count);
-        wait_for_a_record(&shard);
-        // The handler is there before the first record; the second process finds one already.
-        sleep(Duration::from_millis(300));
+        wait_for_more_than(known, &shard);
         signal(&child, name);
         let asked = Instant::now();
         let output = child.wait_with_output().unwrap();
@@ -248,7 +254,7 @@ fn another_collection_is_not_mixed_in() {
 fn two_processes_cannot_write_one_shard() {
     let place = Place::new();
     let mut first = place.start("shards", &["--count", "60"]);
-    wait_for_a_record(&place.path("shards/shard-1-of-1.jsonl"));
+    wait_for_more_than(0, &place.path("shards/shard-1-of-1.jsonl"));
     let refused = place.refusal("shards", &["--count", "60"]);
     assert!(
         refused.contains("shard-1-of-1.jsonl is being written by another process"),
@@ -320,7 +326,7 @@ fn a_full_disk_keeps_what_is_there() {
 fn a_second_signal_ends_the_process_at_once() {
     let place = Place::new();
     let mut child = place.start("shards", &["--count", "60"]);
-    wait_for_a_record(&place.path("shards/shard-1-of-1.jsonl"));
+    wait_for_more_than(0, &place.path("shards/shard-1-of-1.jsonl"));
     // The process is held still, so that both signals wait for it.
     signal(&child, "STOP");
     signal(&child, "INT");
