@@ -125,17 +125,25 @@ fn random(state: &mut u64) -> f64 {
 #[test]
 fn a_collection_killed_ten_times_is_the_collection() {
     let place = Place::new();
-    let count = ["--count", "16"];
+    let count = ["--count", "24"];
     let start = Instant::now();
     place.collect("undisturbed", &count);
-    let undisturbed = start.elapsed();
-    let (out, mut state) = (place.path("killed"), 1);
-    let mut kills = 0;
-    let mut records_at_kills = Vec::new();
-    while kills < 10 {
+    let job = start.elapsed() / 24;
+    let (out, shard) = (
+        place.path("killed"),
+        place.path("killed/shard-1-of-1.jsonl"),
+    );
+    let (mut state, mut kills) = (1, Vec::new());
+    while kills.len() < 10 {
+        let known = lines(&shard);
         let mut child = place.start("killed", &count);
-        // About a tenth of the way each time at most, so that ten kills hit a run at work.
-        sleep(undisturbed.mul_f64(0.12 * random(&mut state)));
+        // Every other one is killed at work, after its first record; the others may still read
+        // images, or cut off the half line of the one before.
+        let at_work = kills.len() % 2 == 0;
+        while at_work && lines(&shard) == known && child.try_wait().unwrap().is_none() {
+            sleep(Duration::from_millis(1));
+        }
+        sleep(job.mul_f64(2.0 * random(&mut state)));
         if child.try_wait().unwrap().is_some() {
             // The machine is faster now than it was: from the beginning.
             fs::remove_dir_all(&out).unwrap();
@@ -143,12 +151,9 @@ fn a_collection_killed_ten_times_is_the_collection() {
         }
         child.kill().unwrap();
         child.wait().unwrap();
-        kills += 1;
-        if out.exists() {
-            records_at_kills.push(records(&out).len());
-        }
+        kills.push(lines(&shard));
     }
-    println!("records at each kill: {records_at_kills:?}");
+    println!("records at each kill: {kills:?}");
     place.collect("killed", &count);
     assert_eq!(records(&out), records(&place.path("undisturbed")));
 }
