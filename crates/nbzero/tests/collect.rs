@@ -89,10 +89,17 @@ fn records(folder: &Path) -> Vec<String> {
     lines
 }
 
-fn wait_for_a_record(shard: &Path) {
+/// Number of whole lines of a shard; of one that is not there yet, 0.
+fn lines(shard: &Path) -> usize {
+    let bytes = fs::read(shard).unwrap_or_default();
+    bytes.split(|&byte| byte == b'\n').count() - 1
+}
+
+/// Waits until a process at work has added a record; from then on it watches for signals.
+fn wait_for_more_than(known: usize, shard: &Path) {
     let start = Instant::now();
-    while !fs::read(shard).is_ok_and(|bytes| bytes.contains(&b'\n')) {
-        assert!(start.elapsed() < Duration::from_mins(1), "no record came");
+    while lines(shard) <= known {
+        assert!(start.elapsed() < Duration::from_mins(2), "no record came");
         sleep(Duration::from_millis(5));
     }
 }
@@ -118,17 +125,25 @@ fn random(state: &mut u64) -> f64 {
 #[test]
 fn a_collection_killed_ten_times_is_the_collection() {
     let place = Place::new();
-    let count = ["--count", "16"];
+    let count = ["--count", "24"];
     let start = Instant::now();
     place.collect("undisturbed", &count);
-    let undisturbed = start.elapsed();
-    let (out, mut state) = (place.path("killed"), 1);
-    let mut kills = 0;
-    let mut records_at_kills = Vec::new();
-    while kills < 10 {
+    let job = start.elapsed() / 24;
+    let (out, shard) = (
+        place.path("killed"),
+        place.path("killed/shard-1-of-1.jsonl"),
+    );
+    let (mut state, mut kills) = (1, Vec::new());
+    while kills.len() < 10 {
+        let known = lines(&shard);
         let mut child = place.start("killed", &count);
-        // About a tenth of the way each time at most, so that ten kills hit a run at work.
-        sleep(undisturbed.mul_f64(0.12 * random(&mut state)));
+        // Every other one is killed at work, after its first record; the others may still read
+        // images, or cut off the half line of the one before.
+        let at_work = kills.len() % 2 == 0;
+        while at_work && lines(&shard) == known && child.try_wait().unwrap().is_none() {
+            sleep(Duration::from_millis(1));
+        }
+        sleep(job.mul_f64(2.0 * random(&mut state)));
         if child.try_wait().unwrap().is_some() {
             // The machine is faster now than it was: from the beginning.
             fs::remove_dir_all(&out).unwrap();
@@ -136,12 +151,9 @@ fn a_collection_killed_ten_times_is_the_collection() {
         }
         child.kill().unwrap();
         child.wait().unwrap();
-        kills += 1;
-        if out.exists() {
-            records_at_kills.push(records(&out).len());
-        }
+        kills.push(lines(&shard));
     }
-    println!("records at each kill: {records_at_kills:?}");
+    println!("records at each kill: {kills:?}");
     place.collect("killed", &count);
     assert_eq!(records(&out), records(&place.path("undisturbed")));
 }
@@ -152,10 +164,9 @@ fn signals_end_a_collection_cleanly() {
     let count = ["--count", "40"];
     let shard = place.path("shards/shard-1-of-1.jsonl");
     for name in ["INT", "TERM"] {
+        let known = lines(&shard);
         let child = place.start("shards", &count);
-        wait_for_a_record(&shard);
-        // The handler is there before the first record; the second process finds one already.
-        sleep(Duration::from_millis(300));
+        wait_for_more_than(known, &shard);
         signal(&child, name);
         let asked = Instant::now();
         let output = child.wait_with_output().unwrap();
@@ -248,7 +259,7 @@ fn another_collection_is_not_mixed_in() {
 fn two_processes_cannot_write_one_shard() {
     let place = Place::new();
     let mut first = place.start("shards", &["--count", "60"]);
-    wait_for_a_record(&place.path("shards/shard-1-of-1.jsonl"));
+    wait_for_more_than(0, &place.path("shards/shard-1-of-1.jsonl"));
     let refused = place.refusal("shards", &["--count", "60"]);
     assert!(
         refused.contains("shard-1-of-1.jsonl is being written by another process"),
@@ -320,7 +331,7 @@ fn a_full_disk_keeps_what_is_there() {
 fn a_second_signal_ends_the_process_at_once() {
     let place = Place::new();
     let mut child = place.start("shards", &["--count", "60"]);
-    wait_for_a_record(&place.path("shards/shard-1-of-1.jsonl"));
+    wait_for_more_than(0, &place.path("shards/shard-1-of-1.jsonl"));
     // The process is held still, so that both signals wait for it.
     signal(&child, "STOP");
     signal(&child, "INT");
