@@ -93,6 +93,9 @@ fn main() {
         .zip(ratios.chunks(2))
     {
         for (direction, ratios) in ["forward", "backward"].iter().zip(both) {
+            if ratios.is_empty() {
+                continue;
+            }
             let (median, worst) = (median(ratios.clone()), worst(ratios));
             println!("ratios of {kind}, {direction}: median {median:.2}, worst {worst:.2}");
         }
