@@ -110,10 +110,7 @@ fn a_machine_without_python_is_told_what_to_do() {
         2,
     );
     let last = said.lines().last().unwrap();
-    assert!(
-        last.starts_with("error: PyTorch needs `python3`"),
-        "{said}"
-    );
+    assert!(last.starts_with("error: PyTorch needs `python3`"), "{said}");
     assert!(!root.path().join("target/tools/torch/complete").exists());
 }
 
@@ -127,10 +124,7 @@ fn failures_of_venv_and_of_pip_are_told_apart_and_leave_no_marker() {
             "[ \"$1\" = -c ]".to_owned(),
             "error: `python3 -m venv` ended",
         ),
-        (
-            venv(1),
-            "error: cannot install PyTorch into",
-        ),
+        (venv(1), "error: cannot install PyTorch into"),
     ] {
         script(programs.join("python3"), &python3);
         let said = stderr(xtask(root.path()).env("PATH", &path).arg("conv"), 1);

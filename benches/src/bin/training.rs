@@ -71,7 +71,10 @@ fn main() -> Result<()> {
             ours.push(batch as f64 / our_step(arch, &recipe)?);
         }
         let (theirs, ours) = (median(&theirs), median(&ours));
-        println!("| `{arch}` | {theirs:.0} | {ours:.0} | {:.2} |", ours / theirs);
+        println!(
+            "| `{arch}` | {theirs:.0} | {ours:.0} | {:.2} |",
+            ours / theirs
+        );
     }
     Ok(())
 }
@@ -100,7 +103,8 @@ fn our_step(arch: &str, recipe: &Recipe) -> Result<f64> {
 
 /// Images of noise; what they show makes no difference to the time.
 fn images(count: usize) -> Result<Images> {
-    let pixels = (0..count * 3 * RESOLUTION * RESOLUTION).map(|i| u8::try_from(i * 7919 % 251).unwrap_or(0));
+    let pixels =
+        (0..count * 3 * RESOLUTION * RESOLUTION).map(|i| u8::try_from(i * 7919 % 251).unwrap_or(0));
     let labels = (0..count).map(|i| u16::try_from(i % CLASSES).unwrap_or(0));
     let normalisation = DatasetName::Cifar10.normalisation();
     let images = Images::new(

@@ -123,23 +123,22 @@ fn gradients_agree_with_autodiff() {
             let swept = sweep::cross_entropy(activations.logits(), targets(&classes, &device));
             close(swept.value, loss.into_scalar::<f64>(), 1e-5, text);
             let mut seen = 0;
-            let backward =
-                activations.backward(swept.gradient, GradientsOf::Both, |layer| {
-                    let found = layer.weight_gradient.unwrap();
-                    let shape = found.dims();
-                    let expected = match trained.layer(layer.name) {
-                        Layer::Convolution(c) => c.weight.val().grad(&gradients).unwrap(),
-                        Layer::Dense(d) => d.weight.val().grad(&gradients).unwrap().reshape(shape),
-                        Layer::BatchNorm(_) => unreachable!(),
-                    };
-                    let error = difference(found, expected);
-                    assert!(
-                        error < 1e-3,
-                        "{text} at {resolution}: {} {error}",
-                        layer.name
-                    );
-                    seen += 1;
-                });
+            let backward = activations.backward(swept.gradient, GradientsOf::Both, |layer| {
+                let found = layer.weight_gradient.unwrap();
+                let shape = found.dims();
+                let expected = match trained.layer(layer.name) {
+                    Layer::Convolution(c) => c.weight.val().grad(&gradients).unwrap(),
+                    Layer::Dense(d) => d.weight.val().grad(&gradients).unwrap().reshape(shape),
+                    Layer::BatchNorm(_) => unreachable!(),
+                };
+                let error = difference(found, expected);
+                assert!(
+                    error < 1e-3,
+                    "{text} at {resolution}: {} {error}",
+                    layer.name
+                );
+                seen += 1;
+            });
             assert!(seen >= graph.depth());
             let expected = input.grad(&gradients).unwrap();
             assert!(

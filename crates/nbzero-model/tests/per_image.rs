@@ -8,7 +8,7 @@ use nbzero_space::Architecture;
 const IMAGES: usize = 7;
 
 /// The gradient of every parameter called `weight`, in one row.
-fn row(network: &Network, output: Tensor<1>) -> Vec<f64> {
+fn row(network: &Network, output: &Tensor<1>) -> Vec<f64> {
     let gradients = output.backward();
     let values = |gradient: Option<TensorData>| {
         let gradient = gradient.expect("the output depends on every parameter");
@@ -38,9 +38,8 @@ fn the_gram_matrix_is_that_of_one_backward_pass_an_image() {
             .map(|i| (i * 7919 % 2003) as f32 / 1001.0 - 1.0)
             .collect();
         let shape = [IMAGES, 3, resolution, resolution];
-        let images = |device| {
-            Tensor::<4>::from_data(TensorData::new(pixels.clone(), shape), device)
-        };
+        let images =
+            |device| Tensor::<4>::from_data(TensorData::new(pixels.clone(), shape), device);
 
         let network = Network::init(&graph, 7, &device);
         let mode = BatchNormMode::Batch;
@@ -50,12 +49,11 @@ fn the_gram_matrix_is_that_of_one_backward_pass_an_image() {
         let rows: Vec<Vec<f64>> = (0..IMAGES)
             .map(|i| {
                 let logits = network.forward(images(&autodiff));
-                row(&network, logits.narrow(0, i, 1).sum())
+                row(&network, &logits.narrow(0, i, 1).sum())
             })
             .collect();
-        let product = |i: usize, j: usize| -> f64 {
-            rows[i].iter().zip(&rows[j]).map(|(a, b)| a * b).sum()
-        };
+        let product =
+            |i: usize, j: usize| -> f64 { rows[i].iter().zip(&rows[j]).map(|(a, b)| a * b).sum() };
         let scale = (0..IMAGES).map(|i| product(i, i)).fold(0.0, f64::max);
         for i in 0..IMAGES {
             for j in 0..IMAGES {

@@ -191,7 +191,11 @@ mod tests {
             let found = activation_backward(&sums, &gradients, activation);
             for (i, found) in found.iter().enumerate() {
                 let y = sums[i % 37];
-                let expected = if low < y && y < high { gradients[i] } else { 0.0 };
+                let expected = if low < y && y < high {
+                    gradients[i]
+                } else {
+                    0.0
+                };
                 assert!((found - expected).abs() < f32::EPSILON, "{i}: {found}");
             }
         }

@@ -51,6 +51,7 @@ mod strided_pointwise;
 mod transpose;
 mod winograd;
 
+pub use activation::{Activation, activation_backward, add_activated};
 pub use backend::activation::{ActivationBackend, activation_gradient, sum_activated};
 pub use backend::batch_norm::{
     Affine, BatchStatistics, Norm, NormBackend, Normalised, NormalisedGradients, batch_norm,
@@ -60,7 +61,6 @@ pub use backend::batch_norm::{
 pub use backend::conv::{
     ConvBackend, ConvGeometry, convolution, convolution_input_gradient, convolution_weight_gradient,
 };
-pub use activation::{Activation, activation_backward, add_activated};
 pub use batch_norm::{BatchNorm, BatchNormGrads, Moments, MovingGrad, Statistics, moments};
 pub use conv::{
     conv2d, conv2d_input_grad, conv2d_input_grad_vec, conv2d_input_grad_with, conv2d_vec,

@@ -38,7 +38,9 @@ impl PlannedSweep {
                 let images = settings.ntk_images.min(images);
                 kept(images) + gradients(images * images)
             }
-            Sweep::Noise => settings.repeats_at_once(graph) as u64 * 2 * passing(settings.zen_batch),
+            Sweep::Noise => {
+                settings.repeats_at_once(graph) as u64 * 2 * passing(settings.zen_batch)
+            }
         }
     }
 }

@@ -164,7 +164,8 @@ impl<'a> Run<'a> {
         let gradient = activations.logits().ones_like();
         let forward_bytes = activations.peak_bytes();
         let end = activations.backward(gradient, GradientsOf::Weights, |layer| {
-            self.on(Sweep::Synflow).for_each(|proxy| proxy.layer(&layer));
+            self.on(Sweep::Synflow)
+                .for_each(|proxy| proxy.layer(&layer));
         });
         forward_bytes.max(end.peak_bytes)
     }

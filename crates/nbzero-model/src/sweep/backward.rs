@@ -91,21 +91,22 @@ impl Activations<'_> {
         let mut peak_bytes = 0;
         let add = |a: Tensor<4>, b: Tensor<4>| a + b;
         let gradient = as_maps(gradient);
-        let input_gradient = walk::backwards(&schedule, gradient, add, |operation, gradient, held| {
-            peak_bytes = peak_bytes.max(self.bytes() + held);
-            if let Some(layer) = self.layer_gradient(operation, &gradient, wanted) {
-                visit(layer);
-            }
-            let inputs = if is_the_end(operation, wanted) {
-                Vec::new()
-            } else {
-                self.input_gradients(operation, gradient)
-            };
-            if free {
-                self.values[operation.output.index()] = None;
-            }
-            inputs
-        });
+        let input_gradient =
+            walk::backwards(&schedule, gradient, add, |operation, gradient, held| {
+                peak_bytes = peak_bytes.max(self.bytes() + held);
+                if let Some(layer) = self.layer_gradient(operation, &gradient, wanted) {
+                    visit(layer);
+                }
+                let inputs = if is_the_end(operation, wanted) {
+                    Vec::new()
+                } else {
+                    self.input_gradients(operation, gradient)
+                };
+                if free {
+                    self.values[operation.output.index()] = None;
+                }
+                inputs
+            });
         Backward {
             input_gradient,
             peak_bytes,
@@ -120,9 +121,10 @@ impl Activations<'_> {
     ) -> Option<LayerGradient<'a>> {
         let wanted = wanted != GradientsOf::Images;
         let (name, weight) = match operation.kind {
-            Kind::Convolution(conv) => {
-                (&conv.name, self.network.convolution(&conv.name).weight.val())
-            }
+            Kind::Convolution(conv) => (
+                &conv.name,
+                self.network.convolution(&conv.name).weight.val(),
+            ),
             Kind::Linear(linear) => {
                 let weight = self.network.dense(&linear.name).weight.val();
                 (&linear.name, weight.unsqueeze_dims(&[2, 3]))
@@ -133,8 +135,7 @@ impl Activations<'_> {
         Some(LayerGradient {
             name,
             weight,
-            weight_gradient: wanted
-                .then(|| weight_gradient(operation, input(), gradient.clone())),
+            weight_gradient: wanted.then(|| weight_gradient(operation, input(), gradient.clone())),
             output: self.values[operation.output.index()].clone(),
             output_gradient: gradient.clone(),
         })
@@ -143,7 +144,9 @@ impl Activations<'_> {
     /// The gradient of each of an operation's inputs.
     fn input_gradients(&self, operation: &Operation<'_>, gradient: Tensor<4>) -> Vec<Tensor<4>> {
         let one = match operation.kind {
-            Kind::Convolution(_) | Kind::Linear(_) => self.layer_input_gradient(operation, gradient),
+            Kind::Convolution(_) | Kind::Linear(_) => {
+                self.layer_input_gradient(operation, gradient)
+            }
             Kind::Norm(name) => {
                 let norm = op::batch_norm::norm(operation.activation, Statistics::Batch);
                 let (input, layer) = (

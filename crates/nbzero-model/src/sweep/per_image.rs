@@ -91,7 +91,7 @@ impl Walk<'_> {
                 }
                 self.activations.layer_input_gradient(operation, cotangents)
             }
-            Kind::Norm(name) => self.batch_norm(operation, name, cotangents),
+            Kind::Norm(name) => self.batch_norm(operation, name, &cotangents),
             Kind::Add => {
                 let both = self.before_activation(operation, cotangents);
                 return vec![both.clone(), both];
@@ -143,7 +143,7 @@ impl Walk<'_> {
         &mut self,
         operation: &Operation<'_>,
         name: &str,
-        cotangents: Tensor<4>,
+        cotangents: &Tensor<4>,
     ) -> Tensor<4> {
         let statistics = match self.mode {
             BatchNormMode::Batch => Statistics::Batch,
@@ -153,7 +153,7 @@ impl Walk<'_> {
         let layer = self.activations.network.batch_norm(name);
         let measured = self.activations.statistics(operation.output);
         let input = self.activations.value(operation.inputs[0]);
-        let found = self.each(&input, &cotangents, |input, cotangents| {
+        let found = self.each(&input, cotangents, |input, cotangents| {
             op::batch_norm::backward(input, cotangents, layer, measured, norm)
         });
         let (inputs, scales) = found.into_iter().map(|g| (g.input, g.gamma)).unzip();

@@ -2,15 +2,15 @@
 //! which walks back together with the gradient and ends with w^T H g, exactly.
 //!
 //! A layer y = W x whose weight moves by itself has y' = W x' + y. Of the output of a convolution
-//! only `W x'` is held, since `y` is there already. Walking back, W^T (y_grad' + y_grad) is the
+//! only `W x'` is held, since `y` is there already. Walking back, `W^T (y_grad' + y_grad)` is the
 //! derivative of the input's gradient, and the weight's gradient G moves by
 //! `y_grad' x^T + y_grad x'^T`; the sum of its inner products with G over all layers is
 //! g . (H w), the Hessian by the weights of convolutions and linear layers. Beside the forward and
 //! backward sweep that is four convolutions a layer: one forward, one to the input, two to the
 //! weight.
 
-use burn::tensor::activation::softmax;
 use burn::tensor::Tensor;
+use burn::tensor::activation::softmax;
 use nbzero_graph::NodeId;
 use nbzero_ops::{
     Statistics, activation_gradient, batch_norm_backward_tangent, batch_norm_tangent,
@@ -22,12 +22,16 @@ use super::{Activations, GradientsOf, LayerGradient};
 use crate::op;
 use crate::schedule::{Kind, Operation};
 
+/// The derivative of a value, `None` where nothing moves; of a convolution's output without that
+/// output itself.
+type Moved = Option<Tensor<4>>;
+
 /// The derivatives of a forward sweep's activations as all weights of convolutions and linear
 /// layers move along themselves (biases and batch norms do not move).
 #[derive(Debug)]
 pub struct Tangents {
-    /// `None` where nothing moves. Of a convolution's output without the output itself.
-    values: Vec<Option<Option<Tensor<4>>>>,
+    /// Those that are kept.
+    values: Vec<Option<Moved>>,
     peak_bytes: u64,
 }
 
@@ -207,7 +211,9 @@ impl Activations<'_> {
         if let Some(input) = self.whole(from, tangents.value(from)) {
             change = change + weight_gradient(operation, input, gradient.clone());
         }
-        (change * layer.weight_gradient()).sum().into_scalar::<f64>()
+        (change * layer.weight_gradient())
+            .sum()
+            .into_scalar::<f64>()
     }
 
     fn moving_input_gradients(

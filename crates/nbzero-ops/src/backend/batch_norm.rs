@@ -112,10 +112,7 @@ pub trait NormBackend: burn::backend::Backend {
         variance: FloatTensor<Self>,
         norm: Norm,
     ) -> (FloatTensor<Self>, FloatTensor<Self>) {
-        let (gradients, channels) = (
-            [gradient, moved_gradient],
-            [gamma, beta, mean, variance],
-        );
+        let (gradients, channels) = ([gradient, moved_gradient], [gamma, beta, mean, variance]);
         norm_fallback::backward_tangent::<Self>(input, moved, gradients, channels, norm)
     }
 }

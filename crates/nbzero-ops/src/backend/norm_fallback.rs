@@ -52,7 +52,10 @@ pub(super) fn forward_fixed<B: Backend>(
     channels: Channels<B>,
     norm: Norm,
 ) -> FloatTensor<B> {
-    clamped::<B>(Normed::<B>::new(input, channels, norm).output.0, norm.activation)
+    clamped::<B>(
+        Normed::<B>::new(input, channels, norm).output.0,
+        norm.activation,
+    )
 }
 
 pub(super) fn backward<B: Backend>(
@@ -67,8 +70,8 @@ pub(super) fn backward<B: Backend>(
     let parts = (0..copies).map(|copy| {
         let grad = B::float_slice(gradient.clone(), &[images_of(copy, images)]);
         let grad = normed.masked(grad);
-        let product = normed.total(grad.clone() * normed.centred.clone());
-        let sum = normed.total(grad.clone());
+        let product = Normed::<B>::total(grad.clone() * normed.centred.clone());
+        let sum = Normed::<B>::total(grad.clone());
         let input = match norm.statistics {
             Statistics::Batch => normed.gradient(grad),
             Statistics::Fixed => grad * normed.factor.clone(),
@@ -156,10 +159,11 @@ struct Normed<B: Backend> {
 impl<B: Backend> Normed<B> {
     fn new(input: FloatTensor<B>, channels: Channels<B>, norm: Norm) -> Self {
         let [images, count, height, width] = input.shape().dims();
-        let wide =
-            |vector| Map::<B>(B::float_reshape(vector, Shape::new([1, count, 1, 1])));
+        let wide = |vector| Map::<B>(B::float_reshape(vector, Shape::new([1, count, 1, 1])));
         let [gamma, beta, mean, variance] = channels.map(wide);
-        let inverse = Map(B::float_recip(B::float_sqrt((variance.clone() + norm.epsilon).0)));
+        let inverse = Map(B::float_recip(B::float_sqrt(
+            (variance.clone() + norm.epsilon).0,
+        )));
         let factor = gamma * inverse.clone();
         let centred = Map(input) - mean;
         let output = centred.clone() * factor.clone() + beta;
@@ -185,12 +189,12 @@ impl<B: Backend> Normed<B> {
     }
 
     /// Sum over images and positions.
-    fn total(&self, map: Map<B>) -> Map<B> {
+    fn total(map: Map<B>) -> Map<B> {
         Map([3, 2, 0].into_iter().fold(map.0, B::float_sum_dim))
     }
 
     fn mean(&self, map: Map<B>) -> Map<B> {
-        self.total(map) * (1.0 / self.elements)
+        Self::total(map) * (1.0 / self.elements)
     }
 
     /// The gradient of the input from one of the output, already masked, or its derivative from

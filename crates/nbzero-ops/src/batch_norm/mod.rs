@@ -9,7 +9,6 @@ mod second;
 mod sums;
 mod tangent;
 
-
 use crate::conv::filled;
 use crate::{Activation, Element, Isa};
 use apply::{Backward, Forward};

@@ -4,9 +4,9 @@
 //! is the batch norm's own input, so only the first, called `u` here, is passed in; what the norm
 //! makes of y itself, almost nothing, comes from a formula without cancellation.
 
-use crate::{Activation, Element};
 use crate::conv::filled;
 use crate::simd::{Job, Simd};
+use crate::{Activation, Element};
 use std::mem::MaybeUninit;
 
 use super::sums::{GradSums, sum_channels};

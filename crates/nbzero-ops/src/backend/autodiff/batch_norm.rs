@@ -92,7 +92,9 @@ impl<B: Backend + NormBackend, C: CheckpointStrategy> NormBackend for Autodiff<B
         _variance: FloatTensor<Self>,
         _norm: Norm,
     ) -> FloatTensor<Self> {
-        panic!("a batch norm with given statistics is not differentiable: use a device without autodiff")
+        panic!(
+            "a batch norm with given statistics is not differentiable: use a device without autodiff"
+        )
     }
 
     fn batch_norm_over_batch_backward(

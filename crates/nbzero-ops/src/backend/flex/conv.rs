@@ -49,11 +49,7 @@ impl ConvBackend for Flex {
 }
 
 /// The results of one gradient or several, one after another.
-fn weight_gradients<T: crate::Element>(
-    shape: &ConvShape,
-    input: &[T],
-    gradients: &[T],
-) -> Vec<T> {
+fn weight_gradients<T: crate::Element>(shape: &ConvShape, input: &[T], gradients: &[T]) -> Vec<T> {
     let copies = gradients.len() / shape.output_len();
     let mut results = vec![T::ZERO; copies * shape.weight_len()];
     let gradients = gradients.par_chunks_exact(shape.output_len());
