@@ -22,6 +22,18 @@ pub fn timed<R>(run: impl FnOnce() -> R) -> (R, f64) {
     (result, begin.elapsed().as_secs_f64())
 }
 
+/// Prepares this process for a comparison: so many threads for nbzero's kernels and for Burn's
+/// device `flex`, and freed memory is kept, as in the command `nbzero`.
+///
+/// # Errors
+///
+/// If the threads cannot be started.
+pub fn start(threads: u16) -> Result<(), rayon::ThreadPoolBuildError> {
+    nbzero_ops::keep_freed_memory();
+    let pool = rayon::ThreadPoolBuilder::new();
+    pool.num_threads(threads.into()).build_global()
+}
+
 /// The middle value; the mean of the two middle ones of an even number.
 pub fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();

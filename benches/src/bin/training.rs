@@ -46,11 +46,7 @@ struct Arguments {
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
-    nbzero_ops::keep_freed_memory();
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(arguments.threads.into())
-        .build_global()
-        .context("cannot start the threads")?;
+    nbzero_benches::start(arguments.threads).context("cannot start the threads")?;
     let script = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/torch_training.py"));
     let threads = [arguments.threads.to_string()];
     let mut torch = Worker::start(&arguments.torch, script, threads)

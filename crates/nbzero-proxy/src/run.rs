@@ -139,7 +139,9 @@ impl<'a> Run<'a> {
                 return end.peak_bytes;
             }
         };
-        *left = Some(activations);
+        if ones {
+            *left = Some(activations);
+        }
         peak_bytes
     }
 

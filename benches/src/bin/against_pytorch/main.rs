@@ -44,12 +44,7 @@ struct Arguments {
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
-    nbzero_ops::keep_freed_memory();
-    // The pool of both nbzero's kernels and Burn's device `flex`.
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(arguments.threads.into())
-        .build_global()
-        .context("cannot start the threads")?;
+    nbzero_benches::start(arguments.threads).context("cannot start the threads")?;
     let mut contest = Contest::start(&arguments.torch, arguments.threads, arguments.batch)?;
     let heading = format!(
         "PyTorch {}, threads of each side: {}, batch {}, rounds {} (their median)",

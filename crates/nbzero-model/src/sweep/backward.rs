@@ -187,7 +187,8 @@ impl Activations<'_> {
         }
     }
 
-    /// The gradient before the operation's activation.
+    /// The gradient before the operation's activation (one or several), or the derivative behind
+    /// it: an activation's Jacobian is diagonal, so that it is its own transpose.
     pub(super) fn activated_gradient(
         &self,
         operation: &Operation<'_>,

@@ -9,7 +9,7 @@
 
 use burn::tensor::{Tensor, TensorData};
 use nbzero_graph::{Graph, NodeId};
-use nbzero_ops::{Statistics, activation_gradient};
+use nbzero_ops::Statistics;
 
 use super::backward::{as_maps, weight_gradient};
 use super::gram::Gram;
@@ -93,21 +93,13 @@ impl Walk<'_> {
             }
             Kind::Norm(name) => self.batch_norm(operation, name, &cotangents),
             Kind::Add => {
-                let both = self.before_activation(operation, cotangents);
+                let both = self.activations.activated_gradient(operation, cotangents);
                 return vec![both.clone(), both];
             }
-            Kind::Activation => self.before_activation(operation, cotangents),
+            Kind::Activation => self.activations.activated_gradient(operation, cotangents),
             Kind::Pool => op::pool::backward(cotangents, self.activations.resolution(first)),
         };
         vec![one]
-    }
-
-    fn before_activation(&self, operation: &Operation<'_>, cotangents: Tensor<4>) -> Tensor<4> {
-        if !operation.is_activated() {
-            return cotangents;
-        }
-        let output = self.activations.value(operation.output);
-        activation_gradient(output, cotangents, operation.activation)
     }
 
     /// What `of` makes of an input and the cotangents: of all at once through the batch's

@@ -3,7 +3,7 @@
 use nbzero_graph::{Graph, NodeId};
 
 use super::walk::{self, Held};
-use crate::schedule::Schedule;
+use crate::schedule::{Operation, Schedule};
 
 /// A map that is only its size.
 struct Size(u64);
@@ -22,7 +22,7 @@ pub fn planned_forward_bytes(graph: &Graph, images: usize, keeping: bool) -> u64
     let size = |id| map_bytes(graph, id, images);
     let input = Size(size(NodeId::INPUT));
     let kept = |id: NodeId| keeping && kept[id.index()];
-    let step = |operation: &crate::schedule::Operation<'_>, _: &[_]| Size(size(operation.output));
+    let step = |operation: &Operation<'_>, _: &[_]| Size(size(operation.output));
     walk::forwards(&schedule, input, kept, step).peak_bytes
 }
 

@@ -12,9 +12,7 @@
 use burn::tensor::Tensor;
 use burn::tensor::activation::softmax;
 use nbzero_graph::NodeId;
-use nbzero_ops::{
-    Statistics, activation_gradient, batch_norm_backward_tangent, batch_norm_tangent,
-};
+use nbzero_ops::{Statistics, batch_norm_backward_tangent, batch_norm_tangent};
 
 use super::backward::{as_maps, is_the_end, weight_gradient};
 use super::walk::{self, Held};
@@ -113,19 +111,11 @@ impl Activations<'_> {
                     (Some(left), Some(right)) => Some(left + right),
                     (one, None) | (None, one) => one,
                 };
-                sum.map(|sum| self.activated_tangent(operation, sum))
+                sum.map(|sum| self.activated_gradient(operation, sum))
             }
-            Kind::Activation => whole(0).map(|moved| self.activated_tangent(operation, moved)),
+            Kind::Activation => whole(0).map(|moved| self.activated_gradient(operation, moved)),
             Kind::Pool => whole(0).map(op::pool::forward),
         }
-    }
-
-    fn activated_tangent(&self, operation: &Operation<'_>, moved: Tensor<4>) -> Tensor<4> {
-        if !operation.is_activated() {
-            return moved;
-        }
-        let output = self.value(operation.output);
-        activation_gradient(output, moved, operation.activation)
     }
 
     /// The whole derivative of a node's value.

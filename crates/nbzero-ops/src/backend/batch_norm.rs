@@ -33,26 +33,16 @@ pub struct Norm {
     Autodiff,
 )]
 pub trait NormBackend: burn::backend::Backend {
-    /// Output, mean and biased variance.
+    /// Output, mean and biased variance, of one batch or of several of one size that lie one after
+    /// another: mean and variance are `[batches * c]`.
     fn batch_norm_over_batch(
-        input: FloatTensor<Self>,
-        gamma: FloatTensor<Self>,
-        beta: FloatTensor<Self>,
-        norm: Norm,
-    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
-        norm_fallback::forward::<Self>(input, gamma, beta, norm)
-    }
-
-    /// As the above of several batches one after another, each with statistics of its own: mean
-    /// and variance are `[batches * c]`.
-    fn batch_norm_over_batches(
         input: FloatTensor<Self>,
         gamma: FloatTensor<Self>,
         beta: FloatTensor<Self>,
         norm: Norm,
         batches: usize,
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
-        norm_fallback::forward_batches::<Self>(&input, &gamma, &beta, norm, batches)
+        norm_fallback::forward::<Self>(input, &gamma, &beta, norm, batches)
     }
 
     /// The output with given statistics.
@@ -167,35 +157,22 @@ pub struct NormalisedGradients {
 ///
 /// If the shapes do not fit each other, or the device is none of those whose features are on.
 pub fn batch_norm(input: Tensor<4>, affine: Affine, norm: Norm) -> Normalised {
-    let (output, mean, variance) = <Dispatch as NormBackend>::batch_norm_over_batch(
-        input.into_dispatch(),
-        affine.gamma.into_dispatch(),
-        affine.beta.into_dispatch(),
-        norm,
-    );
-    let statistics = BatchStatistics {
-        mean: Tensor::from_dispatch(mean),
-        variance: Tensor::from_dispatch(variance),
-    };
-    Normalised {
-        output: Tensor::from_dispatch(output),
-        statistics,
-    }
+    batch_norm_of_batches(input, affine, norm, 1)
 }
 
 /// As [`batch_norm`] of several batches of one size that lie one after another, each with
-/// statistics of its own: mean and variance are `[batches * c]`. Not differentiable.
+/// statistics of its own: mean and variance are `[batches * c]`. Differentiable for one batch only.
 ///
 /// # Panics
 ///
-/// As [`batch_norm`], and on an autodiff device.
+/// As [`batch_norm`], and with several batches on an autodiff device.
 pub fn batch_norm_of_batches(
     input: Tensor<4>,
     affine: Affine,
     norm: Norm,
     batches: usize,
 ) -> Normalised {
-    let (output, mean, variance) = <Dispatch as NormBackend>::batch_norm_over_batches(
+    let (output, mean, variance) = <Dispatch as NormBackend>::batch_norm_over_batch(
         input.into_dispatch(),
         affine.gamma.into_dispatch(),
         affine.beta.into_dispatch(),

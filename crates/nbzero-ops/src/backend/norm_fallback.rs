@@ -15,36 +15,30 @@ use crate::Statistics;
 
 type Three<B> = (FloatTensor<B>, FloatTensor<B>, FloatTensor<B>);
 
-pub(super) fn forward<B: Backend>(
-    input: FloatTensor<B>,
-    gamma: FloatTensor<B>,
-    beta: FloatTensor<B>,
-    norm: Norm,
-) -> Three<B> {
-    let BatchNormTrain {
-        output,
-        mean,
-        variance,
-    } = B::batch_norm_train(input, gamma, beta, norm.epsilon);
-    (clamped::<B>(output, norm.activation), mean, variance)
-}
-
 /// Scale, shift, mean and variance, each `[c]`.
 pub(super) type Channels<B> = [FloatTensor<B>; 4];
 
-pub(super) fn forward_batches<B: Backend>(
-    input: &FloatTensor<B>,
+pub(super) fn forward<B: Backend>(
+    input: FloatTensor<B>,
     gamma: &FloatTensor<B>,
     beta: &FloatTensor<B>,
     norm: Norm,
     batches: usize,
 ) -> Three<B> {
-    let images = input.shape()[0] / batches;
-    let one = |batch| {
-        let input = B::float_slice(input.clone(), &[images_of(batch, images)]);
-        forward::<B>(input, gamma.clone(), beta.clone(), norm)
+    let one = |input| {
+        let BatchNormTrain {
+            output,
+            mean,
+            variance,
+        } = B::batch_norm_train(input, gamma.clone(), beta.clone(), norm.epsilon);
+        (clamped::<B>(output, norm.activation), mean, variance)
     };
-    joined::<B>((0..batches).map(one))
+    if batches == 1 {
+        return one(input);
+    }
+    let images = input.shape()[0] / batches;
+    let part = |batch| B::float_slice(input.clone(), &[images_of(batch, images)]);
+    joined::<B>((0..batches).map(|batch| one(part(batch))))
 }
 
 pub(super) fn forward_fixed<B: Backend>(

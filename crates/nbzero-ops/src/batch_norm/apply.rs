@@ -1,12 +1,13 @@
 //! The element-wise passes of batch norm.
 
+use super::channels::{Channels, at, kept};
 use crate::simd::{Job, Simd};
 use crate::{Element, Isa};
 use rayon::prelude::*;
 use std::mem::MaybeUninit;
 
 /// Elements in a job, roughly.
-const JOB: usize = 1 << 15;
+pub(super) const JOB: usize = 1 << 15;
 
 /// Runs the job that `make(first plane, its results)` makes for all planes, in parallel.
 pub(super) fn for_each_plane<'a, T: Element, J: Job<T>>(
@@ -26,47 +27,31 @@ pub(super) struct Forward<'a, T> {
     pub(super) output: &'a mut [MaybeUninit<T>],
     pub(super) plane: usize,
     pub(super) first: usize,
-    pub(super) mean: &'a [T],
-    pub(super) factors: &'a [T],
-    pub(super) bias: &'a [T],
-    pub(super) bounds: [T; 2],
+    pub(super) channels: Channels<'a, T>,
 }
 
 impl<T: Element> Job<T> for Forward<'_, T> {
     #[inline(always)]
     unsafe fn run<S: Simd<Elem = T>>(self) {
         assert!(self.input.len() == self.output.len());
-        let [low, high] = self.bounds;
+        let [low, high] = self.channels.bounds;
         let planes = self.input.chunks_exact(self.plane);
         let results = self.output.chunks_exact_mut(self.plane);
-        let mut channel = self.first;
-        for (x, y) in planes.zip(results) {
-            let (mean, factor, bias) = (
-                self.mean[channel],
-                self.factors[channel],
-                self.bias[channel],
-            );
-            channel = if channel + 1 == self.mean.len() {
-                0
-            } else {
-                channel + 1
-            };
+        let channels = (0..self.channels.mean.len()).cycle().skip(self.first);
+        for ((x, y), channel) in planes.zip(results).zip(channels) {
             let whole = x.len() / S::LANES * S::LANES;
             // SAFETY: `index` plus a vector stays within both planes.
             unsafe {
-                let (minus, times, plus) =
-                    (S::splat(T::ZERO - mean), S::splat(factor), S::splat(bias));
-                let (lowest, highest) = (S::splat(low), S::splat(high));
+                let of = self.channels.wide::<S>(channel);
                 for index in (0..whole).step_by(S::LANES) {
-                    let v = S::add(S::load(x.as_ptr().add(index)), minus);
-                    let v = S::mul_add(v, times, plus);
+                    let [_, v] = at::<S>(&of, S::load(x.as_ptr().add(index)));
                     // The bound first: the instructions return the second operand for NaN.
-                    let v = S::max(lowest, S::min(highest, v));
+                    let v = S::max(of[3], S::min(of[4], v));
                     S::store(y.as_mut_ptr().add(index).cast(), v);
                 }
             }
             for (x, y) in x[whole..].iter().zip(&mut y[whole..]) {
-                let v = (*x - mean) * factor + bias;
+                let [_, v] = self.channels.at(channel, *x);
                 let v = if high < v { high } else { v };
                 *y = MaybeUninit::new(if low > v { low } else { v });
             }
@@ -74,73 +59,62 @@ impl<T: Element> Job<T> for Forward<'_, T> {
     }
 }
 
-/// `input_grad = factor * grad + line[0] * (input - mean) + line[1]`, where `grad` is the output
-/// gradient inside the bounds of the activation and 0 outside.
-pub(super) struct Backward<'a, T> {
-    pub(super) input: &'a [T],
-    pub(super) output_grad: &'a [T],
-    pub(super) input_grad: &'a mut [MaybeUninit<T>],
-    pub(super) plane: usize,
-    pub(super) first: usize,
-    pub(super) mean: &'a [T],
-    pub(super) factors: &'a [T],
-    pub(super) bias: &'a [T],
-    pub(super) lines: &'a [[T; 2]],
-    pub(super) bounds: [T; 2],
+/// Where the activation's mask goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Masked {
+    /// On what comes in: a gradient of the output.
+    Source,
+    /// On what goes out: a derivative of the output.
+    Result,
 }
 
-impl<T: Element> Job<T> for Backward<'_, T> {
+/// `result = factor * source + line[0] * (input - mean) + line[1]`, with the source or the result 0
+/// outside the bounds of the activation.
+pub(super) struct Affine<'a, T> {
+    pub(super) masked: Masked,
+    pub(super) input: &'a [T],
+    pub(super) source: &'a [T],
+    pub(super) result: &'a mut [MaybeUninit<T>],
+    pub(super) plane: usize,
+    pub(super) first: usize,
+    pub(super) channels: Channels<'a, T>,
+    pub(super) lines: &'a [[T; 2]],
+}
+
+impl<T: Element> Job<T> for Affine<'_, T> {
     #[inline(always)]
     unsafe fn run<S: Simd<Elem = T>>(self) {
-        assert!(self.input.len() == self.input_grad.len());
-        assert!(self.input.len() == self.output_grad.len());
-        let [low, high] = self.bounds;
-        let sources = self
-            .input
-            .chunks_exact(self.plane)
-            .zip(self.output_grad.chunks_exact(self.plane));
-        let results = self.input_grad.chunks_exact_mut(self.plane);
-        let mut channel = self.first;
-        for ((x, grad), to) in sources.zip(results) {
-            let (mean, factor, bias) = (
-                self.mean[channel],
-                self.factors[channel],
-                self.bias[channel],
-            );
+        assert!(self.input.len() == self.result.len());
+        assert!(self.input.len() == self.source.len());
+        let before = self.masked == Masked::Source;
+        let source = self.source.chunks_exact(self.plane);
+        let sources = self.input.chunks_exact(self.plane).zip(source);
+        let results = self.result.chunks_exact_mut(self.plane);
+        let channels = (0..self.channels.mean.len()).cycle().skip(self.first);
+        for (((x, source), to), channel) in sources.zip(results).zip(channels) {
             let line = self.lines[channel];
-            channel = if channel + 1 == self.mean.len() {
-                0
-            } else {
-                channel + 1
-            };
+            let factor = self.channels.factors[channel];
             let whole = x.len() / S::LANES * S::LANES;
             // SAFETY: `index` plus a vector stays within the three planes.
             unsafe {
-                let (minus, times, plus) =
-                    (S::splat(T::ZERO - mean), S::splat(factor), S::splat(bias));
-                let (lowest, highest) = (S::splat(low), S::splat(high));
+                let of = self.channels.wide::<S>(channel);
                 let (slope, constant) = (S::splat(line[0]), S::splat(line[1]));
                 for index in (0..whole).step_by(S::LANES) {
-                    let v = S::add(S::load(x.as_ptr().add(index)), minus);
-                    let y = S::mul_add(v, times, plus);
-                    let g = S::load(grad.as_ptr().add(index));
-                    let g = S::keep_between(g, y, lowest, highest);
-                    let rest = S::mul_add(v, slope, constant);
-                    S::store(
-                        to.as_mut_ptr().add(index).cast(),
-                        S::mul_add(g, times, rest),
-                    );
+                    let [c, y] = at::<S>(&of, S::load(x.as_ptr().add(index)));
+                    let g = S::load(source.as_ptr().add(index));
+                    let g = if before { kept::<S>(&of, g, y) } else { g };
+                    let v = S::mul_add(g, of[1], S::mul_add(c, slope, constant));
+                    let v = if before { v } else { kept::<S>(&of, v, y) };
+                    S::store(to.as_mut_ptr().add(index).cast(), v);
                 }
             }
             for index in whole..x.len() {
-                let v = x[index] - mean;
-                let y = v * factor + bias;
-                let g = if low < y && y < high {
-                    grad[index]
-                } else {
-                    T::ZERO
-                };
-                to[index] = MaybeUninit::new(g * factor + (v * line[0] + line[1]));
+                let [c, y] = self.channels.at(channel, x[index]);
+                let g = source[index];
+                let g = if before { self.channels.kept(g, y) } else { g };
+                let v = g * factor + (c * line[0] + line[1]);
+                let v = if before { v } else { self.channels.kept(v, y) };
+                to[index] = MaybeUninit::new(v);
             }
         }
     }

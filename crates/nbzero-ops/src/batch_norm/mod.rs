@@ -5,13 +5,15 @@
 //! is made again from the input, so nothing but the input and the statistics need be kept.
 
 mod apply;
+mod channels;
 mod second;
 mod sums;
 mod tangent;
 
 use crate::conv::filled;
 use crate::{Activation, Element, Isa};
-use apply::{Backward, Forward};
+use apply::{Affine, Forward, Masked};
+use channels::Channels;
 use rayon::prelude::*;
 use std::mem::MaybeUninit;
 use sums::{GradSums, Squares};
@@ -154,18 +156,14 @@ impl<'a, T: Element> BatchNorm<'a, T> {
         moments: &Moments<T>,
         output: &mut [MaybeUninit<T>],
     ) {
-        let bounds = self.activation.bounds();
         let factors = self.factors(moments);
-        let (mean, bias) = (&moments.mean, self.bias);
+        let channels = self.channels(moments, &factors);
         apply::for_each_plane(self.isa, plane, output, |first, output| Forward {
             input: &input[first * plane..][..output.len()],
             output,
             plane,
             first: first % self.scale.len(),
-            mean,
-            factors: &factors,
-            bias,
-            bounds,
+            channels,
         });
     }
 
@@ -219,16 +217,12 @@ impl<'a, T: Element> BatchNorm<'a, T> {
         statistics: Statistics,
         input_grad: &mut [MaybeUninit<T>],
     ) -> (Vec<T>, Vec<T>) {
-        let bounds = self.activation.bounds();
         let factors = self.factors(moments);
-        let (mean, bias) = (&moments.mean[..], self.bias);
+        let channels = self.channels(moments, &factors);
         let grad_sums = GradSums {
             input,
             output_grad,
-            mean,
-            factors: &factors,
-            bias,
-            bounds,
+            channels,
         };
         let sums = sums::sum_channels(self.isa, input.len(), self.scale.len(), plane, &grad_sums);
         let count = (input.len() / self.scale.len()) as f64;
@@ -252,17 +246,15 @@ impl<'a, T: Element> BatchNorm<'a, T> {
         }
         apply::for_each_plane(self.isa, plane, input_grad, |first, input_grad| {
             let range = first * plane..first * plane + input_grad.len();
-            Backward {
+            Affine {
+                masked: Masked::Source,
                 input: &input[range.clone()],
-                output_grad: &output_grad[range],
-                input_grad,
+                source: &output_grad[range],
+                result: input_grad,
                 plane,
                 first: first % self.scale.len(),
-                mean,
-                factors: &factors,
-                bias,
+                channels,
                 lines: &lines,
-                bounds,
             }
         });
         (of_scale, of_bias)
@@ -270,6 +262,15 @@ impl<'a, T: Element> BatchNorm<'a, T> {
 
     fn inverse_deviation(&self, moments: &Moments<T>, channel: usize) -> f64 {
         1.0 / (moments.variance[channel].to_f64() + self.epsilon).sqrt()
+    }
+
+    fn channels<'b>(&'b self, moments: &'b Moments<T>, factors: &'b [T]) -> Channels<'b, T> {
+        Channels {
+            mean: &moments.mean,
+            factors,
+            bias: self.bias,
+            bounds: self.activation.bounds(),
+        }
     }
 
     /// Scale over standard deviation.

@@ -17,11 +17,10 @@ use crate::simd::{Job, Simd};
 use rayon::prelude::*;
 use std::mem::MaybeUninit;
 
+use super::apply::JOB;
+use super::channels::{Channels, at, kept};
 use super::sums::{Terms, sum_channels};
 use super::{BatchNorm, Moments};
-
-/// Elements in a job, roughly.
-const JOB: usize = 1 << 15;
 
 /// A gradient and its derivative, each `[n, c, plane]`.
 #[derive(Clone, Copy, Debug)]
@@ -58,10 +57,7 @@ impl<T: Element> BatchNorm<'_, T> {
             input,
             moved,
             output,
-            mean: &moments.mean,
-            factors: &factors,
-            bias: self.bias,
-            bounds: self.activation.bounds(),
+            channels: self.channels(moments, &factors),
         };
         let sums = sum_channels(self.isa, len, self.scale.len(), plane, &maps);
         let count = (len / self.scale.len()) as f64;
@@ -136,10 +132,7 @@ struct Maps<'a, T> {
     input: &'a [T],
     moved: &'a [T],
     output: MovingGrad<'a, T>,
-    mean: &'a [T],
-    factors: &'a [T],
-    bias: &'a [T],
-    bounds: [T; 2],
+    channels: Channels<'a, T>,
 }
 
 /// An element of the maps: c, u, g, g', the gradients masked by the activation.
@@ -152,15 +145,12 @@ struct Element4<V> {
 
 impl<T: Element> Maps<'_, T> {
     fn element(&self, channel: usize, index: usize) -> Element4<T> {
-        let c = self.input[index] - self.mean[channel];
-        let y = c * self.factors[channel] + self.bias[channel];
-        let inside = self.bounds[0] < y && y < self.bounds[1];
-        let kept = |x: T| if inside { x } else { T::ZERO };
+        let [c, y] = self.channels.at(channel, self.input[index]);
         Element4 {
             c,
             u: self.moved[index],
-            grad: kept(self.output.grad[index]),
-            moved_grad: kept(self.output.moved[index]),
+            grad: self.channels.kept(self.output.grad[index], y),
+            moved_grad: self.channels.kept(self.output.moved[index], y),
         }
     }
 
@@ -174,15 +164,14 @@ impl<T: Element> Maps<'_, T> {
     ) -> Element4<S::Vec> {
         // SAFETY: the caller's promise; all maps have one length.
         unsafe {
-            let c = S::add(S::load(self.input.as_ptr().add(index)), of[0]);
-            let y = S::mul_add(c, of[1], of[2]);
+            let [c, y] = at::<S>(of, S::load(self.input.as_ptr().add(index)));
             let grad = S::load(self.output.grad.as_ptr().add(index));
             let moved_grad = S::load(self.output.moved.as_ptr().add(index));
             Element4 {
                 c,
                 u: S::load(self.moved.as_ptr().add(index)),
-                grad: S::keep_between(grad, y, of[3], of[4]),
-                moved_grad: S::keep_between(moved_grad, y, of[3], of[4]),
+                grad: kept::<S>(of, grad, y),
+                moved_grad: kept::<S>(of, moved_grad, y),
             }
         }
     }
@@ -210,15 +199,7 @@ impl<T: Element> Terms<T, TERMS> for Maps<'_, T> {
     #[inline(always)]
     unsafe fn channel<S: Simd<Elem = T>>(&self, channel: usize) -> [S::Vec; 5] {
         // SAFETY: the caller's promise.
-        unsafe {
-            [
-                S::splat(T::ZERO - self.mean[channel]),
-                S::splat(self.factors[channel]),
-                S::splat(self.bias[channel]),
-                S::splat(self.bounds[0]),
-                S::splat(self.bounds[1]),
-            ]
-        }
+        unsafe { self.channels.wide::<S>(channel) }
     }
 
     #[inline(always)]
@@ -248,9 +229,7 @@ impl<T: Element> Terms<T, TERMS> for Maps<'_, T> {
         for map in [self.input, self.moved, self.output.grad, self.output.moved] {
             assert!(map.len() == len);
         }
-        for list in [self.mean, self.factors, self.bias] {
-            assert!(list.len() == channels);
-        }
+        self.channels.check(channels);
     }
 }
 
@@ -278,7 +257,7 @@ impl<T: Element> Job<T> for Pass<'_, T> {
             let channel = plane % self.lines.len();
             let start = plane * self.plane;
             let whole = self.plane / S::LANES * S::LANES;
-            let (line, factor) = (self.lines[channel], maps.factors[channel]);
+            let (line, factor) = (self.lines[channel], maps.channels.factors[channel]);
             // SAFETY: the planes exist in every map (asserted here and by `backward_tangent`).
             unsafe {
                 let of = maps.channel::<S>(channel);

@@ -3,6 +3,7 @@
 //! Lanes sum a limited number of elements before they go to doubles. Jobs are blocks of images and
 //! channels that depend on sizes only, and their sums are added in order.
 
+use super::channels::{Channels, at, kept};
 use crate::simd::{Job, Simd};
 use crate::{Element, Isa};
 use rayon::prelude::*;
@@ -66,53 +67,33 @@ impl<T: Element> Terms<T, 2> for Squares<'_, T> {
 pub(super) struct GradSums<'a, T> {
     pub(super) input: &'a [T],
     pub(super) output_grad: &'a [T],
-    pub(super) mean: &'a [T],
-    pub(super) factors: &'a [T],
-    pub(super) bias: &'a [T],
-    pub(super) bounds: [T; 2],
+    pub(super) channels: Channels<'a, T>,
 }
 
 impl<T: Element> Terms<T, 2> for GradSums<'_, T> {
     fn scalar(&self, channel: usize, index: usize) -> [T; 2] {
-        let x = self.input[index] - self.mean[channel];
-        let y = x * self.factors[channel] + self.bias[channel];
-        let inside = self.bounds[0] < y && y < self.bounds[1];
-        let grad = if inside {
-            self.output_grad[index]
-        } else {
-            T::ZERO
-        };
+        let [x, y] = self.channels.at(channel, self.input[index]);
+        let grad = self.channels.kept(self.output_grad[index], y);
         [grad, grad * x]
     }
     #[inline(always)]
     unsafe fn channel<S: Simd<Elem = T>>(&self, channel: usize) -> [S::Vec; 5] {
         // SAFETY: the caller's promise.
-        unsafe {
-            [
-                S::splat(T::ZERO - self.mean[channel]),
-                S::splat(self.factors[channel]),
-                S::splat(self.bias[channel]),
-                S::splat(self.bounds[0]),
-                S::splat(self.bounds[1]),
-            ]
-        }
+        unsafe { self.channels.wide::<S>(channel) }
     }
     #[inline(always)]
     unsafe fn vector<S: Simd<Elem = T>>(&self, of: &[S::Vec; 5], index: usize) -> [S::Vec; 2] {
         // SAFETY: the caller's promise.
         unsafe {
-            let x = S::add(S::load(self.input.as_ptr().add(index)), of[0]);
-            let y = S::mul_add(x, of[1], of[2]);
+            let [x, y] = at::<S>(of, S::load(self.input.as_ptr().add(index)));
             let grad = S::load(self.output_grad.as_ptr().add(index));
-            let grad = S::keep_between(grad, y, of[3], of[4]);
+            let grad = kept::<S>(of, grad, y);
             [grad, S::mul_add(grad, x, S::splat(T::ZERO))]
         }
     }
     fn check(&self, len: usize, channels: usize) {
         assert!(self.input.len() == len && self.output_grad.len() == len);
-        for list in [self.mean, self.factors, self.bias] {
-            assert!(list.len() == channels);
-        }
+        self.channels.check(channels);
     }
 }
 

@@ -5,12 +5,12 @@
 //! makes of y itself, almost nothing, comes from a formula without cancellation.
 
 use crate::conv::filled;
-use crate::simd::{Job, Simd};
 use crate::{Activation, Element};
-use std::mem::MaybeUninit;
 
+use super::apply::{self, Affine, Masked};
+use super::channels::Channels;
 use super::sums::{GradSums, sum_channels};
-use super::{BatchNorm, Moments, apply};
+use super::{BatchNorm, Moments};
 
 impl<T: Element> BatchNorm<'_, T> {
     /// The derivative of the output (behind the activation) where the input moves by
@@ -27,15 +27,15 @@ impl<T: Element> BatchNorm<'_, T> {
         self.check(input, plane, moments);
         assert!(moved.len() == input.len(), "a derivative per input element");
         let factors = self.factors(moments);
-        let mean = &moments.mean[..];
-        let all = Activation::Identity.bounds();
+        let channels = self.channels(moments, &factors);
         let sums = GradSums {
             input,
             output_grad: moved,
-            mean,
-            factors: &factors,
-            bias: self.bias,
-            bounds: all,
+            // The mask is of the output, not of what moves.
+            channels: Channels {
+                bounds: Activation::Identity.bounds(),
+                ..channels
+            },
         };
         let sums = sum_channels(self.isa, input.len(), self.scale.len(), plane, &sums);
         let count = (input.len() / self.scale.len()) as f64;
@@ -46,78 +46,20 @@ impl<T: Element> BatchNorm<'_, T> {
             [slope, -factor * sum / count].map(T::from_f64)
         };
         let lines: Vec<_> = sums.iter().enumerate().map(line).collect();
-        let bounds = self.activation.bounds();
         filled(input.len(), |output| {
             apply::for_each_plane(self.isa, plane, output, |first, output| {
                 let range = first * plane..first * plane + output.len();
-                Tangent {
+                Affine {
+                    masked: Masked::Result,
                     input: &input[range.clone()],
-                    moved: &moved[range],
-                    output,
+                    source: &moved[range],
+                    result: output,
                     plane,
                     first: first % self.scale.len(),
-                    mean,
-                    factors: &factors,
-                    bias: self.bias,
+                    channels,
                     lines: &lines,
-                    bounds,
                 }
             });
         })
-    }
-}
-
-/// `output = factor * moved + line[0] * (input - mean) + line[1]` where the output of the norm is
-/// inside the bounds, 0 elsewhere.
-struct Tangent<'a, T> {
-    input: &'a [T],
-    moved: &'a [T],
-    output: &'a mut [MaybeUninit<T>],
-    plane: usize,
-    first: usize,
-    mean: &'a [T],
-    factors: &'a [T],
-    bias: &'a [T],
-    lines: &'a [[T; 2]],
-    bounds: [T; 2],
-}
-
-impl<T: Element> Job<T> for Tangent<'_, T> {
-    #[inline(always)]
-    unsafe fn run<S: Simd<Elem = T>>(self) {
-        assert!(self.input.len() == self.output.len());
-        assert!(self.input.len() == self.moved.len());
-        let [low, high] = self.bounds;
-        let moved = self.moved.chunks_exact(self.plane);
-        let sources = self.input.chunks_exact(self.plane).zip(moved);
-        let results = self.output.chunks_exact_mut(self.plane);
-        let channels = (0..self.mean.len()).cycle().skip(self.first);
-        for (((x, u), to), channel) in sources.zip(results).zip(channels) {
-            let (mean, factor) = (self.mean[channel], self.factors[channel]);
-            let (bias, line) = (self.bias[channel], self.lines[channel]);
-            let whole = x.len() / S::LANES * S::LANES;
-            // SAFETY: `index` plus a vector stays within the three planes.
-            unsafe {
-                let (minus, times, plus) =
-                    (S::splat(T::ZERO - mean), S::splat(factor), S::splat(bias));
-                let (lowest, highest) = (S::splat(low), S::splat(high));
-                let (slope, constant) = (S::splat(line[0]), S::splat(line[1]));
-                for index in (0..whole).step_by(S::LANES) {
-                    let c = S::add(S::load(x.as_ptr().add(index)), minus);
-                    let y = S::mul_add(c, times, plus);
-                    let u = S::load(u.as_ptr().add(index));
-                    let v = S::mul_add(u, times, S::mul_add(c, slope, constant));
-                    let v = S::keep_between(v, y, lowest, highest);
-                    S::store(to.as_mut_ptr().add(index).cast(), v);
-                }
-            }
-            for index in whole..x.len() {
-                let c = x[index] - mean;
-                let y = c * factor + bias;
-                let inside = low < y && y < high;
-                let v = u[index] * factor + (c * line[0] + line[1]);
-                to[index] = MaybeUninit::new(if inside { v } else { T::ZERO });
-            }
-        }
     }
 }

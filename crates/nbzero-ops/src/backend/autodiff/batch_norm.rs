@@ -43,18 +43,23 @@ impl<B: Backend + NormBackend, C: CheckpointStrategy> NormBackend for Autodiff<B
         gamma: FloatTensor<Self>,
         beta: FloatTensor<Self>,
         norm: Norm,
+        batches: usize,
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
+        assert!(
+            batches == 1,
+            "several batches at once are not differentiable: use a device without autodiff"
+        );
         let untracked = FloatTensor::<Self>::new;
         let nodes = [input.node(), gamma.node(), beta.node()];
+        let run = |input: FloatTensor<Self>, gamma: FloatTensor<Self>, beta: FloatTensor<Self>| {
+            let [input, gamma, beta] =
+                [input, gamma, beta].map(FloatTensor::<Self>::into_primitive);
+            B::batch_norm_over_batch(input, gamma, beta, norm, batches)
+        };
         match BatchNorm.prepare::<C>(nodes).compute_bound().stateful() {
             OpsKind::Tracked(mut prep) => {
                 let nodes = [&input, &gamma, &beta].map(|tensor| prep.checkpoint(tensor));
-                let (output, mean, variance) = B::batch_norm_over_batch(
-                    input.into_primitive(),
-                    gamma.into_primitive(),
-                    beta.into_primitive(),
-                    norm,
-                );
+                let (output, mean, variance) = run(input, gamma, beta);
                 let state = (nodes, [mean.clone(), variance.clone()], norm);
                 (
                     prep.finish(state, output),
@@ -63,25 +68,10 @@ impl<B: Backend + NormBackend, C: CheckpointStrategy> NormBackend for Autodiff<B
                 )
             }
             OpsKind::UnTracked(prep) => {
-                let (output, mean, variance) = B::batch_norm_over_batch(
-                    input.into_primitive(),
-                    gamma.into_primitive(),
-                    beta.into_primitive(),
-                    norm,
-                );
+                let (output, mean, variance) = run(input, gamma, beta);
                 (prep.finish(output), untracked(mean), untracked(variance))
             }
         }
-    }
-
-    fn batch_norm_over_batches(
-        _input: FloatTensor<Self>,
-        _gamma: FloatTensor<Self>,
-        _beta: FloatTensor<Self>,
-        _norm: Norm,
-        _batches: usize,
-    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
-        panic!("several batches at once are not differentiable: use a device without autodiff")
     }
 
     fn batch_norm_over_fixed(

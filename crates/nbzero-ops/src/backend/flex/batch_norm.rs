@@ -26,15 +26,6 @@ impl NormBackend for Flex {
         gamma: FlexTensor,
         beta: FlexTensor,
         norm: Norm,
-    ) -> Three {
-        by_type!(input, forward(&input, &gamma, &beta, norm, 1))
-    }
-
-    fn batch_norm_over_batches(
-        input: FlexTensor,
-        gamma: FlexTensor,
-        beta: FlexTensor,
-        norm: Norm,
         batches: usize,
     ) -> Three {
         by_type!(input, forward(&input, &gamma, &beta, norm, batches))

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::time::Instant;
 
-use burn::tensor::Device;
 use nbzero_graph::Graph;
 use nbzero_model::Network;
 use nbzero_proxy::{Batch, Settings, Suite, Sweep};
@@ -32,8 +31,7 @@ pub(super) struct Collector {
     recipe: Recipe,
     images: ImageSets,
     suite: Suite,
-    device_name: NamedDevice,
-    device: Device,
+    device: NamedDevice,
     /// What every network is scored on.
     batch: Batch,
     definitions: Vec<ScoreDefinition>,
@@ -73,8 +71,7 @@ impl Collector {
             definitions: definitions(&suite, &settings),
             suite,
             batch: Batch::new(batch.pixels, batch.labels, batch.resolution, &device),
-            device_name: plan.device,
-            device,
+            device: plan.device,
         })
     }
 
@@ -90,7 +87,7 @@ impl Collector {
             recipe: self.recipe.name().to_owned(),
             recipe_details: self.recipe.to_string(),
             seeds: Vec::new(),
-            device: self.device_name.name().to_owned(),
+            device: self.device.name().to_owned(),
             software: env!("CARGO_PKG_VERSION").to_owned(),
             scores,
             images: self.images.describe(),
@@ -129,19 +126,19 @@ impl Collector {
                 score: score_seconds,
             },
             software: env!("CARGO_PKG_VERSION").to_owned(),
-            device: self.device_name.name().to_owned(),
+            device: self.device.name().to_owned(),
         })
     }
 
     fn train(&self, graph: &Graph, seed: u64) -> Result<Outcome, Failure> {
         let (sets, recipe) = (self.images.sets(), &self.recipe);
-        let training = nbzero_train::train(graph, &sets, recipe, seed, &self.device, |_| ());
+        let training = nbzero_train::train(graph, &sets, recipe, seed, &self.device.open(), |_| ());
         Ok(outcome(&training.map_err(Failure::input)?))
     }
 
     /// Scores of the network as initialised from [`SCORE_SEED`], whatever the training's seed.
     fn scores(&self, graph: &Graph) -> BTreeMap<String, Score> {
-        let network = Network::init(graph, SCORE_SEED, &self.device);
+        let network = Network::init(graph, SCORE_SEED, &self.device.open());
         let scored = self.suite.score(&network, &self.batch).scores.into_iter();
         // Costs have columns of their own.
         let scores = scored.filter(|named| named.definition.sweep != Sweep::Graph);
