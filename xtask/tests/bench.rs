@@ -3,12 +3,15 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod common;
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use assert_cmd::Command;
+use common::{stderr, stdout};
 
 /// An empty workspace. One test at a time: a script that is still open for writing in a process that
 /// another thread is just starting cannot be run ("text file busy").
@@ -44,14 +47,6 @@ fn xtask(root: &Path) -> Command {
         .env("CARGO", cargo)
         .arg("bench");
     command
-}
-
-fn stdout(command: &mut Command) -> String {
-    String::from_utf8(command.assert().success().get_output().stdout.clone()).unwrap()
-}
-
-fn stderr(command: &mut Command, code: i32) -> String {
-    String::from_utf8(command.assert().code(code).get_output().stderr.clone()).unwrap()
 }
 
 #[test]

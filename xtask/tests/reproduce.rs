@@ -2,11 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod common;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use assert_cmd::Command;
+use common::{stderr, stdout};
 use nbzero_table::{
     Dataset, Direction, Metadata, Outcome, Record, Score, ScoreDefinition, Seconds,
     StageAttributes, Table,
@@ -83,14 +86,6 @@ fn xtask(root: &Path) -> Command {
         .env("CARGO_MANIFEST_DIR", root.join("xtask"))
         .current_dir(std::env::temp_dir());
     command
-}
-
-fn stdout(command: &mut Command) -> String {
-    String::from_utf8(command.assert().success().get_output().stdout.clone()).unwrap()
-}
-
-fn stderr(command: &mut Command, code: i32) -> String {
-    String::from_utf8(command.assert().code(code).get_output().stderr.clone()).unwrap()
 }
 
 #[test]

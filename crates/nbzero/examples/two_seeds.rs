@@ -6,8 +6,8 @@
 //! cargo run --release -p nbzero --example two_seeds -- r1 200
 //! ```
 //!
-//! The smaller batch and the fewer repeats of zen than the defaults keep 200 networks of full size
-//! within half an hour of one core; `--batch 64 --zen-repeats 32` are the defaults of `nbzero score`.
+//! The batch is smaller and the repeats of zen are fewer than the defaults, to save time; those of
+//! `nbzero score` are `--batch 64 --zen-repeats 32`.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,

@@ -240,7 +240,8 @@ pub fn batch_norm_backward(
 }
 
 /// The derivative of [`batch_norm`]'s output where its input moves by `moved + input`, through
-/// the statistics: the input is the output of a layer whose weight moves along itself.
+/// the statistics: the input is the output of a layer whose weight moves along itself. All maps
+/// are `[n, c, h, w]`; the formula stands at [`BatchNorm::tangent`](crate::BatchNorm::tangent).
 ///
 /// # Panics
 ///
@@ -264,7 +265,8 @@ pub fn batch_norm_tangent(
 }
 
 /// The gradient of [`batch_norm`]'s input and that gradient's derivative, from those of the
-/// output, where the input moves as in [`batch_norm_tangent`].
+/// output, where the input moves as in [`batch_norm_tangent`]; all `[n, c, h, w]`. The formula
+/// stands in the source, `batch_norm/second.rs`.
 ///
 /// # Panics
 ///
