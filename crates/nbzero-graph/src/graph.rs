@@ -207,14 +207,45 @@ impl GraphBuilder {
 
     /// Adds a residual addition of `branch` and `shortcut`.
     pub fn add(&mut self, branch: NodeId, shortcut: NodeId) -> Result<NodeId, GraphError> {
-        let (left, right) = (self.shape(branch), self.shape(shortcut));
-        if left != right {
+        self.binary(Op::Add, branch, shortcut)
+    }
+
+    /// Adds the sum of two values that meet in a node of a cell.
+    pub fn sum(&mut self, left: NodeId, right: NodeId) -> Result<NodeId, GraphError> {
+        self.binary(Op::Sum, left, right)
+    }
+
+    fn binary(&mut self, op: Op, left: NodeId, right: NodeId) -> Result<NodeId, GraphError> {
+        let shapes = (self.shape(left), self.shape(right));
+        if shapes.0 != shapes.1 {
             return Err(GraphError::Shapes {
-                left: left.to_string(),
-                right: right.to_string(),
+                left: shapes.0.to_string(),
+                right: shapes.1.to_string(),
             });
         }
-        Ok(self.push(Op::Add, vec![branch, shortcut], left))
+        Ok(self.push(op, vec![left, right], shapes.0))
+    }
+
+    /// Adds zeros of the shape of `like`.
+    pub fn zeros(&mut self, like: NodeId) -> NodeId {
+        let shape = self.shape(like);
+        self.push(Op::Zeros, vec![like], shape)
+    }
+
+    /// Adds the mean over the 3x3 window around each position.
+    pub fn average_pool(&mut self, input: NodeId) -> NodeId {
+        let shape = self.shape(input);
+        self.push(Op::AveragePool, vec![input], shape)
+    }
+
+    /// Adds the mean of each 2x2 square.
+    pub fn halving_pool(&mut self, input: NodeId) -> NodeId {
+        let from = self.shape(input);
+        let shape = Shape {
+            resolution: from.resolution.div_ceil(2),
+            ..from
+        };
+        self.push(Op::HalvingPool, vec![input], shape)
     }
 
     /// Adds the mean over all positions.

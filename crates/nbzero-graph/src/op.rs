@@ -19,6 +19,15 @@ pub enum Op {
     Relu6,
     /// A residual addition: the branch is the first input, the shortcut the second.
     Add,
+    /// The sum of two values that meet in a node of a cell; unlike [`Add`](Self::Add) no shortcut,
+    /// so that it stays where a proxy leaves residual links out.
+    Sum,
+    /// Zeros of the input's shape: what a node of a cell has that nothing leads to.
+    Zeros,
+    /// Mean over the 3x3 window around each position, of what lies inside the map.
+    AveragePool,
+    /// Mean of each 2x2 square, with a stride of 2; an odd resolution leaves part of a square.
+    HalvingPool,
     /// Mean over all positions; the map that is left has resolution 1.
     GlobalAveragePool,
     /// A fully connected layer with bias.
@@ -35,6 +44,10 @@ impl Op {
             Self::Relu => "a ReLU",
             Self::Relu6 => "a ReLU6",
             Self::Add => "an addition",
+            Self::Sum => "a sum",
+            Self::Zeros => "zeros",
+            Self::AveragePool => "an average pool",
+            Self::HalvingPool => "a halving pool",
             Self::GlobalAveragePool => "a global average pool",
             Self::Linear(_) => "a linear layer",
         }

@@ -4,6 +4,8 @@
 use nbzero_graph::{Conv2d, Graph, Linear, Node, NodeId, Op};
 use nbzero_ops::Activation;
 
+use crate::op::pool::Pool;
+
 /// The operations of a graph in the order in which they run.
 #[derive(Debug, Clone)]
 pub(crate) struct Schedule<'g> {
@@ -32,7 +34,8 @@ pub(crate) enum Kind<'g> {
     Add,
     /// Nothing: an activation behind something else.
     Activation,
-    Pool,
+    Zeros,
+    Pool(Pool),
 }
 
 impl<'g> Schedule<'g> {
@@ -78,14 +81,15 @@ impl<'g> Schedule<'g> {
             .map_or(NodeId::INPUT, |operation| operation.output)
     }
 
-    /// Which values some adjoint reads: inputs of layers with parameters, outputs of activations.
+    /// Which values some adjoint or proxy reads: inputs of layers with parameters, outputs of
+    /// convolutions (of which not all have a batch norm behind them) and of activations.
     pub(crate) fn kept_for_backward(&self) -> Vec<bool> {
         let mut kept = vec![false; self.graph.nodes().len()];
         for operation in &self.operations {
             if operation.has_parameters() {
                 kept[operation.inputs[0].index()] = true;
             }
-            if operation.is_activated() {
+            if operation.is_activated() || matches!(operation.kind, Kind::Convolution(_)) {
                 kept[operation.output.index()] = true;
             }
         }
@@ -115,9 +119,12 @@ fn kind(node: &Node) -> Kind<'_> {
         Op::Conv2d(conv) => Kind::Convolution(conv),
         Op::BatchNorm { name } => Kind::Norm(name),
         Op::Linear(linear) => Kind::Linear(linear),
-        Op::Add => Kind::Add,
+        Op::Add | Op::Sum => Kind::Add,
         Op::Relu | Op::Relu6 => Kind::Activation,
-        Op::GlobalAveragePool => Kind::Pool,
+        Op::Zeros => Kind::Zeros,
+        Op::AveragePool => Kind::Pool(Pool::Average),
+        Op::HalvingPool => Kind::Pool(Pool::Halving),
+        Op::GlobalAveragePool => Kind::Pool(Pool::Global),
         other => unreachable!("{} after the first node", other.kind()),
     }
 }

@@ -63,6 +63,16 @@ fn the_curvature_is_that_of_finite_differences() {
         ("r2:4:8x1s2,8x1s2,8x1s2", 8),
         ("mb:2:3x2s2,4x1s2,4x1s2", 9),
         ("r1:1:1x1s2,1x1s2,2x1s2", 15),
+        // Every operation, a node that nothing leads to but a convolution comes from, and an odd
+        // resolution under the pools.
+        (
+            "nb201:2x1:|none~0|+|avg_pool_3x3~0|nor_conv_3x3~1|+|skip_connect~0|nor_conv_1x1~1|avg_pool_3x3~2|",
+            9,
+        ),
+        (
+            "nb201:3x1:|nor_conv_3x3~0|+|skip_connect~0|avg_pool_3x3~1|+|nor_conv_1x1~0|none~1|nor_conv_3x3~2|",
+            8,
+        ),
     ] {
         let graph = text.parse::<Architecture>().unwrap().graph(4, resolution);
         let network = Network::init(&graph, 7, &device).with_parameters(&Float64);
@@ -86,6 +96,7 @@ fn the_curvature_is_that_of_finite_differences() {
             seen += 1;
         });
         assert_eq!(seen, g.len());
+        assert!(seen > 4, "{text}: the gradient reaches the layers");
 
         // d/da of g . grad L(w + a w); w . Hg term by term would need the whole of Hg.
         let step = 1e-5;

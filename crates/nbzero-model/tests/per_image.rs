@@ -1,25 +1,28 @@
 //! The per-image sweep against Burn's autodiff, one backward pass an image.
 
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::module::Param;
+use burn::tensor::{Device, Gradients, Tensor, TensorData};
 use nbzero_model::sweep::{BatchNormMode, per_image_gram};
 use nbzero_model::{Layer, Network};
 use nbzero_space::Architecture;
 
 const IMAGES: usize = 7;
 
+/// Zeros where the output does not depend on the parameter: some layers of a cell lead nowhere.
+fn gradient<const D: usize>(parameter: &Param<Tensor<D>>, gradients: &Gradients) -> Vec<f32> {
+    let parameter = parameter.val();
+    let gradient = parameter.grad(gradients);
+    let gradient = gradient.map(|g| g.into_data().try_to_vec::<f32>().expect("float32"));
+    gradient.unwrap_or_else(|| vec![0.0; parameter.shape().num_elements()])
+}
+
 /// The gradient of every parameter called `weight`, in one row.
 fn row(network: &Network, output: &Tensor<1>) -> Vec<f64> {
     let gradients = output.backward();
-    let values = |gradient: Option<TensorData>| {
-        let gradient = gradient.expect("the output depends on every parameter");
-        gradient.try_to_vec::<f32>().expect("float32")
-    };
     let layers = network.layers().flat_map(|(_, layer)| match layer {
-        Layer::Convolution(conv) => {
-            values(conv.weight.val().grad(&gradients).map(Tensor::into_data))
-        }
-        Layer::Dense(dense) => values(dense.weight.val().grad(&gradients).map(Tensor::into_data)),
-        Layer::BatchNorm(norm) => values(norm.gamma.val().grad(&gradients).map(Tensor::into_data)),
+        Layer::Convolution(conv) => gradient(&conv.weight, &gradients),
+        Layer::Dense(dense) => gradient(&dense.weight, &gradients),
+        Layer::BatchNorm(norm) => gradient(&norm.gamma, &gradients),
     });
     layers.map(f64::from).collect()
 }
@@ -32,6 +35,15 @@ fn the_gram_matrix_is_that_of_one_backward_pass_an_image() {
         ("r1:5:8x1s2,8x1s2,9x2s2", 15),
         ("r2:4:8x1s2,8x1s2,12x1s2", 16),
         ("mb:2:3x2s2,4x1s2,4x1s2", 9),
+        (
+            "nb201:3x1:|nor_conv_3x3~0|+|skip_connect~0|avg_pool_3x3~1|+|nor_conv_1x1~0|none~1|nor_conv_3x3~2|",
+            9,
+        ),
+        // Two convolutions that lead nowhere.
+        (
+            "nb201:3x1:|nor_conv_3x3~0|+|nor_conv_1x1~0|none~1|+|skip_connect~0|none~1|none~2|",
+            8,
+        ),
     ] {
         let graph = text.parse::<Architecture>().unwrap().graph(4, resolution);
         let pixels: Vec<f32> = (0..IMAGES * 3 * resolution * resolution)

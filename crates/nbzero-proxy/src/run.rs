@@ -149,7 +149,9 @@ impl<'a> Run<'a> {
         let activations = left.take().expect("the forward sweep runs first");
         let ones = activations.logits().ones_like();
         let end = activations.backward(ones, GradientsOf::Images, |_| ());
-        let gradient = end.input_gradient.expect("every network reads its input");
+        // A network whose output does not depend on the image has a gradient of zero.
+        let zeros = || self.batch.images.zeros_like();
+        let gradient = end.input_gradient.unwrap_or_else(zeros);
         for proxy in self.on(Sweep::Ones) {
             proxy.input_gradient(&gradient);
         }

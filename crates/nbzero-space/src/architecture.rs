@@ -1,4 +1,4 @@
-//! An architecture: a family, a stem width and three or four stages.
+//! An architecture of any family.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,13 +6,12 @@ use std::str::FromStr;
 use nbzero_graph::Graph;
 use serde::{Deserialize, Serialize};
 
-use crate::parse::{self, MAX_DEPTH, MAX_WIDTH};
-use crate::{ArchitectureError, Costs, Family};
+use crate::{ArchitectureError, CellNetwork, Chain, Costs, MacroNetwork, StageAttributes};
 
-/// A network of one of the families, complete but for classes and resolution.
+/// A network, complete but for classes and resolution.
 ///
-/// Written as `FAMILY:STEM:WIDTHxDEPTHsSTRIDE,...`; parsing and printing are inverse to each
-/// other, and serde uses the string.
+/// Its string begins with the family; parsing and printing are inverse to each other, and serde
+/// uses the string.
 ///
 /// ```
 /// use nbzero_space::Architecture;
@@ -20,97 +19,42 @@ use crate::{ArchitectureError, Costs, Family};
 /// let resnet18: Architecture = "r1:64:64x2s1,128x2s2,256x2s2,512x2s2".parse()?;
 /// assert_eq!(resnet18.to_string(), "r1:64:64x2s1,128x2s2,256x2s2,512x2s2");
 /// assert_eq!(resnet18.graph(10, 32).depth(), 18);
+///
+/// // A cell of NAS-Bench-201 in the benchmark's skeleton of 16 channels and 5 cells a stage.
+/// let cell = "nb201:16x5:|skip_connect~0|+|none~0|nor_conv_3x3~1|+|none~0|none~1|skip_connect~2|";
+/// let cell: Architecture = cell.parse()?;
+/// assert_eq!(cell.costs(10, 32).params, 73_306 + 243_040);
 /// # Ok::<(), nbzero_space::ArchitectureError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Architecture {
-    family: Family,
-    stem: usize,
-    stages: Vec<Stage>,
-}
-
-/// A run of equal blocks; the stride belongs to the first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Stage {
-    /// Output channels of every block.
-    pub width: usize,
-    /// Number of blocks.
-    pub depth: usize,
-    /// Stride of the first block, 1 or 2.
-    pub stride: usize,
-}
-
-/// A stage as the paper's factor analysis sees it (section 4.5).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StageAttributes {
-    /// Input channels.
-    pub input: usize,
-    /// Output channels.
-    pub output: usize,
-    /// Stride of the first block.
-    pub stride: usize,
-    /// Number of blocks.
-    pub depth: usize,
+#[non_exhaustive]
+pub enum Architecture {
+    /// A chain of ResNet or MobileNetV2 blocks: `r1`, `r2`, `mb`.
+    Chain(Chain),
+    /// A cell of NAS-Bench-201 in its skeleton: `nb201`.
+    Cell(CellNetwork),
+    /// A network of NAS-Bench-Macro: `nas-bench-macro`.
+    Macro(MacroNetwork),
 }
 
 impl Architecture {
-    /// An architecture from its parts.
-    pub fn new(family: Family, stem: usize, stages: Vec<Stage>) -> Result<Self, ArchitectureError> {
-        check_range("stem width", stem, MAX_WIDTH)?;
-        for (i, stage) in stages.iter().enumerate() {
-            check_range("width", stage.width, MAX_WIDTH)?;
-            check_range("depth", stage.depth, MAX_DEPTH)?;
-            check_range("stride", stage.stride, 2)?;
-            let divisor = family.width_divisor();
-            if !stage.width.is_multiple_of(divisor) {
-                return Err(ArchitectureError::Width {
-                    family,
-                    stage: i + 1,
-                    width: stage.width,
-                    divisor,
-                });
-            }
+    /// The family that the string begins with.
+    pub fn family(&self) -> &'static str {
+        match self {
+            Self::Chain(chain) => chain.family().name(),
+            Self::Cell(_) => CellNetwork::FAMILY,
+            Self::Macro(_) => MacroNetwork::FAMILY,
         }
-        if !(3..=4).contains(&stages.len()) {
-            return Err(ArchitectureError::StageCount(stages.len()));
-        }
-        let halvings = stages.iter().filter(|stage| stage.stride == 2).count();
-        if halvings != 3 {
-            return Err(ArchitectureError::Strides(halvings));
-        }
-        Ok(Self {
-            family,
-            stem,
-            stages,
-        })
     }
 
-    /// The family.
-    pub fn family(&self) -> Family {
-        self.family
-    }
-
-    /// Channels of the stem.
-    pub fn stem(&self) -> usize {
-        self.stem
-    }
-
-    /// The three or four stages.
-    pub fn stages(&self) -> &[Stage] {
-        &self.stages
-    }
-
-    /// Input channels, output channels, stride and depth of each stage.
+    /// Input channels, output channels, stride and depth of each stage of a chain; other families
+    /// have none, since their stages do not differ.
     pub fn attributes(&self) -> Vec<StageAttributes> {
-        let inputs = std::iter::once(self.stem).chain(self.stages.iter().map(|s| s.width));
-        let attributes = inputs.zip(&self.stages).map(|(input, s)| StageAttributes {
-            input,
-            output: s.width,
-            stride: s.stride,
-            depth: s.depth,
-        });
-        attributes.collect()
+        match self {
+            Self::Chain(chain) => chain.attributes(),
+            Self::Cell(_) | Self::Macro(_) => Vec::new(),
+        }
     }
 
     /// The layer graph for images of 3 x `resolution` x `resolution`.
@@ -120,41 +64,38 @@ impl Architecture {
     /// If `classes` is zero.
     pub fn graph(&self, classes: usize, resolution: usize) -> Graph {
         assert!(classes > 0, "a network has at least one class");
-        self.family
-            .lower(self, classes, resolution)
-            .expect("a checked architecture lowers to a valid graph")
+        let graph = match self {
+            Self::Chain(chain) => chain.lower(classes, resolution),
+            Self::Cell(network) => network.lower(classes, resolution),
+            Self::Macro(network) => network.lower(classes, resolution),
+        };
+        graph.expect("a checked architecture lowers to a valid graph")
     }
 
     /// FLOPs, parameters and depth at the given number of classes and resolution.
     pub fn costs(&self, classes: usize, resolution: usize) -> Costs {
         Costs::of(&self.graph(classes, resolution))
     }
-}
 
-fn check_range(what: &'static str, value: usize, max: usize) -> Result<(), ArchitectureError> {
-    if (1..=max).contains(&value) {
-        return Ok(());
+    /// The families, in words.
+    pub(crate) fn families() -> String {
+        let chains = crate::Family::ALL.map(crate::Family::name);
+        let all = chains
+            .into_iter()
+            .chain([CellNetwork::FAMILY, MacroNetwork::FAMILY]);
+        all.map(|name| format!("`{name}`"))
+            .collect::<Vec<_>>()
+            .join(", ")
     }
-    Err(ArchitectureError::Range {
-        what,
-        value: value.to_string(),
-        max,
-    })
 }
 
 impl fmt::Display for Architecture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.family, self.stem)?;
-        for (i, stage) in self.stages.iter().enumerate() {
-            let Stage {
-                width,
-                depth,
-                stride,
-            } = stage;
-            let separator = if i == 0 { ':' } else { ',' };
-            write!(f, "{separator}{width}x{depth}s{stride}")?;
+        match self {
+            Self::Chain(chain) => chain.fmt(f),
+            Self::Cell(network) => network.fmt(f),
+            Self::Macro(network) => network.fmt(f),
         }
-        Ok(())
     }
 }
 
@@ -162,7 +103,12 @@ impl FromStr for Architecture {
     type Err = ArchitectureError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        parse::architecture(text)
+        let (family, _) = text.split_once(':').unwrap_or((text, ""));
+        match family {
+            CellNetwork::FAMILY => text.parse().map(Self::Cell),
+            MacroNetwork::FAMILY => text.parse().map(Self::Macro),
+            _ => text.parse().map(Self::Chain),
+        }
     }
 }
 
@@ -177,5 +123,11 @@ impl TryFrom<String> for Architecture {
 impl From<Architecture> for String {
     fn from(architecture: Architecture) -> Self {
         architecture.to_string()
+    }
+}
+
+impl From<Chain> for Architecture {
+    fn from(chain: Chain) -> Self {
+        Self::Chain(chain)
     }
 }

@@ -1,6 +1,6 @@
 //! What can be wrong with an architecture.
 
-use crate::Family;
+use crate::{Architecture, Family};
 
 /// An architecture string that names no network.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -22,7 +22,10 @@ pub enum ArchitectureError {
         found: String,
     },
     /// The family before the first colon does not exist.
-    #[error("`{name}` is no network family: there are {}", Family::list())]
+    #[error(
+        "`{name}` is no network family: there are {}",
+        Architecture::families()
+    )]
     UnknownFamily {
         /// The name given.
         name: String,
@@ -48,6 +51,36 @@ pub enum ArchitectureError {
         width: usize,
         /// What must divide it.
         divisor: usize,
+    },
+    /// No cell of NAS-Bench-201.
+    #[error(
+        "`{text}` is no cell of NAS-Bench-201: {problem} (a cell looks like \
+         |nor_conv_3x3~0|+|none~0|skip_connect~1|+|avg_pool_3x3~0|nor_conv_1x1~1|none~2|)"
+    )]
+    Cell {
+        /// The cell's text.
+        text: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// No skeleton before a cell.
+    #[error(
+        "`{text}` is no network of cells: expected nb201:CHANNELSxCELLS:CELL with numbers from 1 to \
+         {most}, such as nb201:16x5: and a cell for the benchmark's own networks"
+    )]
+    Skeleton {
+        /// The whole text.
+        text: String,
+        /// The largest number.
+        most: usize,
+    },
+    /// No digits of NAS-Bench-Macro.
+    #[error(
+        "`{text}` is no network of NAS-Bench-Macro: expected nas-bench-macro: and eight digits from 0 to 2"
+    )]
+    Digits {
+        /// The whole text.
+        text: String,
     },
     /// Neither three nor four stages.
     #[error("an architecture has 3 or 4 stages, this one has {0}")]

@@ -1,6 +1,6 @@
-//! Sampling that spreads over cost.
+//! Sampling of architectures: chains spread over cost, of a listed space all are alike.
 //!
-//! Uniform draws of widths and depths pile up at middling FLOPs. So many more candidates are
+//! Uniform draws of the widths and depths pile up at middling FLOPs. So many more candidates are
 //! drawn than are wanted, sorted into cells of FLOPs x parameters, and taken from the cells in
 //! turn: each turn visits every FLOPs bin once, in random order, and takes the next candidate
 //! from that bin's least used parameter bin. What a bin lacks goes to the others in equal parts.
@@ -13,13 +13,26 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::Rng;
 
 use crate::space::Preset;
-use crate::{Architecture, Costs, Stage};
+use crate::{Architecture, Chain, Costs, Stage};
 
 const FLOPS_BINS: u64 = 70;
 const PARAMS_BINS: u64 = 28;
 /// Candidates drawn for each architecture wanted, and at least.
 const OVERSAMPLING: usize = 8;
 const MIN_CANDIDATES: usize = 4_000;
+
+/// `count` of the `size` architectures of a space that can be listed, all alike, in random order.
+pub(crate) fn listed(
+    size: usize,
+    nth: impl Fn(usize) -> Architecture,
+    count: usize,
+    rng: &mut ChaCha8Rng,
+) -> Vec<Architecture> {
+    assert!(count <= size, "the space has {size} architectures");
+    let mut indices: Vec<usize> = (0..size).collect();
+    shuffle(&mut indices, rng);
+    indices.into_iter().take(count).map(nth).collect()
+}
 
 pub(crate) fn spread(preset: &Preset, count: usize, rng: &mut ChaCha8Rng) -> Vec<Architecture> {
     let wanted = (count * OVERSAMPLING).max(MIN_CANDIDATES);
@@ -101,7 +114,8 @@ fn draw(preset: &Preset, rng: &mut ChaCha8Rng) -> Architecture {
         stride: if stages == 4 && i == unstrided { 1 } else { 2 },
     };
     let stages = widths.into_iter().enumerate().map(stage).collect();
-    Architecture::new(preset.family, stem, stages).expect("a preset draws valid architectures")
+    let chain = Chain::new(preset.family, stem, stages).expect("a preset draws valid chains");
+    chain.into()
 }
 
 fn pick<'a, T>(choices: &'a [T], rng: &mut ChaCha8Rng) -> &'a T {

@@ -7,7 +7,7 @@ use nbzero_graph::Graph;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-use crate::{Architecture, Family, population};
+use crate::{Architecture, Cell, CellNetwork, Family, MacroNetwork, Skeleton, population};
 
 /// What a network costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +36,8 @@ impl Costs {
 /// `r1`, `r2` and `mb` are SS-R1, SS-R2 and SS-MB of NAS-Bench-Zero (section 3.1). The paper
 /// leaves their sets of widths and depths to a source code that was never released; ours cover
 /// the ranges of its figure 2, 0 to 700M FLOPs and 0 to 14M parameters. The `-mini` spaces are
-/// the same families at a size that two CPU cores can train.
+/// the same families at a size that two CPU cores can train. `nb201` and `nas-bench-macro` are the
+/// published benchmarks of those names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Space {
@@ -52,6 +53,22 @@ pub enum Space {
     R2Mini,
     /// Small MobileNetV2 chains.
     MbMini,
+    /// The 15,625 cells of NAS-Bench-201 in the benchmark's skeleton.
+    Nb201,
+    /// The same cells in a small skeleton: 8 channels and one cell a stage.
+    Nb201Mini,
+    /// The 6,561 networks of NAS-Bench-Macro.
+    NasBenchMacro,
+}
+
+/// Where a space's architectures come from.
+enum Source {
+    /// Drawn from a preset.
+    Drawn(&'static Preset),
+    /// All cells in a skeleton, at a resolution.
+    Cells(Skeleton, usize),
+    /// All networks of NAS-Bench-Macro.
+    Macro,
 }
 
 /// What a space's architectures are drawn from, and the costs that they must keep to.
@@ -72,6 +89,9 @@ pub(crate) struct Preset {
     /// Architectures in the space's population.
     pub(crate) population: usize,
 }
+
+/// More distinct chains than this are not promised by every preset.
+const DRAWN: usize = 100_000;
 
 const FULL: Preset = Preset {
     family: Family::R1,
@@ -142,23 +162,29 @@ const MB_MINI: Preset = Preset {
 
 impl Space {
     /// Every space.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::R1,
         Self::R2,
         Self::Mb,
         Self::R1Mini,
         Self::R2Mini,
         Self::MbMini,
+        Self::Nb201,
+        Self::Nb201Mini,
+        Self::NasBenchMacro,
     ];
 
-    pub(crate) fn preset(self) -> &'static Preset {
+    fn source(self) -> Source {
         match self {
-            Self::R1 => &R1,
-            Self::R2 => &R2,
-            Self::Mb => &MB,
-            Self::R1Mini => &R1_MINI,
-            Self::R2Mini => &R2_MINI,
-            Self::MbMini => &MB_MINI,
+            Self::R1 => Source::Drawn(&R1),
+            Self::R2 => Source::Drawn(&R2),
+            Self::Mb => Source::Drawn(&MB),
+            Self::R1Mini => Source::Drawn(&R1_MINI),
+            Self::R2Mini => Source::Drawn(&R2_MINI),
+            Self::MbMini => Source::Drawn(&MB_MINI),
+            Self::Nb201 => Source::Cells(Skeleton::NAS_BENCH_201, FULL.resolution),
+            Self::Nb201Mini => Source::Cells(Skeleton::MINI, MINI.resolution),
+            Self::NasBenchMacro => Source::Macro,
         }
     }
 
@@ -171,39 +197,55 @@ impl Space {
             Self::R1Mini => "r1-mini",
             Self::R2Mini => "r2-mini",
             Self::MbMini => "mb-mini",
+            Self::Nb201 => "nb201",
+            Self::Nb201Mini => "nb201-mini",
+            Self::NasBenchMacro => "nas-bench-macro",
         }
     }
 
-    /// The family of its architectures.
-    pub fn family(self) -> Family {
-        self.preset().family
+    /// The family of its architectures, as their strings begin.
+    pub fn family(self) -> &'static str {
+        match self.source() {
+            Source::Drawn(preset) => preset.family.name(),
+            Source::Cells(..) => CellNetwork::FAMILY,
+            Source::Macro => MacroNetwork::FAMILY,
+        }
     }
 
-    /// Image resolution at which the space's caps on cost hold.
+    /// Image resolution at which the space's costs are given.
     pub fn resolution(self) -> usize {
-        self.preset().resolution
+        match self.source() {
+            Source::Drawn(preset) => preset.resolution,
+            Source::Cells(_, resolution) => resolution,
+            Source::Macro => FULL.resolution,
+        }
     }
 
-    /// Number of classes at which the space's caps on cost hold.
+    /// Number of classes at which the space's costs are given.
     pub fn classes(self) -> usize {
-        self.preset().classes
+        match self.source() {
+            Source::Drawn(preset) => preset.classes,
+            Source::Cells(..) => FULL.classes,
+            Source::Macro => 10,
+        }
     }
 
-    /// Smallest and largest FLOPs of an architecture of this space, at its own classes and
-    /// resolution.
-    pub fn flops_range(self) -> (u64, u64) {
-        (self.preset().min_flops, self.preset().max_flops)
-    }
-
-    /// Largest number of parameters of an architecture of this space.
-    pub fn max_params(self) -> u64 {
-        self.preset().max_params
-    }
-
-    /// Number of architectures in the space's population: the paper's for the full spaces,
-    /// 2,000 for the small ones.
+    /// Number of architectures in the space's population: the paper's for the full chains, 2,000
+    /// for the small ones, all of a space that can be listed.
     pub fn population_size(self) -> usize {
-        self.preset().population
+        match self.source() {
+            Source::Drawn(preset) => preset.population,
+            Source::Cells(..) => Cell::COUNT,
+            Source::Macro => MacroNetwork::COUNT,
+        }
+    }
+
+    /// The most architectures that a sample can have.
+    pub fn largest_sample(self) -> usize {
+        match self.source() {
+            Source::Drawn(_) => DRAWN,
+            Source::Cells(..) | Source::Macro => self.population_size(),
+        }
     }
 
     /// The space's population: [`population_size`](Self::population_size) distinct
@@ -212,17 +254,29 @@ impl Space {
         self.sample(self.population_size(), 0)
     }
 
-    /// `count` distinct architectures, spread over FLOPs and, at equal FLOPs, over parameters.
+    /// `count` distinct architectures. Chains are spread over FLOPs and, at equal FLOPs, over
+    /// parameters; of a space that can be listed each architecture is as likely as any other.
     ///
     /// The same `count` and `seed` give the same list on every machine, in random order.
     ///
     /// # Panics
     ///
-    /// If the space has fewer than `count` architectures within reach (a hundred thousand are
-    /// always there).
+    /// If `count` is more than [`largest_sample`](Self::largest_sample).
     pub fn sample(self, count: usize, seed: u64) -> Vec<Architecture> {
+        let most = self.largest_sample();
+        assert!(count <= most, "a sample of {self} has at most {most}");
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        population::spread(self.preset(), count, &mut rng)
+        match self.source() {
+            Source::Drawn(preset) => population::spread(preset, count, &mut rng),
+            Source::Cells(skeleton, _) => {
+                let nth = |i| Architecture::Cell(CellNetwork::new(skeleton, Cell::nth(i)));
+                population::listed(Cell::COUNT, nth, count, &mut rng)
+            }
+            Source::Macro => {
+                let nth = |i| Architecture::Macro(MacroNetwork::nth(i));
+                population::listed(MacroNetwork::COUNT, nth, count, &mut rng)
+            }
+        }
     }
 }
 

@@ -27,7 +27,12 @@ fn fingerprint(space: Space, population: &[Architecture]) -> String {
 #[test]
 fn populations_have_the_papers_size_and_never_change() {
     let sizes = Space::ALL.map(Space::population_size);
-    assert_eq!(sizes, [14_964, 10_187, 9_743, 2_000, 2_000, 2_000]);
+    assert_eq!(
+        sizes,
+        [
+            14_964, 10_187, 9_743, 2_000, 2_000, 2_000, 15_625, 15_625, 6_561
+        ]
+    );
     let found: Vec<_> = POPULATIONS
         .iter()
         .map(|(space, population)| (space.name(), fingerprint(*space, population)))
@@ -39,6 +44,9 @@ fn populations_have_the_papers_size_and_never_change() {
         ("r1-mini", "8b12c9dd07712f11"),
         ("r2-mini", "0c0edda43bcffb27"),
         ("mb-mini", "f439474311753f5d"),
+        ("nb201", "131cd9af52351741"),
+        ("nb201-mini", "e680e638b4446e14"),
+        ("nas-bench-macro", "d007eb4ad00d8acd"),
     ];
     assert_eq!(found, stored.map(|(name, hash)| (name, hash.to_owned())));
 }

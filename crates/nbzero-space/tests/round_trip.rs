@@ -6,10 +6,10 @@
     reason = "tests with small numbers"
 )]
 
-use nbzero_space::{Architecture, Family, Space, Stage};
+use nbzero_space::{Architecture, Chain, Family, Space, Stage};
 use proptest::prelude::*;
 
-fn architectures() -> impl Strategy<Value = Architecture> {
+fn chains() -> impl Strategy<Value = Chain> {
     let family = prop::sample::select(Family::ALL.to_vec());
     let stage = (1_usize..100, 1_usize..5);
     (
@@ -28,7 +28,7 @@ fn architectures() -> impl Strategy<Value = Architecture> {
                     depth,
                     stride: if four && i == unstrided { 1 } else { 2 },
                 });
-            Architecture::new(family, stem, stages.collect()).unwrap()
+            Chain::new(family, stem, stages.collect()).unwrap()
         })
 }
 
@@ -68,7 +68,8 @@ fn block(family: Family, input: u64, width: u64, stride: u64, resolution: u64) -
 
 proptest! {
     #[test]
-    fn text_round_trips(architecture in architectures()) {
+    fn text_round_trips(chain in chains()) {
+        let architecture = Architecture::from(chain);
         let text = architecture.to_string();
         prop_assert_eq!(text.parse::<Architecture>().unwrap(), architecture);
     }
@@ -83,19 +84,19 @@ proptest! {
 
     #[test]
     fn costs_agree_with_the_closed_forms(
-        architecture in architectures(),
+        chain in chains(),
         classes in 1_u64..200,
         resolution in 8_u64..40,
     ) {
-        let stem = architecture.stem() as u64;
+        let stem = chain.stem() as u64;
         let mut flops = 27 * stem * resolution * resolution;
         let mut params = 27 * stem + 2 * stem;
         let (mut depth, mut input, mut size) = (1, stem, resolution);
-        for stage in architecture.stages() {
+        for stage in chain.stages() {
             let width = stage.width as u64;
             for j in 0..stage.depth {
                 let stride = if j == 0 { stage.stride as u64 } else { 1 };
-                let (f, p, d) = block(architecture.family(), input, width, stride, size);
+                let (f, p, d) = block(chain.family(), input, width, stride, size);
                 flops += f;
                 params += p;
                 depth += d;
@@ -105,7 +106,7 @@ proptest! {
         }
         flops += input * classes;
         params += (input + 1) * classes;
-        let costs = architecture.costs(classes as usize, resolution as usize);
+        let costs = Architecture::from(chain).costs(classes as usize, resolution as usize);
         prop_assert_eq!((costs.flops, costs.params, costs.depth), (flops, params, depth + 1));
     }
 }

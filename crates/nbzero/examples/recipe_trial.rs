@@ -28,7 +28,7 @@ use nbzero::train::{DatasetName, Recipe, Sets, Training, load, nas_split, resize
 
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// The space: r1, r2, mb, r1-mini, r2-mini or mb-mini.
+    /// The space: r1, r2, mb, nb201, any of these with -mini, or nas-bench-macro.
     space: Space,
     /// Networks of it to train.
     count: usize,

@@ -1,15 +1,85 @@
-//! Global average pooling.
+//! The three average pools. All are linear, so that a tangent goes through them as a value does.
 
 use burn::tensor::Tensor;
+use nbzero_ops::{ConvGeometry, convolution};
 
-/// `[N, C, H, W]` to `[N, C, 1, 1]`.
-pub(crate) fn forward(x: Tensor<4>) -> Tensor<4> {
-    x.mean_dims(&[2, 3])
+/// Which positions a mean is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pool {
+    /// All.
+    Global,
+    /// The 3x3 window around each, without what is outside the map.
+    Average,
+    /// Each 2x2 square; at the end of an odd map, what is there of it.
+    Halving,
 }
 
-/// Every position takes an equal part of the gradient.
-pub(crate) fn backward(gradient: Tensor<4>, resolution: usize) -> Tensor<4> {
-    let [batch, channels, _, _] = gradient.dims();
-    let share = gradient.div_scalar((resolution * resolution) as f64);
-    share.expand([batch, channels, resolution, resolution])
+impl Pool {
+    /// `[N, C, H, W]` to `[N, C, 1, 1]`, to the same shape, or to half of the height and width.
+    pub(crate) fn forward(self, x: Tensor<4>) -> Tensor<4> {
+        let [_, _, resolution, _] = x.dims();
+        let map = ones_map(&x, resolution);
+        match self {
+            Self::Global => x.mean_dims(&[2, 3]),
+            Self::Average => window_sums(x) / window_sums(map),
+            Self::Halving => square_sums(x) / square_sums(map),
+        }
+    }
+
+    /// Each position's part of the gradient, for an input of height and width `resolution`.
+    pub(crate) fn backward(self, gradient: Tensor<4>, resolution: usize) -> Tensor<4> {
+        let [batch, channels, _, _] = gradient.dims();
+        let map = ones_map(&gradient, resolution);
+        match self {
+            Self::Global => {
+                let share = gradient.div_scalar((resolution * resolution) as f64);
+                share.expand([batch, channels, resolution, resolution])
+            }
+            // A position is in the windows of the positions that are in its window.
+            Self::Average => window_sums(gradient / window_sums(map)),
+            Self::Halving => {
+                let share = gradient / square_sums(map);
+                let half = resolution.div_ceil(2);
+                let squares = share.reshape([batch, channels, half, 1, half, 1]);
+                let squares = squares.expand([batch, channels, half, 2, half, 2]);
+                let whole = squares.reshape([batch, channels, 2 * half, 2 * half]);
+                whole.slice([0..batch, 0..channels, 0..resolution, 0..resolution])
+            }
+        }
+    }
+}
+
+/// A map of ones, by which a pool counts the positions of each mean.
+fn ones_map(like: &Tensor<4>, resolution: usize) -> Tensor<4> {
+    let options = (&like.device(), like.dtype());
+    Tensor::ones([1, 1, resolution, resolution], options)
+}
+
+/// Sums over the 3x3 window around each position, zeros outside: a depthwise convolution.
+fn window_sums(x: Tensor<4>) -> Tensor<4> {
+    let [_, channels, resolution, _] = x.dims();
+    let ones = Tensor::ones([channels, 1, 3, 3], (&x.device(), x.dtype()));
+    let geometry = ConvGeometry {
+        stride: 1,
+        groups: channels,
+        kernel: 3,
+        resolution,
+    };
+    convolution(x, ones, geometry)
+}
+
+/// Sums over each 2x2 square, zeros outside.
+fn square_sums(x: Tensor<4>) -> Tensor<4> {
+    let [batch, channels, resolution, _] = x.dims();
+    let half = resolution.div_ceil(2);
+    let missing = 2 * half - resolution;
+    let x = if missing == 0 {
+        x
+    } else {
+        x.pad((0, missing, 0, missing), 0.0)
+    };
+    let squares = x.reshape([batch, channels, half, 2, half, 2]);
+    squares
+        .sum_dims(&[3, 5])
+        .reshape([batch, channels, half, half])
 }

@@ -161,7 +161,8 @@ impl Activations<'_> {
                 return vec![both.clone(), both];
             }
             Kind::Activation => self.activated_gradient(operation, gradient),
-            Kind::Pool => op::pool::backward(gradient, self.resolution(operation.inputs[0])),
+            Kind::Zeros => return Vec::new(),
+            Kind::Pool(pool) => pool.backward(gradient, self.resolution(operation.inputs[0])),
         };
         vec![one]
     }

@@ -97,7 +97,8 @@ impl Walk<'_> {
                 return vec![both.clone(), both];
             }
             Kind::Activation => self.activations.activated_gradient(operation, cotangents),
-            Kind::Pool => op::pool::backward(cotangents, self.activations.resolution(first)),
+            Kind::Zeros => return Vec::new(),
+            Kind::Pool(pool) => pool.backward(cotangents, self.activations.resolution(first)),
         };
         vec![one]
     }

@@ -114,7 +114,8 @@ impl Activations<'_> {
                 sum.map(|sum| self.activated_gradient(operation, sum))
             }
             Kind::Activation => whole(0).map(|moved| self.activated_gradient(operation, moved)),
-            Kind::Pool => whole(0).map(op::pool::forward),
+            Kind::Zeros => None,
+            Kind::Pool(pool) => whole(0).map(|moved| pool.forward(moved)),
         }
     }
 
@@ -233,9 +234,10 @@ impl Activations<'_> {
                 return vec![both.clone(), both];
             }
             Kind::Activation => [gradient, moved].map(|g| self.activated_gradient(operation, g)),
-            Kind::Pool => {
+            Kind::Zeros => return Vec::new(),
+            Kind::Pool(pool) => {
                 let resolution = self.resolution(operation.inputs[0]);
-                [gradient, moved].map(|g| op::pool::backward(g, resolution))
+                [gradient, moved].map(|g| pool.backward(g, resolution))
             }
         };
         vec![one]

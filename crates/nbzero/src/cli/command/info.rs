@@ -31,9 +31,8 @@ impl Info {
         writeln!(out, "{architecture}")?;
         writeln!(
             out,
-            "family {}, stem {} channels, {} classes, images of 3x{r}x{r}",
+            "family {}, {} classes, images of 3x{r}x{r}",
             architecture.family(),
-            architecture.stem(),
             self.classes,
             r = self.resolution,
         )?;
@@ -48,7 +47,9 @@ impl Info {
                 row
             });
         let header = ["", "in", "out", "stride", "depth"].map(str::to_owned);
-        writeln!(out, "{}", output::table(header.to_vec(), stages))?;
+        if stages.len() > 0 {
+            writeln!(out, "{}", output::table(header.to_vec(), stages))?;
+        }
         writeln!(out, "FLOPs   {} (multiply-accumulates)", graph.flops())?;
         writeln!(out, "params  {}", graph.params())?;
         writeln!(out, "depth   {}", graph.depth())?;

@@ -14,7 +14,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
-use nbzero_space::Architecture;
+use nbzero_space::{Architecture, Space};
 
 use super::data::DataFolder;
 use super::failure::Failure;
@@ -27,6 +27,17 @@ pub(crate) const DEFAULT_RESOLUTION: usize = 32;
 pub(crate) fn architecture(text: &str) -> Result<Architecture, Failure> {
     text.parse()
         .map_err(|error: nbzero_space::ArchitectureError| Failure::input(error))
+}
+
+/// A sample of a space, if the space has so many architectures.
+pub(crate) fn sample(space: Space, count: usize, seed: u64) -> Result<Vec<Architecture>, Failure> {
+    let most = space.largest_sample();
+    if count > most {
+        return Err(Failure::Input(anyhow!(
+            "a sample of {space} has at most {most} architectures, not {count}"
+        )));
+    }
+    Ok(space.sample(count, seed))
 }
 
 /// The resolution to read images at: as asked for, or as stored.

@@ -8,7 +8,7 @@ use crate::cli::failure::Failure;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Sample {
-    /// The search space: r1, r2, mb, r1-mini, r2-mini or mb-mini.
+    /// The search space: r1, r2, mb, nb201, any of these with -mini, or nas-bench-macro.
     #[arg(long)]
     space: Space,
     /// How many architectures [default: the space's whole population].
@@ -22,18 +22,10 @@ pub(crate) struct Sample {
     summary: bool,
 }
 
-/// More than this many distinct architectures are not promised by every space.
-const MOST: usize = 100_000;
-
 impl Sample {
     pub(crate) fn run(&self) -> Result<(), Failure> {
         let count = self.count.unwrap_or(self.space.population_size());
-        if count > MOST {
-            return Err(Failure::Input(anyhow::anyhow!(
-                "a sample has at most {MOST} architectures, not {count}"
-            )));
-        }
-        let sample = self.space.sample(count, self.seed);
+        let sample = super::sample(self.space, count, self.seed)?;
         let mut out = io::BufWriter::new(io::stdout().lock());
         if self.summary {
             let (classes, resolution) = (self.space.classes(), self.space.resolution());

@@ -2,6 +2,9 @@
 
 use nbzero_space::{Architecture, Space};
 
+use crate::cli::command;
+use crate::cli::failure::Failure;
+
 /// One network, trained once.
 #[derive(Debug, Clone)]
 pub(super) struct Job {
@@ -26,8 +29,8 @@ pub(super) struct Sample {
 impl Sample {
     /// All jobs, seed by seed, each in the order of the sample. A sample is in random order, so
     /// the first part of any list of jobs covers the range of costs.
-    pub(super) fn jobs(&self, seeds: &[u64]) -> Vec<Job> {
-        let mut sample = self.space.sample(self.count, 0);
+    pub(super) fn jobs(&self, seeds: &[u64]) -> Result<Vec<Job>, Failure> {
+        let mut sample = command::sample(self.space, self.count, 0)?;
         sample.truncate(self.first.unwrap_or(self.count));
         let networks: Vec<(Architecture, u64)> = sample
             .into_iter()
@@ -43,7 +46,7 @@ impl Sample {
                 flops: *flops,
             })
         };
-        seeds.iter().flat_map(with).collect()
+        Ok(seeds.iter().flat_map(with).collect())
     }
 }
 
@@ -59,7 +62,7 @@ mod tests {
             classes: 100,
             resolution: 16,
         };
-        let jobs = sample.jobs(seeds).into_iter();
+        let jobs = sample.jobs(seeds).expect("a small sample").into_iter();
         jobs.map(|job| (job.architecture.to_string(), job.seed))
             .collect()
     }

@@ -28,7 +28,7 @@ use part::Part;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Collect {
-    /// The search space: r1, r2, mb, r1-mini, r2-mini or mb-mini.
+    /// The search space: r1, r2, mb, nb201, any of these with -mini, or nas-bench-macro.
     #[arg(long)]
     space: Space,
     /// How many architectures of the space (the same ones for a number, on every machine).
@@ -85,7 +85,7 @@ impl Collect {
         };
         let ours = self
             .shard
-            .of_jobs(sample.jobs(&self.seeds), |job| job.flops);
+            .of_jobs(sample.jobs(&self.seeds)?, |job| job.flops);
         let jobs = folder.missing(ours);
         do_all(&jobs, collector, &mut folder)?;
         writeln!(

@@ -1,17 +1,13 @@
-//! The network families: one file each, with its block and what its widths must satisfy.
-//!
-//! A block is lowered to graph nodes; nothing above this crate knows families.
-
-mod mb;
-mod r1;
-mod r2;
+//! The families of chains: one file each, with its block and what its widths must satisfy.
 
 use std::fmt;
 use std::str::FromStr;
 
 use nbzero_graph::{Conv2d, Graph, GraphBuilder, GraphError, NodeId};
 
-use crate::{Architecture, ArchitectureError};
+use super::{Chain, mb, r1, r2};
+use crate::ArchitectureError;
+use crate::lower::conv_bn;
 
 /// A network family: the block that all stages repeat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,26 +42,22 @@ impl Family {
         }
     }
 
-    pub(crate) fn list() -> String {
-        Self::ALL.map(|f| format!("`{f}`")).join(", ")
-    }
-
-    /// Lowers an architecture: stem, blocks, head.
-    pub(crate) fn lower(
+    /// Lowers a chain: stem, blocks, head.
+    pub(super) fn lower(
         self,
-        architecture: &Architecture,
+        chain: &Chain,
         classes: usize,
         resolution: usize,
     ) -> Result<Graph, GraphError> {
         let mut builder = Graph::builder(3, resolution);
-        let stem = Conv2d::new("stem.conv", 3, architecture.stem(), 3, 1);
+        let stem = Conv2d::new("stem.conv", 3, chain.stem(), 3, 1);
         let input = builder.input();
         let mut x = conv_bn(&mut builder, input, stem, "stem.bn")?;
         x = match self {
             Self::R1 | Self::R2 => builder.relu(x),
             Self::Mb => builder.relu6(x),
         };
-        for (i, stage) in architecture.stages().iter().enumerate() {
+        for (i, stage) in chain.stages().iter().enumerate() {
             for j in 0..stage.depth {
                 let block = Block {
                     prefix: format!("stages.{i}.blocks.{j}"),
@@ -103,15 +95,15 @@ impl FromStr for Family {
 }
 
 /// One block to lower.
-struct Block {
-    prefix: String,
-    width: usize,
-    stride: usize,
+pub(super) struct Block {
+    pub(super) prefix: String,
+    pub(super) width: usize,
+    pub(super) stride: usize,
 }
 
 impl Block {
     /// Adds the block's `n`-th convolution, counted from 1, with its batch norm.
-    fn conv_bn(
+    pub(super) fn conv_bn(
         &self,
         builder: &mut GraphBuilder,
         x: NodeId,
@@ -127,7 +119,11 @@ impl Block {
     }
 
     /// The identity where stride and width allow, else a 1x1 projection with batch norm.
-    fn resnet_shortcut(&self, builder: &mut GraphBuilder, x: NodeId) -> Result<NodeId, GraphError> {
+    pub(super) fn resnet_shortcut(
+        &self,
+        builder: &mut GraphBuilder,
+        x: NodeId,
+    ) -> Result<NodeId, GraphError> {
         let in_channels = builder.shape(x).channels;
         if self.stride == 1 && in_channels == self.width {
             return Ok(x);
@@ -142,14 +138,4 @@ impl Block {
         );
         conv_bn(builder, x, conv.projection(), format!("{prefix}.bn"))
     }
-}
-
-fn conv_bn(
-    builder: &mut GraphBuilder,
-    x: NodeId,
-    conv: Conv2d,
-    bn: impl Into<String>,
-) -> Result<NodeId, GraphError> {
-    let x = builder.conv(x, conv)?;
-    builder.batch_norm(x, bn)
 }

@@ -5,7 +5,8 @@
 
 use nbzero_graph::{Conv2d, GraphBuilder, GraphError, NodeId};
 
-use super::{Block, conv_bn};
+use super::family::Block;
+use crate::lower::conv_bn;
 
 const EXPANSION: usize = 6;
 

@@ -4,7 +4,7 @@
 
 use nbzero_graph::{GraphBuilder, GraphError, NodeId};
 
-use super::Block;
+use super::family::Block;
 
 pub(super) fn lower(b: &mut GraphBuilder, x: NodeId, block: &Block) -> Result<NodeId, GraphError> {
     let y = block.conv_bn(b, x, 1, block.width, 3, block.stride)?;

@@ -5,7 +5,7 @@
 
 use nbzero_graph::{GraphBuilder, GraphError, NodeId};
 
-use super::Block;
+use super::family::Block;
 
 /// The bottleneck is this many times narrower than the block.
 pub(super) const REDUCTION: usize = 4;

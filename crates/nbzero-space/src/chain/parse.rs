@@ -1,13 +1,14 @@
-//! The grammar of architecture strings: `FAMILY:STEM:WIDTHxDEPTHsSTRIDE,...`.
+//! The grammar of chains: `FAMILY:STEM:WIDTHxDEPTHsSTRIDE,...`.
 
-use crate::{Architecture, ArchitectureError, Family, Stage};
+use super::{Chain, Family, Stage};
+use crate::ArchitectureError;
 
 /// Wider than any published network of these families, and safe to multiply.
-pub(crate) const MAX_WIDTH: usize = 16_384;
+pub(super) const MAX_WIDTH: usize = 16_384;
 /// Deeper than any published network of these families.
-pub(crate) const MAX_DEPTH: usize = 1_000;
+pub(super) const MAX_DEPTH: usize = 1_000;
 
-pub(crate) fn architecture(text: &str) -> Result<Architecture, ArchitectureError> {
+pub(super) fn chain(text: &str) -> Result<Chain, ArchitectureError> {
     let mut cursor = Cursor { text, at: 0 };
     let family = cursor.word("a family name such as r1")?;
     cursor.symbol(':', "`:` and the stem width")?;
@@ -19,7 +20,7 @@ pub(crate) fn architecture(text: &str) -> Result<Architecture, ArchitectureError
         cursor.symbol(',', "`,` and another stage, or the end")?;
         stages.push(cursor.stage()?);
     }
-    Architecture::new(family, stem, stages)
+    Chain::new(family, stem, stages)
 }
 
 struct Cursor<'a> {
@@ -108,10 +109,10 @@ impl<'a> Cursor<'a> {
 
 #[cfg(test)]
 mod tests {
-    use crate::Architecture;
+    use super::super::Chain;
 
     fn error(text: &str) -> String {
-        text.parse::<Architecture>().unwrap_err().to_string()
+        text.parse::<Chain>().unwrap_err().to_string()
     }
 
     #[test]
@@ -136,7 +137,7 @@ mod tests {
     fn values_that_no_network_can_have_are_refused() {
         assert_eq!(
             error("r3:64:64x2s2,64x2s2,64x2s2"),
-            "`r3` is no network family: there are `r1`, `r2`, `mb`"
+            "`r3` is no network family: there are `r1`, `r2`, `mb`, `nb201`, `nas-bench-macro`"
         );
         assert_eq!(
             error("r2:64:64x2s2,66x2s2,68x2s2"),
