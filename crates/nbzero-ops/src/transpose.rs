@@ -18,13 +18,6 @@ impl Places {
     }
 }
 
-/// Positions from which on `LANES` are transposed together; the last may overlap the one before.
-fn blocks(len: usize, lanes: usize) -> impl Iterator<Item = usize> {
-    (0..len)
-        .step_by(lanes)
-        .map(move |position| position.min(len - lanes))
-}
-
 /// Stores the vectors of `count` planes that lie `stride` apart; lanes without a plane are 0.
 pub(crate) struct SideBySide<'a, T> {
     pub(crate) planes: &'a [T],
@@ -42,7 +35,12 @@ impl<T: Element> Job<T> for SideBySide<'_, T> {
         assert!((self.count - 1) * self.stride + len <= self.planes.len());
         assert!(self.places.largest + S::LANES <= self.to.len());
         if self.count == S::LANES && len >= S::LANES {
-            for position in blocks(len, S::LANES) {
+            // A loop and no iterator: small planes are many, and a step costs a division.
+            let mut next = 0;
+            while next < len {
+                // The last block may overlap the one before.
+                let position = next.min(len - S::LANES);
+                next += S::LANES;
                 // SAFETY: asserted above; `position` plus a vector stays within the positions.
                 unsafe {
                     let from = self.planes.as_ptr().add(position);
@@ -82,7 +80,12 @@ impl<T: Element> Job<T> for Apart<'_, T> {
         assert!((self.count - 1) * self.stride + len <= self.planes.len());
         assert!(self.places.largest + S::LANES <= self.from.len());
         if self.count == S::LANES && len >= S::LANES {
-            for position in blocks(len, S::LANES) {
+            // A loop and no iterator: small planes are many, and a step costs a division.
+            let mut next = 0;
+            while next < len {
+                // The last block may overlap the one before.
+                let position = next.min(len - S::LANES);
+                next += S::LANES;
                 // SAFETY: asserted above; `position` plus a vector stays within the positions.
                 unsafe {
                     let to = self.planes.as_mut_ptr().add(position).cast();

@@ -25,6 +25,8 @@ pub(super) struct Plan<'a> {
     result_places: Places,
     /// One sweep for each pass.
     sweeps: Vec<Sweep>,
+    /// Whether one sweep makes all results in their order, whole vectors of them.
+    in_order: bool,
 }
 
 impl<'a> Plan<'a> {
@@ -80,14 +82,23 @@ impl<'a> Plan<'a> {
             }
         };
         let packed_len = side(0) * pitch * lanes;
+        let sweeps: Vec<Sweep> = geometry.passes.iter().map(sweep).collect();
+        let ordered = |sweep: &Sweep| {
+            sweep
+                .places
+                .iter()
+                .copied()
+                .eq((0..sweep.places.len()).map(|v| v * lanes))
+        };
         let plan = Self {
+            in_order: sweeps.len() == 1 && ordered(&sweeps[0]) && geometry.dst_plane() >= lanes,
             isa,
             geometry,
             lanes,
             packed_len,
             source_places: Places::new(positions(src, pitch, lead)),
             result_places: Places::new(positions(dst, dst[1], 0)),
-            sweeps: geometry.passes.iter().map(sweep).collect(),
+            sweeps,
         };
         for sweep in &plan.sweeps {
             sweep.check(lanes, packed_len, geometry.dst_plane() * lanes);
@@ -196,6 +207,8 @@ impl<T: Element> Job<T> for Convolve<'_, T> {
             let count = dst.len() / geometry.dst_plane();
             let stride = geometry.src_plane();
             let (places, to) = (source_places, &mut *self.packed);
+            prefetch_after::<S, _>(src);
+            prefetch_after::<S, _>(dst);
             // SAFETY: this job was promised the instruction set.
             unsafe {
                 SideBySide {
@@ -209,6 +222,12 @@ impl<T: Element> Job<T> for Convolve<'_, T> {
             };
             let (mut of_bundle, rest) = weights.split_at(taps * S::LANES);
             weights = rest;
+            if self.plan.in_order && count == S::LANES {
+                // SAFETY: `Plan::new` checked the sweep for a packed plane of this length and for
+                // results in the order of `dst`; this job was promised the instruction set.
+                unsafe { sweeps[0].convolve_apart::<S>(of_bundle, self.packed, dst) };
+                continue;
+            }
             for sweep in sweeps {
                 let (of_sweep, rest) = of_bundle.split_at(sweep.offsets.len() * S::LANES);
                 of_bundle = rest;
@@ -231,6 +250,18 @@ impl<T: Element> Job<T> for Convolve<'_, T> {
                 .run::<S>();
             };
         }
+    }
+}
+
+/// Asks for what lies behind `planes`, as much again: the next bundle.
+#[inline(always)]
+fn prefetch_after<S: Simd, T>(planes: &[T]) {
+    let line = 64 / size_of::<T>();
+    let next = planes.as_ptr_range().end.cast::<S::Elem>();
+    let mut at = 0;
+    while at < planes.len() {
+        S::prefetch(next.wrapping_add(at));
+        at += line;
     }
 }
 

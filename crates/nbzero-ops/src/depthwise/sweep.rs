@@ -1,5 +1,7 @@
 //! The inner loops of depthwise convolutions, for vectors of positions and of channels alike.
 
+use std::mem::MaybeUninit;
+
 use crate::Element;
 use crate::simd::Simd;
 
@@ -45,6 +47,41 @@ impl Sweep {
                 4 => self.convolve_taps::<S, 4>(weights, planes, dst),
                 9 => self.convolve_taps::<S, 9>(weights, planes, dst),
                 _ => self.convolve_any::<S>(weights, planes, dst),
+            }
+        }
+    }
+
+    /// As [`Self::convolve`], for results in their order, `LANES` planes one after another in
+    /// `dst`.
+    ///
+    /// # Safety
+    /// [`Self::check`] passed for `planes`, the places are all multiples of `LANES` in order, at
+    /// least `LANES` of them, and the machine has `S`.
+    #[inline(always)]
+    pub(super) unsafe fn convolve_apart<S: Simd>(
+        &self,
+        weights: &[S::Elem],
+        planes: &[S::Elem],
+        dst: &mut [MaybeUninit<S::Elem>],
+    ) {
+        let positions = self.bases.len();
+        assert!(weights.len() >= self.offsets.len() * S::LANES);
+        assert!(dst.len() >= positions * S::LANES);
+        let mut next = 0;
+        while next < positions {
+            // The last block may overlap the one before.
+            let first = next.min(positions - S::LANES);
+            next += S::LANES;
+            // SAFETY: the caller's promises; `first` plus a vector stays within a plane of `dst`.
+            unsafe {
+                S::convolve_transposed(
+                    weights.as_ptr(),
+                    &self.offsets,
+                    planes.as_ptr(),
+                    self.bases.as_ptr().add(first),
+                    dst.as_mut_ptr().add(first).cast(),
+                    positions,
+                );
             }
         }
     }

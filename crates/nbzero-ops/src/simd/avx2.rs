@@ -87,6 +87,10 @@ macro_rules! vectors {
                 }
             }
             #[inline(always)]
+            fn prefetch(from: *const $elem) {
+                unsafe { _mm_prefetch::<_MM_HINT_T0>(from.cast()) }
+            }
+            #[inline(always)]
             unsafe fn scatter_transposed(
                 from: *const $elem,
                 stride: usize,
@@ -110,6 +114,29 @@ macro_rules! vectors {
                 unsafe {
                     let columns = std::array::from_fn(|j| $load(from.add(*places.add(j))));
                     for (i, row) in $transpose(columns).into_iter().enumerate() {
+                        $store(to.add(i * stride), row);
+                    }
+                }
+            }
+            #[inline(always)]
+            unsafe fn convolve_transposed(
+                weights: *const $elem,
+                offsets: &[usize],
+                from: *const $elem,
+                bases: *const usize,
+                to: *mut $elem,
+                stride: usize,
+            ) {
+                unsafe {
+                    let from: [_; $lanes] = std::array::from_fn(|j| from.add(*bases.add(j)));
+                    let mut sums = [$splat(0.0); $lanes];
+                    for (t, offset) in offsets.iter().enumerate() {
+                        let weight = $load(weights.add(t * $lanes));
+                        for j in 0..$lanes {
+                            sums[j] = $fma(weight, $load(from[j].add(*offset)), sums[j]);
+                        }
+                    }
+                    for (i, row) in $transpose(sums).into_iter().enumerate() {
                         $store(to.add(i * stride), row);
                     }
                 }

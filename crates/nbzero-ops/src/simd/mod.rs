@@ -89,6 +89,9 @@ pub trait Simd: Copy {
     /// Sum of the lanes, in a fixed order.
     unsafe fn sum(v: Self::Vec) -> Self::Elem;
 
+    /// Asks for the memory that a later load will read. Nothing is read, so any address will do.
+    fn prefetch(from: *const Self::Elem);
+
     /// Reads `LANES` vectors that lie `stride` apart, transposes them, and stores vector `j` at
     /// `places[j]`.
     unsafe fn scatter_transposed(
@@ -101,6 +104,20 @@ pub trait Simd: Copy {
     unsafe fn gather_transposed(
         from: *const Self::Elem,
         places: *const usize,
+        to: *mut Self::Elem,
+        stride: usize,
+    );
+
+    /// Computes `LANES` vectors, vector `j` as `sum over t of weights[t] * from[bases[j] +
+    /// offsets[t]]`, transposes them, and stores them `stride` apart.
+    ///
+    /// Callers also promise a vector of weights for each offset, and a vector at `from` plus every
+    /// base plus every offset.
+    unsafe fn convolve_transposed(
+        weights: *const Self::Elem,
+        offsets: &[usize],
+        from: *const Self::Elem,
+        bases: *const usize,
         to: *mut Self::Elem,
         stride: usize,
     );

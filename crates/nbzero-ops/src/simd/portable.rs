@@ -14,6 +14,8 @@ macro_rules! vectors {
             const LANES: usize = $lanes;
 
             #[inline(always)]
+            fn prefetch(_from: *const $elem) {}
+            #[inline(always)]
             unsafe fn splat(x: $elem) -> Self::Vec {
                 [x; $lanes]
             }
@@ -81,6 +83,30 @@ macro_rules! vectors {
                 for (i, j) in (0..$lanes).flat_map(|i| (0..$lanes).map(move |j| (i, j))) {
                     // SAFETY: the caller promises vectors at all rows and places.
                     unsafe { *to.add(i * stride + j) = *from.add(*places.add(j) + i) }
+                }
+            }
+            #[inline(always)]
+            unsafe fn convolve_transposed(
+                weights: *const $elem,
+                offsets: &[usize],
+                from: *const $elem,
+                bases: *const usize,
+                to: *mut $elem,
+                stride: usize,
+            ) {
+                for j in 0..$lanes {
+                    let mut sum = [0.0; $lanes];
+                    // SAFETY: the caller promises vectors at all bases, offsets and rows.
+                    unsafe {
+                        let from = from.add(*bases.add(j));
+                        for (t, offset) in offsets.iter().enumerate() {
+                            let weight = Self::load(weights.add(t * $lanes));
+                            sum = Self::mul_add(weight, Self::load(from.add(*offset)), sum);
+                        }
+                        for (i, x) in sum.into_iter().enumerate() {
+                            *to.add(i * stride + j) = x;
+                        }
+                    }
                 }
             }
             #[inline(always)]
