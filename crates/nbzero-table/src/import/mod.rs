@@ -20,8 +20,8 @@ use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
-use crate::Table;
 use crate::error::list;
+use crate::{Dataset, Table};
 
 pub use error::{ImportError, ImportResult};
 
@@ -65,7 +65,7 @@ impl PublishedTable {
     pub fn datasets(self) -> Vec<&'static str> {
         match self {
             Self::NasBenchMacro => vec![nas_bench_macro::DATASET],
-            Self::Nb201 => nb201::DATASETS.map(|dataset| dataset.name()).to_vec(),
+            Self::Nb201 => nb201::DATASETS.map(Dataset::name).to_vec(),
             Self::TransnasMacro => transnas::TASKS.iter().map(|task| task.name).collect(),
             Self::AccelNasbench => vec![accel_nasbench::DATASET],
         }

@@ -39,7 +39,7 @@ pub(super) fn import(path: &Path) -> ImportResult<Table> {
             value: &value,
         }
         .network()?;
-        draft.add(format!("an entry {key:?}"), network)?;
+        draft.add(format!("entry {key:?}"), network)?;
     }
     draft.finish(metadata())
 }

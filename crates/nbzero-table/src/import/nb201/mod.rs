@@ -2,7 +2,7 @@
 //!
 //! - **Source**: Dong and Yang 2020. The columns are compiled from publications of others: test
 //!   accuracies, synflow, logsynflow and naswot from NiccoloCavagnero/FreeREA; validation
-//!   accuracies and zen from automl/NASLib; jacob_cov from BayesWatch; the further scores from
+//!   accuracies and zen from automl/NASLib; `jacob_cov` from `BayesWatch`; the further scores from
 //!   NAS-Bench-Suite-Zero (Krishnakumar et al. 2022)
 //! - **FLOPs**: as published: batch norm counts 2 for each output, ReLU 1 and average pooling 9.
 //!   CIFAR-100 has none; its networks are those of CIFAR-10 with 90 more classes of 64 weights

@@ -10,7 +10,7 @@ const FREEREA: &str = "NiccoloCavagnero/FreeREA (Cavagnero et al. 2023)";
 const BAYESWATCH: &str = "BayesWatch/nas-without-training";
 
 /// NAS-Bench-Suite-Zero, 9,445 cells: those that are not another one in disguise. `zen` is left
-/// out: where it is published, NASLib's column of all cells has the same values.
+/// out: where it is published, `NASLib`'s column of all cells has the same values.
 const OF_SUITE_ZERO: [Published; 10] = [
     naslib::EPE_NAS.named("epe_nas_suitezero"),
     naslib::FISHER.named("fisher_suitezero"),

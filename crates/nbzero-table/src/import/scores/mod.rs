@@ -9,7 +9,7 @@ use crate::{Direction, Score, ScoreDefinition};
 /// The version of a definition that is not of this project.
 const PUBLISHED: u32 = 0;
 
-/// What NASLib writes where a score was NaN or infinite (`predictors/zerocost.py`).
+/// What `NASLib` writes where a score was NaN or infinite (`predictors/zerocost.py`).
 const NASLIB_NOT_FINITE: f64 = -1e8;
 
 /// A column of published scores.
@@ -19,7 +19,7 @@ pub(super) struct Published {
     pub(super) name: &'static str,
     /// The column of the file, without the dataset's prefix.
     pub(super) column: &'static str,
-    /// Whether the cells hold a logarithm, with 0 where there is none (NASLib's `synflow`).
+    /// Whether the cells hold a logarithm, with 0 where there is none (`NASLib`'s `synflow`).
     pub(super) logarithm: bool,
     /// The proxy, in words, with what differs from ours.
     pub(super) what: &'static str,

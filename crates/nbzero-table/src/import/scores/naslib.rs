@@ -1,4 +1,4 @@
-//! The proxies of NASLib, which computed the scores of NAS-Bench-Suite-Zero: initialised networks,
+//! The proxies of `NASLib`, which computed the scores of NAS-Bench-Suite-Zero: initialised networks,
 //! one batch, `naslib/predictors/pruners/measures` at 89b301f.
 //!
 //! Names are those of our proxies where formula and layers are the same.
