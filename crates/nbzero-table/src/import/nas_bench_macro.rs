@@ -85,19 +85,8 @@ struct Entry<'a> {
 impl Entry<'_> {
     fn network(&self) -> ImportResult<Network> {
         let layers = self.layers()?;
-        let accuracies = self.value["test_acc"].as_array();
-        let accuracies = accuracies.map_or(&[][..], Vec::as_slice).iter();
-        let runs: Vec<Run> = accuracies
-            .filter_map(Value::as_f64)
-            .filter(|accuracy| (0.0..=100.0).contains(accuracy))
-            .map(|test| Run {
-                test,
-                nas_validation: None,
-            })
-            .collect();
-        if runs.len() != RUNS {
-            return Err(self.bad("test_acc", "three numbers from 0 to 100"));
-        }
+        let runs = self.runs();
+        let runs = runs.ok_or_else(|| self.bad("test_acc", "three numbers from 0 to 100"))?;
         Ok(Network {
             arch: format!("{NAME}:{}", self.key),
             costs: Costs {
@@ -109,6 +98,22 @@ impl Entry<'_> {
             scores: Vec::new(),
             runs,
         })
+    }
+
+    /// The training runs; `None` where one is not an accuracy, or there are more or fewer.
+    fn runs(&self) -> Option<Vec<Run>> {
+        let accuracies = self.value.get("test_acc")?.as_array()?;
+        let run = |accuracy: &Value| {
+            let test = accuracy
+                .as_f64()
+                .filter(|test| (0.0..=100.0).contains(test))?;
+            Some(Run {
+                test,
+                nas_validation: None,
+            })
+        };
+        let runs: Vec<Run> = accuracies.iter().map(run).collect::<Option<_>>()?;
+        (runs.len() == RUNS).then_some(runs)
     }
 
     /// The digits, stage by stage.
@@ -130,7 +135,11 @@ impl Entry<'_> {
     }
 
     fn count(&self, column: &str) -> ImportResult<u64> {
-        let count = self.value[column].as_u64().filter(|&count| count > 0);
+        let count = self
+            .value
+            .get(column)
+            .and_then(Value::as_u64)
+            .filter(|&count| count > 0);
         count.ok_or_else(|| self.bad(column, "a whole number above 0"))
     }
 

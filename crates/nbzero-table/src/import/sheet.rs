@@ -88,12 +88,10 @@ impl<'a> Line<'a> {
 
     /// A cell that must hold a number from 0 to `most`.
     pub(super) fn number_to(&self, column: &Column, most: f64) -> ImportResult<f64> {
-        let value = self.number(column)?;
-        if (0.0..=most).contains(&value) {
-            Ok(value)
-        } else {
-            Err(self.bad(column, format!("a number from 0 to {most}")))
-        }
+        let value = self.text(column).parse().ok();
+        value
+            .filter(|value| (0.0..=most).contains(value))
+            .ok_or_else(|| self.bad(column, format!("a number from 0 to {most}")))
     }
 
     /// A cell that must hold millions with up to six decimals: a whole number of ones.
