@@ -137,5 +137,11 @@ pub enum ImportError {
     },
     /// The imported columns do not make a table.
     #[error(transparent)]
-    Table(#[from] Error),
+    Table(Box<Error>),
+}
+
+impl From<Error> for ImportError {
+    fn from(error: Error) -> Self {
+        Self::Table(Box::new(error))
+    }
 }
