@@ -20,11 +20,40 @@ pub enum Dataset {
     ImageNet16,
     /// A small selection of ImageNet-16-120, for machines with few cores.
     ImageNet16Tiny,
+    /// `ImageNet` (ILSVRC 2012): 1,000 classes. In published tables.
+    ImageNet,
+    /// Taskonomy, object classification. In published tables, as all of Taskonomy.
+    TaskonomyObject,
+    /// Taskonomy, scene classification.
+    TaskonomyScene,
+    /// Taskonomy, the permutation of nine tiles.
+    TaskonomyJigsaw,
+    /// Taskonomy, semantic segmentation.
+    TaskonomySegmentation,
+    /// Taskonomy, surface normals.
+    TaskonomyNormal,
+    /// Taskonomy, the image from itself.
+    TaskonomyAutoencoder,
 }
 
 impl Dataset {
     /// All datasets.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 11] = [
+        Self::Cifar10,
+        Self::Cifar100,
+        Self::ImageNet16,
+        Self::ImageNet16Tiny,
+        Self::ImageNet,
+        Self::TaskonomyObject,
+        Self::TaskonomyScene,
+        Self::TaskonomyJigsaw,
+        Self::TaskonomySegmentation,
+        Self::TaskonomyNormal,
+        Self::TaskonomyAutoencoder,
+    ];
+
+    /// The datasets that networks are trained on here; the others come from published tables.
+    pub const TRAINABLE: [Self; 4] = [
         Self::Cifar10,
         Self::Cifar100,
         Self::ImageNet16,
@@ -38,6 +67,13 @@ impl Dataset {
             Self::Cifar100 => "cifar100",
             Self::ImageNet16 => "imagenet16",
             Self::ImageNet16Tiny => "imagenet16-tiny",
+            Self::ImageNet => "imagenet",
+            Self::TaskonomyObject => "taskonomy-object",
+            Self::TaskonomyScene => "taskonomy-scene",
+            Self::TaskonomyJigsaw => "taskonomy-jigsaw",
+            Self::TaskonomySegmentation => "taskonomy-segmentation",
+            Self::TaskonomyNormal => "taskonomy-normal",
+            Self::TaskonomyAutoencoder => "taskonomy-autoencoder",
         }
     }
 }
@@ -48,17 +84,25 @@ impl fmt::Display for Dataset {
     }
 }
 
+/// The dataset of that name among some.
+fn find(name: &str, among: &[Dataset]) -> Result<Dataset, Error> {
+    let mut known = among.iter();
+    known
+        .find(|dataset| dataset.name() == name)
+        .copied()
+        .ok_or_else(|| Error::UnknownDataset {
+            name: name.into(),
+            known: list(among),
+        })
+}
+
+/// Of [`TRAINABLE`](Dataset::TRAINABLE) names alone: whoever asks for a dataset by name wants its
+/// images. Records and tables may name all datasets.
 impl FromStr for Dataset {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Self, Error> {
-        Self::ALL
-            .into_iter()
-            .find(|dataset| dataset.name() == name)
-            .ok_or_else(|| Error::UnknownDataset {
-                name: name.into(),
-                known: list(Self::ALL),
-            })
+        find(name, &Self::TRAINABLE)
     }
 }
 
@@ -72,7 +116,7 @@ impl TryFrom<String> for Dataset {
     type Error = Error;
 
     fn try_from(name: String) -> Result<Self, Error> {
-        name.parse()
+        find(&name, &Self::ALL)
     }
 }
 
@@ -82,10 +126,19 @@ mod tests {
 
     #[test]
     fn names_parse_back() -> Result<(), Error> {
-        for dataset in Dataset::ALL {
+        for dataset in Dataset::TRAINABLE {
             assert_eq!(dataset.name().parse::<Dataset>()?, dataset);
         }
+        for dataset in Dataset::ALL {
+            assert_eq!(Dataset::try_from(dataset.name().to_owned())?, dataset);
+        }
         Ok(())
+    }
+
+    #[test]
+    fn nobody_asks_for_images_that_are_not_read() {
+        assert!("imagenet".parse::<Dataset>().is_err());
+        assert!("taskonomy-scene".parse::<Dataset>().is_err());
     }
 
     #[test]

@@ -39,7 +39,8 @@ impl fmt::Display for Direction {
 pub struct ScoreDefinition {
     /// The proxy's name, such as `grad_norm`.
     pub name: String,
-    /// The version of the proxy's definition; raised whenever its values change.
+    /// The version of the proxy's definition; raised whenever its values change. 0 for scores that
+    /// others computed and published: `settings` says whose they are.
     pub version: u32,
     /// Which scores are better.
     pub direction: Direction,

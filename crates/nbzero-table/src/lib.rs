@@ -8,6 +8,7 @@ mod error;
 mod export;
 mod file;
 mod format;
+pub mod import;
 mod metadata;
 mod outcome;
 mod query;

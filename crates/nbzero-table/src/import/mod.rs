@@ -1,0 +1,155 @@
+//! Published benchmark tables, read into tables of ours.
+//!
+//! What becomes of each column is in the project's book (`docs/src/published-tables.md`). One file
+//! a table: where it is read, what its metadata says, how its networks are named and counted.
+//!
+//! What belongs here: what a file says, brought into our form, and costs that its networks'
+//! structure determines. Nothing is measured, and no accuracy stands in for another.
+
+mod accel_nasbench;
+mod draft;
+mod error;
+mod nas_bench_macro;
+mod nb201;
+mod scores;
+mod sheet;
+mod source;
+mod transnas;
+
+use std::fmt;
+use std::path::Path;
+use std::str::FromStr;
+
+use crate::error::list;
+use crate::{Dataset, Table};
+
+pub use error::{ImportError, ImportResult};
+
+/// A published table that can be imported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PublishedTable {
+    /// NAS-Bench-Macro (Su et al. 2021): 6,561 chains of inverted residuals on CIFAR-10. The JSON
+    /// file of its repository.
+    NasBenchMacro,
+    /// NAS-Bench-201 (Dong and Yang 2020): 15,625 cells on CIFAR-10, CIFAR-100 and
+    /// ImageNet-16-120, with published proxy scores. CSV.
+    Nb201,
+    /// TransNAS-Bench-101, macro level (Duan et al. 2021): 3,256 chains of residual blocks on
+    /// tasks of Taskonomy, with published proxy scores. CSV.
+    TransnasMacro,
+    /// Accel-NASBench (Ahmad et al. 2024): 5,125 chains of inverted residuals on `ImageNet`. CSV.
+    AccelNasbench,
+}
+
+impl PublishedTable {
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Self::NasBenchMacro,
+        Self::Nb201,
+        Self::TransnasMacro,
+        Self::AccelNasbench,
+    ];
+
+    /// The name in commands, and of the space in the table's metadata.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NasBenchMacro => "nas-bench-macro",
+            Self::Nb201 => "nb201",
+            Self::TransnasMacro => "transnas-macro",
+            Self::AccelNasbench => "accel-nasbench",
+        }
+    }
+
+    /// The datasets or tasks that a file holds, by the names that [`ImportOptions`] takes.
+    pub fn datasets(self) -> Vec<&'static str> {
+        match self {
+            Self::NasBenchMacro => vec![nas_bench_macro::DATASET],
+            Self::Nb201 => nb201::DATASETS.map(Dataset::name).to_vec(),
+            Self::TransnasMacro => transnas::TASKS.iter().map(|task| task.name).collect(),
+            Self::AccelNasbench => vec![accel_nasbench::DATASET],
+        }
+    }
+
+    /// The dataset to import: the one asked for, or the only one.
+    fn choose(self, wanted: Option<&str>) -> ImportResult<&'static str> {
+        let known = self.datasets();
+        let found = match (wanted, known.as_slice()) {
+            (None, &[only]) => Some(only),
+            (None, _) => None,
+            (Some(wanted), _) => known.iter().copied().find(|&name| name == wanted),
+        };
+        found.ok_or_else(|| {
+            let (table, known) = (self.name(), list(known));
+            match wanted {
+                None => ImportError::DatasetMissing { table, known },
+                Some(name) => ImportError::UnknownDataset {
+                    table,
+                    name: name.into(),
+                    known,
+                },
+            }
+        })
+    }
+}
+
+impl fmt::Display for PublishedTable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for PublishedTable {
+    type Err = ImportError;
+
+    fn from_str(name: &str) -> ImportResult<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|table| table.name() == name)
+            .ok_or_else(|| ImportError::UnknownTable {
+                name: name.into(),
+                known: list(Self::ALL),
+            })
+    }
+}
+
+/// What to take from a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ImportOptions {
+    /// The dataset or task, one of [`PublishedTable::datasets`]: a table of ours holds one. May be
+    /// left out where the file holds no other.
+    pub dataset: Option<String>,
+}
+
+/// Reads a published table, plain or compressed with gzip.
+///
+/// ```no_run
+/// use nbzero_table::import::{ImportOptions, PublishedTable, import};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let options = ImportOptions { dataset: Some("cifar100".into()) };
+/// let table = import(PublishedTable::Nb201, "nas-bench-201.csv.gz", &options)?;
+/// table.write("nb201-cifar100.nbz")?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// If the dataset is missing or unknown, or holds what a table cannot express; if the file cannot
+/// be read, is damaged, or has a value that is not what its column should hold. The error names
+/// the file, the row and the column.
+pub fn import(
+    table: PublishedTable,
+    path: impl AsRef<Path>,
+    options: &ImportOptions,
+) -> ImportResult<Table> {
+    let path = path.as_ref();
+    let dataset = table.choose(options.dataset.as_deref())?;
+    match table {
+        PublishedTable::NasBenchMacro => nas_bench_macro::import(path),
+        PublishedTable::Nb201 => nb201::import(path, dataset),
+        PublishedTable::TransnasMacro => transnas::import(path, dataset),
+        PublishedTable::AccelNasbench => accel_nasbench::import(path),
+    }
+}

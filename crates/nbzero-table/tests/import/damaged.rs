@@ -1,0 +1,233 @@
+//! What an import says to files that are not as they should be.
+
+use std::fs;
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use nbzero_table::import::{ImportError, ImportOptions, PublishedTable, import};
+
+use super::options;
+
+/// The error for a file of that content.
+fn refusal(kind: PublishedTable, dataset: Option<&str>, content: &[u8]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table");
+    fs::write(&path, content).unwrap();
+    let options = ImportOptions {
+        dataset: dataset.map(Into::into),
+    };
+    let error = import(kind, &path, &options).unwrap_err().to_string();
+    error.replace(&path.display().to_string(), "FILE")
+}
+
+const CHAIN: &str = r#""00000000": {"test_acc": [1.5, 2.5, 3.5], "params": 10, "flops": 20}"#;
+
+#[test]
+fn nas_bench_macro() {
+    let says = |content: &str| refusal(PublishedTable::NasBenchMacro, None, content.as_bytes());
+    let with = |from: &str, to: &str| says(&format!("{{{}}}", CHAIN.replace(from, to)));
+    assert_eq!(
+        with("00000000", "00000030"),
+        "FILE, entry \"00000030\", column key: expected eight layers, each 0, 1 or 2, found \"00000030\""
+    );
+    let entry = "FILE, entry \"00000000\", column ";
+    for (from, to, problem) in [
+        (
+            "2.5, ",
+            "",
+            "test_acc: expected three numbers from 0 to 100, found [1.5,3.5]",
+        ),
+        (
+            "2.5",
+            "102.5",
+            "test_acc: expected three numbers from 0 to 100, found [1.5,102.5,3.5]",
+        ),
+        (
+            "2.5",
+            "null, 2.5",
+            "test_acc: expected three numbers from 0 to 100, found [1.5,null,2.5,3.5]",
+        ),
+        (
+            "\"params\": 10, ",
+            "",
+            "params: expected a whole number above 0, found nothing",
+        ),
+        (
+            "20",
+            "\"20\"",
+            "flops: expected a whole number above 0, found \"20\"",
+        ),
+    ] {
+        assert_eq!(with(from, to), format!("{entry}{problem}"));
+    }
+    assert_eq!(
+        says(&format!("{{{CHAIN}, {CHAIN}}}")),
+        "FILE: entry \"00000000\" and entry \"00000000\" are both of nas-bench-macro:00000000; keep one of them"
+    );
+    assert!(says(CHAIN).starts_with("FILE is not the JSON of nas-bench-macro: "));
+    assert!(says(&format!("{{{CHAIN}")).contains("EOF while parsing"));
+    assert_eq!(
+        says("{}"),
+        "FILE has no rows of cifar10: give the whole file"
+    );
+}
+
+const CELLS: &str = "arch_str,c100_test_200ep,c100_val_200ep,c100_params_M,c10_flops_M,c100_zen,c100_synflow_freerea,c100_logsynflow_freerea,c100_naswot_freerea
+|none~0|+|none~0|none~1|+|none~0|none~1|none~2|,1.5,2.5,0.079156,7.943872,1,2,3,4
+|none~0|+|none~0|none~1|+|none~0|none~1|skip_connect~2|,1.5,2.5,0.079156,7.943872,1,2,3,4
+";
+
+#[test]
+fn nb201() {
+    let says = |content: &str| {
+        let content = content.as_bytes();
+        refusal(PublishedTable::Nb201, Some("cifar100"), content)
+    };
+    let with = |from: &str, to: &str| says(&CELLS.replacen(from, to, 1));
+    for (from, to, problem) in [
+        (
+            "c100_val_200ep",
+            "c100_val",
+            " has no column \"c100_val_200ep\", which nb201 has: it has arch_str, c100_test_200ep, c100_val, c100_params_M, c10_flops_M, c100_zen, c100_synflow_freerea, c100_logsynflow_freerea and c100_naswot_freerea",
+        ),
+        (
+            ",1.5,",
+            ",high,",
+            ", line 2, column c100_test_200ep: expected a number from 0 to 100, found \"high\"",
+        ),
+        (
+            "2.5",
+            "100.5",
+            ", line 2, column c100_val_200ep: expected a number from 0 to 100, found \"100.5\"",
+        ),
+        (
+            "2.5",
+            "",
+            ", line 2, column c100_val_200ep: expected a number from 0 to 100, found nothing",
+        ),
+        (
+            "0.079156",
+            "0.07915612",
+            ", line 2, column c100_params_M: expected millions, with up to six decimals, found \"0.07915612\"",
+        ),
+        (
+            ",1,2,3,4",
+            ",x,2,3,4",
+            ", line 2, column c100_zen: expected a number, or nothing, found \"x\"",
+        ),
+        (
+            "none~0",
+            "conv_7x7~0",
+            ", line 2, column arch_str: expected a cell |op~0|+|op~0|op~1|+|op~0|op~1|op~2| of none, skip_connect, nor_conv_1x1, nor_conv_3x3 and avg_pool_3x3, found \"|conv_7x7~0|+|none~0|none~1|+|none~0|none~1|none~2|\"",
+        ),
+        (
+            "skip_connect",
+            "none",
+            ": line 2 and line 3 are both of nb201:16x5:|none~0|+|none~0|none~1|+|none~0|none~1|none~2|; keep one of them",
+        ),
+    ] {
+        assert_eq!(with(from, to), format!("FILE{problem}"));
+    }
+    let cut = says(&CELLS[..CELLS.len() - 8]);
+    assert!(cut.starts_with("FILE is not the CSV of nb201: "), "{cut}");
+    let header = CELLS.split_inclusive('\n').next().unwrap();
+    assert_eq!(
+        says(header),
+        "FILE has no rows of cifar100: give the whole file"
+    );
+}
+
+#[test]
+fn transnas_macro() {
+    let says = |row: &str| {
+        let scores = "zen,synflow_log,snip,grasp,fisher,grad_norm,jacov,plain,nwot,l2_norm";
+        let content = format!("task,code,val_final,flops,params,{scores}\n{row},1,1,,,,,,,,\n");
+        refusal(
+            PublishedTable::TransnasMacro,
+            Some("class_scene"),
+            content.as_bytes(),
+        )
+    };
+    assert_eq!(
+        says("class_scene,7132,50,,"),
+        "FILE, line 2, column code: expected 4 to 6 digits from 1 to 4, at most four of them 3 or 4, found \"7132\""
+    );
+    let contradicts = says("class_scene,1111,50,,1.5");
+    assert!(
+        contradicts.starts_with("FILE, line 2, column params: expected ")
+            && contradicts.ends_with("which the code determines, found \"1.5\""),
+        "{contradicts}"
+    );
+    assert_eq!(
+        says("jigsaw,1111,50,,"),
+        "FILE has no rows of taskonomy-scene: give the whole file"
+    );
+}
+
+#[test]
+fn accel_nasbench() {
+    let block = |at| format!("block{at}_e,block{at}_k,block{at}_l,block{at}_se");
+    let blocks: Vec<String> = (0..7).map(block).collect();
+    let header = format!("{},val_top1,macs,params", blocks.join(","));
+    let row = format!("{}60,100,2", "1,3,1,True,".repeat(7));
+    let with = |from: &str, to: &str| {
+        let content = format!("{header}\n{row}\n{}\n", row.replacen(from, to, 1));
+        refusal(PublishedTable::AccelNasbench, None, content.as_bytes())
+    };
+    assert_eq!(
+        with("1,3", "1,7"),
+        "FILE, line 3, column block0_k: expected one of [3, 5], found \"7\""
+    );
+    assert_eq!(
+        with("True", "yes"),
+        "FILE, line 3, column block0_se: expected True or False, found \"yes\""
+    );
+    assert_eq!(
+        with("60,100,2", "60,100,3"),
+        "FILE: line 2 and line 3 are both of accel-nasbench:e1k3l1-se,e1k3l1-se,e1k3l1-se,e1k3l1-se,e1k3l1-se,e1k3l1-se,e1k3l1-se; keep one of them"
+    );
+}
+
+#[test]
+fn gzip() {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(CELLS.as_bytes()).unwrap();
+    let compressed = encoder.finish().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let read = |name: &str, content: &[u8]| {
+        let path = folder.path().join(name);
+        fs::write(&path, content).unwrap();
+        import(PublishedTable::Nb201, path, &options("cifar100"))
+    };
+    // The content matters, not the name.
+    let plain = read("plain.csv.gz", CELLS.as_bytes()).unwrap();
+    assert_eq!(plain, read("compressed.csv", &compressed).unwrap());
+    for length in 2..compressed.len() {
+        let cut = read("cut", &compressed[..length]).unwrap_err();
+        assert!(matches!(cut, ImportError::Gzip { .. }), "{length}: {cut}");
+    }
+    let missing = folder.path().join("missing");
+    let missing = import(PublishedTable::Nb201, missing, &options("cifar100"));
+    assert!(matches!(missing, Err(ImportError::Io { .. })));
+}
+
+#[test]
+fn names_that_do_not_exist() {
+    let says = |kind, dataset| refusal(kind, dataset, b"");
+    assert_eq!(
+        says(PublishedTable::Nb201, None),
+        "nb201 holds several datasets and a table holds one: choose one of cifar10, cifar100 and imagenet16"
+    );
+    assert_eq!(
+        says(PublishedTable::AccelNasbench, Some("cifar10")),
+        "accel-nasbench has no dataset \"cifar10\": choose one of imagenet"
+    );
+    assert_eq!(
+        "nb101".parse::<PublishedTable>().unwrap_err().to_string(),
+        "there is no importer for \"nb101\": choose one of nas-bench-macro, nb201, transnas-macro and accel-nasbench"
+    );
+    for kind in PublishedTable::ALL {
+        assert_eq!(kind.to_string().parse::<PublishedTable>().unwrap(), kind);
+    }
+}
