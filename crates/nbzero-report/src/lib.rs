@@ -19,6 +19,7 @@ mod tables;
 pub use about::About;
 pub use error::{Error, Result};
 pub use exhibit::Exhibit;
+pub use figures::*;
 pub use format::Format;
 pub use judge::{Estimate, Judged, UnderBudget, Verdict};
 pub use plot::Picture;

@@ -1,1 +1,12 @@
 //! The figures of the paper, one file each.
+
+mod budgets;
+mod fig1;
+mod fig2;
+mod fig3;
+mod lines;
+
+pub use budgets::{BudgetFigure, fig4, fig5, fig6};
+pub use fig1::{Fig1, Fig1Part, fig1};
+pub use fig2::{Distribution, Fig2, Fig2Part, fig2};
+pub use fig3::{Cloud, Fig3, Fig3Part, fig3};

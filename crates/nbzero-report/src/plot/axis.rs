@@ -81,6 +81,16 @@ impl Axis {
         self
     }
 
+    /// The same axis with about so many ticks, for narrow panels.
+    pub(crate) fn at_most_ticks(mut self, count: u32) -> Self {
+        let mut about = f64::from(count);
+        while self.ticks.len() > count as usize && about > 0.5 {
+            self.ticks = linear_ticks(self.min, self.max, about);
+            about -= 0.5;
+        }
+        self
+    }
+
     /// Where a value lies, from 0 to 1 within the axis.
     pub(crate) fn share(&self, value: f64) -> f64 {
         let of = |low: f64, high: f64, value: f64| (value - low) / (high - low);

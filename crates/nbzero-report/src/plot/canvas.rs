@@ -199,8 +199,11 @@ impl<'a> Canvas<'a> {
         alpha: f64,
     ) -> Result<()> {
         let ink = ink(colour, alpha, 0.0);
+        // The library draws nothing from a lower corner to an upper one.
+        let low = (corner.0.min(opposite.0), corner.1.min(opposite.1));
+        let high = (corner.0.max(opposite.0), corner.1.max(opposite.1));
         self.backend
-            .draw_rect(coord(corner), coord(opposite), &ink, true)
+            .draw_rect(coord(low), coord(high), &ink, true)
             .map_err(Error::drawing)
     }
 
