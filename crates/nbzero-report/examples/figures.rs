@@ -6,7 +6,10 @@ use std::error::Error;
 use std::path::PathBuf;
 
 use nbzero_metrics::Bootstrap;
-use nbzero_report::{Exhibit, Format, fig1, fig2, fig3, fig4, fig5, fig6};
+use nbzero_report::{
+    Exhibit, Format, Section, fig1, fig2, fig3, fig4, fig5, fig6, fig8, fig9, fig10, html_report,
+    table1, table2, table3,
+};
 use nbzero_table::Table;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -23,9 +26,18 @@ fn main() -> Result<(), Box<dyn Error>> {
         Box::new(fig4(last, bootstrap)?),
         Box::new(fig5(last, bootstrap)?),
         Box::new(fig6(last, bootstrap)?),
+        Box::new(fig8(last)?),
+        Box::new(fig9(last, &all[..all.len() - 1], bootstrap)?),
+        Box::new(fig10(last, bootstrap)?),
     ];
     std::fs::create_dir_all(&out)?;
+    let mut sections = vec![
+        Section::new(&table1(last)?)?,
+        Section::new(&table2(&all)?)?,
+        Section::new(&table3(&all)?)?,
+    ];
     for exhibit in exhibits {
+        sections.push(Section::new(exhibit.as_ref())?);
         let file = |extension| out.join(format!("{}.{extension}", exhibit.name()));
         std::fs::write(file("md"), exhibit.render(Format::Markdown)?)?;
         if let Some(picture) = exhibit.picture()? {
@@ -33,5 +45,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             std::fs::write(file("png"), picture.png()?)?;
         }
     }
+    let page = html_report("NAS-Bench-Zero, measured", "Tables and figures.", &sections);
+    std::fs::write(out.join("index.html"), page)?;
     Ok(())
 }

@@ -38,6 +38,11 @@ pub enum Error {
         /// The table's search space.
         space: String,
     },
+    /// The tables share no proxy.
+    #[error(
+        "the tables have no proxy in common, so there is nothing to combine: score the same proxies on all of them"
+    )]
+    NoCommonProxy,
     /// A figure could not be drawn.
     #[error("a figure cannot be drawn: {0}")]
     Drawing(String),

@@ -21,6 +21,7 @@ pub use error::{Error, Result};
 pub use exhibit::Exhibit;
 pub use figures::*;
 pub use format::Format;
+pub use html::{Section, html_report};
 pub use judge::{Estimate, Judged, UnderBudget, Verdict};
 pub use plot::Picture;
 pub use sheet::Sheet;
