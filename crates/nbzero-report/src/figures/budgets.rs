@@ -85,6 +85,7 @@ impl BudgetFigure {
                 .into_iter()
                 .chain(flops.map(|row| Band::new(row, "flops")))
                 .collect(),
+            beside: Vec::new(),
             panels: self
                 .rows
                 .iter()

@@ -8,6 +8,7 @@ use super::lines::{Band, Bands};
 use crate::entrant::{Entrant, entrants, label};
 use crate::exhibit::{Exhibit, document};
 use crate::judge::{BUDGETS, Ground};
+use crate::plot::look;
 use crate::pool::Pool;
 use crate::sheet::{Column, Field, Sheet};
 use crate::{About, Judged, Picture, Result};
@@ -104,6 +105,10 @@ impl Fig10 {
             x_name: "budget (% of the range of FLOPs)".to_owned(),
             title: format!("{}: {} networks", self.about.name(), self.about.networks),
             background: vec![Band::new(&self.oracle, "oracle")],
+            beside: vec![
+                ("with FLOPs", look("flops")),
+                ("with params", look("params")),
+            ],
             panels: self.groups.iter().map(Combined::panel).collect(),
         }
     }

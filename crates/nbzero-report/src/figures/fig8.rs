@@ -109,7 +109,7 @@ impl Pick {
             let half = f64::from(stage.output) * scale.channel / 2.0;
             for _ in 0..stage.depth {
                 let (from, to) = ((x + 0.1, axis - half), (x + scale.block - 0.1, axis + half));
-                canvas.rectangle(from, to, look(&self.name).colour, 0.75)?;
+                canvas.rectangle(from, to, look(&self.name).colour, 1.0)?;
                 x += scale.block;
             }
             let middle = x - f64::from(stage.depth) * scale.block / 2.0;

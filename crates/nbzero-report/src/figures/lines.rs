@@ -18,6 +18,8 @@ pub(super) struct Bands<'a> {
     pub(super) title: String,
     /// In every panel, behind the others: the oracle, then FLOPs.
     pub(super) background: Vec<Band<'a>>,
+    /// Names of the lines that every panel has beside its first.
+    pub(super) beside: Vec<(&'static str, Look)>,
     /// Title and lines; the first line has its interval.
     pub(super) panels: Vec<(String, Vec<Band<'a>>)>,
 }
@@ -117,7 +119,17 @@ impl Bands<'_> {
                 (behind(i, band), None, name)
             });
             let height = 5.0 + 2.0 * block + 1.0;
-            let end = legend(canvas, (left, height), &names.collect::<Vec<_>>())?;
+            let end = {
+                let beside = self.beside.iter().map(|(name, look)| {
+                    let marker = (look.marker, look.colour);
+                    (Stroke::new(look.colour, 0.3), Some(marker), *name)
+                });
+                legend(
+                    canvas,
+                    (left, height),
+                    &names.chain(beside).collect::<Vec<_>>(),
+                )?
+            };
             let note = "band: 95% bootstrap interval";
             canvas.text(note, (end, height), Text::label().left())
         })

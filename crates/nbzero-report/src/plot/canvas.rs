@@ -127,8 +127,6 @@ const MM_PER_POINT: f64 = 25.4 / 72.0;
 /// A page to draw on.
 pub(crate) struct Canvas<'a> {
     backend: SVGBackend<'a>,
-    /// Width and height in millimetres.
-    size: (f64, f64),
 }
 
 /// Millimetres in drawing units.
@@ -158,17 +156,13 @@ impl<'a> Canvas<'a> {
     pub(super) fn new(text: &'a mut String, size: (f64, f64)) -> Result<Self> {
         let units = (pixels(size.0).unsigned_abs(), pixels(size.1).unsigned_abs());
         let backend = SVGBackend::with_string(text, units);
-        let mut canvas = Self { backend, size };
+        let mut canvas = Self { backend };
         canvas.rectangle((0.0, 0.0), size, RGBColor(255, 255, 255), 1.0)?;
         Ok(canvas)
     }
 
     pub(super) fn finish(mut self) -> Result<()> {
         self.backend.present().map_err(Error::drawing)
-    }
-
-    pub(crate) fn width(&self) -> f64 {
-        self.size.0
     }
 
     /// A line through the places.

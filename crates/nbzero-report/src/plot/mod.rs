@@ -15,7 +15,7 @@ pub(crate) use axis::Axis;
 pub(crate) use canvas::{Canvas, GREY, INK, LIGHT, Stroke, Text};
 pub(crate) use dots::{DotRow, dot_rows};
 pub(crate) use legend::legend;
-pub(crate) use look::{Look, Marker, look};
+pub(crate) use look::{Look, look};
 pub(crate) use panel::{Grid, Panel};
 pub use picture::Picture;
 

@@ -10,6 +10,7 @@ use crate::{Error, Result};
 /// Dots per inch of PNG files, what journals ask of figures with text.
 const DPI: f64 = 300.0;
 
+#[cfg(test)]
 const MM_PER_INCH: f64 = 25.4;
 
 /// The family that the crate brings along, then what has its metrics.
