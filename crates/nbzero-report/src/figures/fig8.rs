@@ -53,7 +53,7 @@ pub fn fig8(table: &Table) -> Result<Fig8> {
     };
     let costs = pool.costs(Cost::Flops)?;
     let picks = entrants(&pool)?
-        .into_iter()
+        .iter()
         .filter_map(|entrant| pick(&pool, &costs, entrant).transpose())
         .collect::<Result<Vec<Pick>>>()?;
     if picks.iter().any(|pick| pick.stages.is_empty()) {
@@ -68,7 +68,7 @@ pub fn fig8(table: &Table) -> Result<Fig8> {
     })
 }
 
-fn pick(pool: &Pool<'_>, costs: &Costs, entrant: Entrant) -> Result<Option<Pick>> {
+fn pick(pool: &Pool<'_>, costs: &Costs, entrant: &Entrant) -> Result<Option<Pick>> {
     let scores = &entrant.scores;
     let scale = RankScale::default();
     let whole = mean_best_rank(scores, &pool.accuracies, costs, 1, scale)?;

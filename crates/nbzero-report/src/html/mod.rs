@@ -118,7 +118,9 @@ fn write_table(page: &mut String, sheet: &Sheet, caption: &str) {
     page.push_str("</tr>\n</thead>\n<tbody>\n");
     for row in sheet.page_rows() {
         page.push_str("<tr>");
-        row.iter().for_each(|cell| write_cell(page, cell));
+        for cell in &row {
+            write_cell(page, cell);
+        }
         page.push_str("</tr>\n");
     }
     page.push_str("</tbody>\n</table>\n</div>\n");

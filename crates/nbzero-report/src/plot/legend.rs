@@ -9,12 +9,11 @@ use crate::Result;
 /// Length of the sample of a line, in millimetres.
 const SAMPLE: f64 = 6.0;
 
+/// A line, the marker on it, and what they stand for.
+pub(crate) type Entry<'a> = (Stroke, Option<(Marker, RGBColor)>, &'a str);
+
 /// One line of text with samples before each name; returns where it ends.
-pub(crate) fn legend(
-    canvas: &mut Canvas<'_>,
-    start: Place,
-    entries: &[(Stroke, Option<(Marker, RGBColor)>, &str)],
-) -> Result<f64> {
+pub(crate) fn legend(canvas: &mut Canvas<'_>, start: Place, entries: &[Entry<'_>]) -> Result<f64> {
     let (mut x, y) = start;
     for (stroke, marker, name) in entries {
         canvas.line(&[(x, y), (x + SAMPLE, y)], *stroke)?;

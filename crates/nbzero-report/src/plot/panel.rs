@@ -142,7 +142,7 @@ impl Grid {
     /// Middle of the height of so many panels.
     pub(crate) fn middle(&self, panels: usize) -> f64 {
         let rows = self.rows(panels) as f64;
-        self.corner.1 + ((rows - 1.0) * self.pitch.1 + self.panel.1) / 2.0
+        self.corner.1 + f64::midpoint((rows - 1.0) * self.pitch.1, self.panel.1)
     }
 
     /// Bottom of the last row of so many panels.
