@@ -31,7 +31,7 @@ fn definitions() -> Vec<ScoreDefinition> {
 }
 
 /// Network `i` of 10: the costs grow, the accuracy first grows and then wavers.
-pub fn record(i: u32, seed: u64) -> Record {
+pub(crate) fn record(i: u32, seed: u64) -> Record {
     let x = f64::from(i);
     let wave = f64::from(i * 7 % 10);
     let ntk = match i {
@@ -94,14 +94,14 @@ pub fn record(i: u32, seed: u64) -> Record {
     }
 }
 
-pub fn table(jobs: &[(u32, u64)]) -> Table {
+pub(crate) fn table(jobs: &[(u32, u64)]) -> Table {
     let records: Vec<Record> = jobs.iter().map(|&(i, seed)| record(i, seed)).collect();
     let metadata = Metadata::from_records(&records).unwrap();
     Table::from_records(metadata, &records).unwrap()
 }
 
 /// Few resamples, for speed.
-pub fn bootstrap() -> Bootstrap {
+pub(crate) fn bootstrap() -> Bootstrap {
     Bootstrap {
         resamples: 200,
         seed: 0,
@@ -109,13 +109,13 @@ pub fn bootstrap() -> Bootstrap {
 }
 
 /// Ten networks, the first two of them with a second seed, the last one diverged.
-pub fn ten_networks() -> Table {
+pub(crate) fn ten_networks() -> Table {
     let jobs: Vec<(u32, u64)> = (0..10).map(|i| (i, 0)).chain([(0, 1), (1, 1)]).collect();
     table(&jobs)
 }
 
 /// The same networks under another name.
-pub fn renamed(space: &str, dataset: Dataset) -> Table {
+pub(crate) fn renamed(space: &str, dataset: Dataset) -> Table {
     let records: Vec<Record> = (0..9)
         .map(|i| Record {
             space: space.into(),
