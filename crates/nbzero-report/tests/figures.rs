@@ -114,8 +114,9 @@ fn the_page_holds_everything_and_loads_nothing() {
         assert!(!linked.contains(outside), "{outside}");
     }
     let mut ids: Vec<&str> = page.split(" id=\"").skip(1).collect();
-    ids.iter_mut()
-        .for_each(|id| *id = id.split('"').next().unwrap());
+    for id in &mut ids {
+        *id = id.split('"').next().unwrap();
+    }
     let count = ids.len();
     ids.dedup();
     assert_eq!((count, ids.len()), (11, 11));
