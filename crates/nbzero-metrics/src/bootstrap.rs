@@ -69,26 +69,45 @@ impl Bootstrap {
         rows: usize,
         mut index: impl FnMut(&[usize]) -> Option<f64>,
     ) -> Option<Interval> {
+        let mut values = Vec::with_capacity(self.resamples);
+        self.each_resample(rows, |drawn| values.push(index(drawn)));
+        Interval::of(values)
+    }
+
+    /// Hands the rows of each resample to `see`; none if there are no rows to draw from.
+    pub(crate) fn each_resample(&self, rows: usize, mut see: impl FnMut(&[usize])) {
         if rows == 0 {
-            return None;
+            return;
         }
         let mut random = SplitMix64::new(self.seed);
         let mut drawn = vec![0; rows];
-        let mut values = Vec::with_capacity(self.resamples);
         for _ in 0..self.resamples {
             drawn.fill_with(|| random.below(rows));
-            values.extend(index(&drawn));
+            see(&drawn);
         }
-        if values.is_empty() {
+    }
+}
+
+impl Interval {
+    /// The interval of an index whose values on resamples are these, `None` where it is undefined;
+    /// none if it never is defined.
+    pub fn of(values: impl IntoIterator<Item = Option<f64>>) -> Option<Self> {
+        let mut resamples = 0;
+        let defined: Vec<f64> = values
+            .into_iter()
+            .inspect(|_| resamples += 1)
+            .flatten()
+            .collect();
+        if defined.is_empty() {
             return None;
         }
-        let defined = values.len();
-        let mut values = Data::new(values);
-        Some(Interval {
+        let count = defined.len();
+        let mut values = Data::new(defined);
+        Some(Self {
             low: values.quantile(0.025),
             high: values.quantile(0.975),
-            resamples: self.resamples,
-            defined,
+            resamples,
+            defined: count,
         })
     }
 }

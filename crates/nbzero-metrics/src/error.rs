@@ -41,4 +41,29 @@ pub enum Error {
         /// The proportion given.
         proportion: f64,
     },
+    /// A hybrid without members was asked for.
+    #[error("a hybrid proxy needs at least one member")]
+    NoMembers,
+    /// A subset names a proxy that the pool does not have.
+    #[error("there is no proxy at position {member}; positions are below {members}")]
+    Member {
+        /// The position asked for.
+        member: usize,
+        /// Number of proxies of the pool.
+        members: usize,
+    },
+    /// More proxies than subsets can tell apart.
+    #[error("{members} proxies are too many to combine; give at most {most}")]
+    TooManyMembers {
+        /// Number of proxies given.
+        members: usize,
+        /// Most proxies that a pool can have.
+        most: usize,
+    },
+    /// More networks than sums of ranks can hold.
+    #[error("{rows} networks are too many to vote on; give at most 50 million")]
+    PoolSize {
+        /// Number of networks given.
+        rows: usize,
+    },
 }

@@ -96,7 +96,7 @@ pub fn mean_best_rank(
 
 /// The budgets, each at least the smallest cost (so that there is a candidate) and the last exactly
 /// the largest.
-fn budgets(costs: &[f64], count: usize) -> Result<impl Iterator<Item = f64>, Error> {
+pub(crate) fn budgets(costs: &[f64], count: usize) -> Result<impl Iterator<Item = f64>, Error> {
     if count == 0 {
         return Err(Error::NoBudgets);
     }

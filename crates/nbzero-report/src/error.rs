@@ -22,7 +22,37 @@ pub enum Error {
     /// An index could not be computed.
     #[error("an index cannot be computed: {0}")]
     Metrics(#[from] nbzero_metrics::Error),
+    /// No table was given.
+    #[error("{report} needs at least one table: name one with --table")]
+    NoTables {
+        /// The table or figure.
+        report: &'static str,
+    },
+    /// The networks of a table have no stages.
+    #[error(
+        "{report} needs networks made of stages, and those of {space} have none: use a table of chains"
+    )]
+    NoStages {
+        /// The table or figure.
+        report: &'static str,
+        /// The table's search space.
+        space: String,
+    },
+    /// The tables share no proxy.
+    #[error(
+        "the tables have no proxy in common, so there is nothing to combine: score the same proxies on all of them"
+    )]
+    NoCommonProxy,
+    /// A figure could not be drawn.
+    #[error("a figure cannot be drawn: {0}")]
+    Drawing(String),
     /// The JSON could not be written.
     #[error("the report cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
+}
+
+impl Error {
+    pub(crate) fn drawing(error: impl std::fmt::Display) -> Self {
+        Self::Drawing(error.to_string())
+    }
 }

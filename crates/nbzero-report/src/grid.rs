@@ -62,7 +62,8 @@ impl Grid {
     /// A Markdown table, the paper's values beside the measured ones.
     pub(crate) fn markdown(&self) -> String {
         let line = |cells: &[String]| {
-            let cells: Vec<String> = cells.iter().map(|c| c.replace('|', "\\|")).collect();
+            let escaped = |c: &String| c.trim().replace('|', "\\|").replace('\n', " ");
+            let cells: Vec<String> = cells.iter().map(escaped).collect();
             format!("| {} |\n", cells.join(" | "))
         };
         let mut rule = vec!["---:".to_owned(); self.header.len()];

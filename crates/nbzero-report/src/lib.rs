@@ -1,14 +1,28 @@
 #![doc = include_str!("../README.md")]
 
+mod about;
+mod entrant;
 mod error;
+mod exhibit;
+mod figures;
 mod format;
 mod grid;
+mod html;
+mod judge;
 mod number;
 pub mod paper;
+mod plot;
 mod pool;
-mod table1;
-mod table1_render;
+mod sheet;
+mod tables;
 
+pub use about::About;
 pub use error::{Error, Result};
+pub use exhibit::Exhibit;
+pub use figures::*;
 pub use format::Format;
-pub use table1::{About, MeasuredMbr, Table1, Table1Row, table1, table1_with};
+pub use html::{Section, html_report};
+pub use judge::{Estimate, Judged, UnderBudget, Verdict};
+pub use plot::Picture;
+pub use sheet::Sheet;
+pub use tables::*;

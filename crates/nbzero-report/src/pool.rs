@@ -1,7 +1,7 @@
 //! The networks of a table that can be judged: those with a test accuracy.
 
 use nbzero_metrics::{Accuracies, Costs, Direction, Scores};
-use nbzero_table::{Cost, Split, Table};
+use nbzero_table::{Cost, Row, Split, Table};
 
 use crate::{Error, Result};
 
@@ -12,7 +12,6 @@ pub(crate) struct Pool<'a> {
     rows: Vec<usize>,
     /// Mean test accuracy over the seeds that a network has, in percent.
     pub(crate) accuracies: Accuracies,
-    pub(crate) flops: Costs,
 }
 
 impl<'a> Pool<'a> {
@@ -27,17 +26,24 @@ impl<'a> Pool<'a> {
             let networks = table.len();
             return Err(Error::NoAccuracy { networks });
         }
-        let flops = cost_column(table, Cost::Flops, &rows);
         Ok(Self {
             table,
             accuracies: Accuracies::new(&truth)?,
-            flops: Costs::new(&flops)?,
             rows,
         })
     }
 
+    pub(crate) fn table(&self) -> &'a Table {
+        self.table
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.rows.len()
+    }
+
+    /// A network of the pool.
+    pub(crate) fn row(&self, index: usize) -> Option<Row<'a>> {
+        self.table.row(*self.rows.get(index)?)
     }
 
     /// Number of training runs behind the accuracies.
@@ -55,24 +61,31 @@ impl<'a> Pool<'a> {
         Scores::new(self.accuracies.values(), Direction::Higher)
     }
 
+    /// What the networks cost.
+    pub(crate) fn costs(&self, cost: Cost) -> Result<Costs> {
+        Ok(Costs::new(&self.cost_column(cost))?)
+    }
+
     /// A cost as a proxy: the more the better.
-    pub(crate) fn cost(&self, cost: Cost) -> Scores {
-        let values = cost_column(self.table, cost, &self.rows);
-        Scores::new(&values, Direction::Higher)
+    pub(crate) fn cost_scores(&self, cost: Cost) -> Scores {
+        Scores::new(&self.cost_column(cost), Direction::Higher)
+    }
+
+    pub(crate) fn direction(&self, proxy: &str) -> Result<Direction> {
+        Ok(match self.table.direction(proxy)? {
+            nbzero_table::Direction::Higher => Direction::Higher,
+            nbzero_table::Direction::Lower => Direction::Lower,
+        })
     }
 
     pub(crate) fn proxy(&self, name: &str) -> Result<Scores> {
         let all = self.table.score_values(name)?;
         let values: Vec<f64> = self.rows.iter().map(|&row| all[row]).collect();
-        let direction = match self.table.direction(name)? {
-            nbzero_table::Direction::Higher => Direction::Higher,
-            nbzero_table::Direction::Lower => Direction::Lower,
-        };
-        Ok(Scores::new(&values, direction))
+        Ok(Scores::new(&values, self.direction(name)?))
     }
-}
 
-fn cost_column(table: &Table, cost: Cost, rows: &[usize]) -> Vec<f64> {
-    let all = table.costs(cost);
-    rows.iter().map(|&row| all[row] as f64).collect()
+    fn cost_column(&self, cost: Cost) -> Vec<f64> {
+        let all = self.table.costs(cost);
+        self.rows.iter().map(|&row| all[row] as f64).collect()
+    }
 }

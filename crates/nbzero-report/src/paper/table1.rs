@@ -1,4 +1,4 @@
-//! The paper's own numbers, to stand beside the measured ones.
+//! The paper's Table 1.
 
 use serde::Serialize;
 

@@ -1,0 +1,13 @@
+//! Hybrid proxies: rank voting, and the mBR of every subset of proxies.
+
+mod levels;
+mod pool;
+mod resample;
+mod search;
+mod subset;
+mod vote;
+
+pub use pool::Pool;
+pub use search::{BestHybrid, Hybrid};
+pub use subset::Subset;
+pub use vote::rank_vote;

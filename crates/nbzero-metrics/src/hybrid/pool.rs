@@ -1,0 +1,237 @@
+//! A pool of networks, prepared for the mBR of many proxies and hybrids.
+
+use super::levels::{doubled_ranks, level_count, levels};
+use super::vote::check;
+use crate::mean_best_rank::budgets;
+use crate::{Accuracies, Costs, Error, RankScale, Scores, Subset};
+
+/// A pool of networks with the scores of several proxies, prepared once for many mBRs.
+///
+/// What a hybrid has here is what [`mean_best_rank`](crate::mean_best_rank) has for the
+/// [`rank_vote`](crate::rank_vote) of its members, to the last bit, without sorting anything again:
+/// networks lie in the order of their costs, so that the candidates under a budget are a prefix, and
+/// accuracies and scores are replaced by their levels.
+///
+/// ```
+/// use nbzero_metrics::{Accuracies, Costs, Direction, Pool, RankScale, Scores, Subset};
+///
+/// let proxy = |values: &[f64]| Scores::new(values, Direction::Higher);
+/// let (a, b) = (proxy(&[1.0, 4.0, 3.0, 2.0]), proxy(&[1.0, 2.0, 4.0, 3.0]));
+/// let accuracies = Accuracies::new(&[60.0, 65.0, 70.0, 69.0])?;
+/// let costs = Costs::new(&[1.0, 2.0, 3.0, 4.0])?;
+/// let pool = Pool::new(&[&a, &b], &accuracies, &costs, 1, RankScale::Candidates)?;
+///
+/// // Alone, the first proxy picks the third best of four; together they pick the best.
+/// let best = pool.best_of_each_size();
+/// assert_eq!(best[1].hybrid.subset, Subset::new(&[0, 1])?);
+/// assert_eq!(pool.mean_best_ranks(&[Subset::new(&[0])?, best[1].hybrid.subset])?, [0.5, 0.0]);
+/// # Ok::<(), nbzero_metrics::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Pool {
+    /// Where each network of the caller lies in the columns below, which are in the order of costs.
+    pub(super) positions: Vec<u32>,
+    pub(super) columns: Columns,
+    pub(super) count: usize,
+    pub(super) scale: RankScale,
+}
+
+/// The networks, cheapest first. A row drawn several times by a bootstrap is one row that weighs
+/// more.
+#[derive(Debug, Clone)]
+pub(super) struct Columns {
+    pub(super) costs: Vec<f64>,
+    pub(super) weights: Vec<u32>,
+    /// Levels of the accuracies.
+    pub(super) accuracies: Vec<u32>,
+    /// Levels of the scores, one column a proxy.
+    pub(super) members: Vec<Vec<u32>>,
+}
+
+impl Pool {
+    /// A pool of the networks that `accuracies` and `costs` describe, with one column of scores for
+    /// each proxy, at most [`Subset::MOST_MEMBERS`]; `count` budgets and `scale` are those of
+    /// [`mean_best_rank`](crate::mean_best_rank).
+    pub fn new(
+        members: &[&Scores],
+        accuracies: &Accuracies,
+        costs: &Costs,
+        count: usize,
+        scale: RankScale,
+    ) -> Result<Self, Error> {
+        let rows = check(members)?;
+        if members.len() > Subset::MOST_MEMBERS {
+            return Err(Error::TooManyMembers {
+                members: members.len(),
+                most: Subset::MOST_MEMBERS,
+            });
+        }
+        let accuracies = accuracies.check_len(rows)?;
+        let costs = costs.check_len(rows)?;
+        drop(budgets(costs, count)?);
+
+        let mut order: Vec<usize> = (0..rows).collect();
+        order.sort_by(|&a, &b| costs[a].total_cmp(&costs[b]));
+        let mut positions = vec![0; rows];
+        for (position, &row) in (0..).zip(&order) {
+            positions[row] = position;
+        }
+        let arrange = |levels: Vec<u32>| order.iter().map(|&row| levels[row]).collect();
+        Ok(Self {
+            positions,
+            columns: Columns {
+                costs: order.iter().map(|&row| costs[row]).collect(),
+                weights: vec![1; rows],
+                accuracies: arrange(levels(accuracies)),
+                members: members
+                    .iter()
+                    .map(|member| arrange(levels(member.ranking())))
+                    .collect(),
+            },
+            count,
+            scale,
+        })
+    }
+
+    /// Number of proxies.
+    pub fn members(&self) -> usize {
+        self.columns.members.len()
+    }
+
+    /// Number of networks.
+    #[expect(clippy::len_without_is_empty, reason = "a pool is never empty")]
+    pub fn len(&self) -> usize {
+        self.positions.len()
+    }
+
+    /// The mBR of each of the given subsets, in their order.
+    pub fn mean_best_ranks(&self, subsets: &[Subset]) -> Result<Vec<f64>, Error> {
+        subsets.iter().try_for_each(|s| s.check(self.members()))?;
+        Ok(Judge::new(&self.columns, self.count, self.scale).subsets(subsets))
+    }
+}
+
+/// Budgets of one set of columns, and how good a pick each accuracy would be under them.
+pub(super) struct Judge<'a> {
+    columns: &'a Columns,
+    budgets: Vec<Budget>,
+    /// Positions of the candidates that share the best key.
+    tied: Vec<u32>,
+}
+
+struct Budget {
+    /// The candidates are the rows before this one.
+    end: usize,
+    /// What ranks are divided by.
+    divisor: f64,
+    /// For each level of accuracy, the weight of the candidates above it.
+    above: Vec<u32>,
+}
+
+impl<'a> Judge<'a> {
+    pub(super) fn new(columns: &'a Columns, count: usize, scale: RankScale) -> Self {
+        let pool: u32 = columns.weights.iter().sum();
+        let mut at_level = vec![0; level_count(&columns.accuracies)];
+        let (mut start, mut candidates) = (0, 0);
+        let budget = |budget| {
+            let end = columns.costs.partition_point(|&cost| cost <= budget);
+            for row in start..end {
+                at_level[columns.accuracies[row] as usize] += columns.weights[row];
+                candidates += columns.weights[row];
+            }
+            start = end;
+            Budget {
+                end,
+                divisor: f64::from(match scale {
+                    RankScale::Candidates => candidates,
+                    RankScale::Pool => pool,
+                }),
+                above: sums_above(&at_level),
+            }
+        };
+        // A pool has a network and a budget; there is nothing to fail.
+        let budgets = budgets(&columns.costs, count).into_iter().flatten();
+        Self {
+            columns,
+            budgets: budgets.map(budget).collect(),
+            tied: Vec::new(),
+        }
+    }
+
+    /// mBR of a proxy that prefers rows of higher key.
+    pub(super) fn mean_best_rank(&mut self, keys: &[u32]) -> f64 {
+        let (mut start, mut best, mut total) = (0, 0, 0.0);
+        self.tied.clear();
+        for budget in &self.budgets {
+            let added = &keys[start..budget.end];
+            let most = added.iter().fold(0, |most, &key| most.max(key));
+            if most > best {
+                best = most;
+                self.tied.clear();
+            }
+            if most == best {
+                let tied = (start..).zip(added).filter(|&(_, &key)| key == best);
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    reason = "a pool's rows fit in 32 bits"
+                )]
+                self.tied.extend(tied.map(|(row, _)| row as u32));
+            }
+            start = budget.end;
+            total += self.rank(budget) / budget.divisor;
+        }
+        total / self.budgets.len() as f64
+    }
+
+    /// Mean rank of the tied under a budget.
+    fn rank(&self, budget: &Budget) -> f64 {
+        let (mut ranks, mut weights) = (0, 0);
+        for &row in &self.tied {
+            let weight = u64::from(self.columns.weights[row as usize]);
+            let level = self.columns.accuracies[row as usize];
+            ranks += weight * u64::from(budget.above[level as usize]);
+            weights += weight;
+        }
+        ranks as f64 * (1.0 / weights as f64)
+    }
+
+    /// The mBR of each subset, all of whose members exist.
+    pub(super) fn subsets(&mut self, subsets: &[Subset]) -> Vec<f64> {
+        let voting = subsets
+            .iter()
+            .filter(|subset| subset.len() > 1)
+            .fold(0, |voting, subset| voting | subset.bits());
+        // One member alone needs no ranks: its levels are in the same order.
+        let ranks = |(member, levels): (usize, &Vec<u32>)| {
+            (voting >> member & 1 == 1).then(|| doubled_ranks(levels, &self.columns.weights))
+        };
+        let columns = self.columns.members.iter().enumerate();
+        let ranks: Vec<Option<Vec<u32>>> = columns.map(ranks).collect();
+
+        let mut sums = Vec::new();
+        let mut judged = |subset: &Subset| {
+            if let (1, Some(member)) = (subset.len(), subset.members().next()) {
+                return self.mean_best_rank(&self.columns.members[member]);
+            }
+            sums.clear();
+            sums.resize(self.columns.weights.len(), 0);
+            for ranks in subset.members().filter_map(|m| ranks[m].as_deref()) {
+                sums.iter_mut()
+                    .zip(ranks)
+                    .for_each(|(sum, rank)| *sum += rank);
+            }
+            self.mean_best_rank(&sums)
+        };
+        subsets.iter().map(&mut judged).collect()
+    }
+}
+
+/// For each entry, the sum of all entries after it.
+fn sums_above(entries: &[u32]) -> Vec<u32> {
+    let mut sum = 0;
+    let mut sums = entries.to_vec();
+    for entry in sums.iter_mut().rev() {
+        sum += std::mem::replace(entry, sum);
+    }
+    sums
+}

@@ -1,0 +1,102 @@
+//! What a report was measured on.
+
+use nbzero_metrics::{Bootstrap, RankScale};
+use serde::Serialize;
+
+use crate::Result;
+use crate::number::counted;
+use crate::pool::Pool;
+
+/// What a report was measured on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct About {
+    /// The search space.
+    pub space: String,
+    /// The dataset.
+    pub dataset: String,
+    /// Which of its images, in words.
+    pub images: String,
+    /// Height and width of the images.
+    pub resolution: u32,
+    /// Number of classes.
+    pub classes: u32,
+    /// The training recipe.
+    pub recipe: String,
+    /// Number of networks judged: those with a test accuracy.
+    pub networks: usize,
+    /// Number of networks left out because none of their runs has a test accuracy.
+    pub left_out: usize,
+    /// The seeds of the training runs.
+    pub seeds: Vec<u64>,
+    /// Number of training runs whose accuracies were averaged.
+    pub runs: usize,
+    /// What ranks are divided by in mBR.
+    pub rank_scale: RankScale,
+    /// Number of bootstrap resamples behind each interval.
+    pub resamples: usize,
+    /// The versions of nbzero that collected the table.
+    pub software: String,
+}
+
+impl About {
+    pub(crate) fn new(pool: &Pool<'_>, bootstrap: Bootstrap) -> Result<Self> {
+        let metadata = pool.table().metadata();
+        Ok(Self {
+            space: metadata.space.clone(),
+            dataset: metadata.dataset.to_string(),
+            images: metadata.images.clone(),
+            resolution: metadata.resolution,
+            classes: metadata.classes,
+            recipe: metadata.recipe.clone(),
+            networks: pool.len(),
+            left_out: pool.table().len() - pool.len(),
+            seeds: metadata.seeds.clone(),
+            runs: pool.runs()?,
+            rank_scale: RankScale::default(),
+            resamples: bootstrap.resamples,
+            software: metadata.software.clone(),
+        })
+    }
+
+    /// `r1-mini, cifar100`: what tells this table from the others of a report.
+    pub(crate) fn name(&self) -> String {
+        format!("{}, {}", self.space, self.dataset)
+    }
+
+    /// A sentence for the notes.
+    pub(crate) fn measured(&self) -> String {
+        let Self {
+            space,
+            dataset,
+            images,
+            resolution,
+            recipe,
+            ..
+        } = self;
+        let images = if images.is_empty() {
+            String::new()
+        } else {
+            format!(" ({images})")
+        };
+        let left_out = match self.left_out {
+            0 => String::new(),
+            n => format!(" ({} without one left out)", counted(n, "network")),
+        };
+        format!(
+            "Measured: {} of {space} on {dataset}{images} at {resolution}x{resolution}, recipe \
+             {recipe}, {} ({}); accuracy is the test accuracy in percent, the mean over the seeds \
+             that a network has{left_out}.",
+            counted(self.networks, "network"),
+            counted(self.seeds.len(), "seed"),
+            counted(self.runs, "training run"),
+        )
+    }
+
+    /// What ranks are divided by, in words.
+    pub(crate) fn rank_divisor(&self) -> &'static str {
+        match self.rank_scale {
+            RankScale::Candidates => "the number of candidates",
+            RankScale::Pool => "the size of the pool",
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Who is judged on a pool, in the order of the paper.
+
+use nbzero_metrics::Scores;
+use nbzero_table::{Cost, Table};
+
+use crate::pool::Pool;
+use crate::{Result, paper};
+
+/// A proxy, a cost or the oracle, with its scores on a pool.
+#[derive(Debug, Clone)]
+pub(crate) struct Entrant {
+    /// Name as tables and commands write it.
+    pub(crate) name: String,
+    pub(crate) scores: Scores,
+}
+
+/// Oracle, FLOPs, params, depth, then the table's proxies: those of the paper in its order, then the
+/// others by name.
+pub(crate) fn entrants(pool: &Pool<'_>) -> Result<Vec<Entrant>> {
+    let entrant = |name: &str, scores| Entrant {
+        name: name.to_owned(),
+        scores,
+    };
+    let mut all = vec![entrant("oracle", pool.oracle())];
+    all.extend(Cost::ALL.map(|cost| entrant(cost.name(), pool.cost_scores(cost))));
+    for name in proxies_in_order(pool.table()) {
+        all.push(entrant(name, pool.proxy(name)?));
+    }
+    Ok(all)
+}
+
+/// The proxies of the table. Costs have rows of their own, whether or not the table also stores
+/// them as scores.
+pub(crate) fn proxies_in_order(table: &Table) -> Vec<&str> {
+    let is_cost = |name: &&str| Cost::ALL.iter().any(|cost| cost.name() == *name);
+    let mut names: Vec<&str> = table.proxies().filter(|name| !is_cost(name)).collect();
+    names.sort_by_key(|name| place(name));
+    names
+}
+
+/// Names that occur in any of the lists, in the order of the paper.
+pub(crate) fn union<'a>(lists: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut names: Vec<&str> = lists.into_iter().collect();
+    names.sort_by_key(|name| place(name));
+    names.dedup();
+    names
+}
+
+/// Where a name stands: in the paper's Table 1, else behind it by name.
+fn place(name: &str) -> (usize, &str) {
+    let place = paper::TABLE1.iter().position(|row| row.name == name);
+    (place.unwrap_or(usize::MAX), name)
+}
+
+/// How the paper prints the name.
+pub(crate) fn label(name: &str) -> &str {
+    match name {
+        "oracle" => "Oracle",
+        "flops" => "FLOPs",
+        "params" => "Params",
+        other => other,
+    }
+}

@@ -1,0 +1,69 @@
+//! What every table and figure can do.
+
+use serde::Serialize;
+
+use crate::sheet::Sheet;
+use crate::{Format, Picture, Result};
+
+/// A table or figure of the paper, measured.
+pub trait Exhibit {
+    /// Name in commands and of files: `table2`, `fig4`.
+    fn name(&self) -> &'static str;
+
+    /// Its numbers as a table, with title and notes.
+    fn sheet(&self) -> Sheet;
+
+    /// Everything there is to know, as JSON; ends with a newline.
+    ///
+    /// # Errors
+    ///
+    /// If JSON cannot be written, which no table is known to cause.
+    fn json(&self) -> Result<String>;
+
+    /// The figure; `None` for tables.
+    ///
+    /// # Errors
+    ///
+    /// If the drawing fails, which none is known to.
+    fn picture(&self) -> Result<Option<Picture>> {
+        Ok(None)
+    }
+
+    /// Title, for a heading.
+    fn title(&self) -> String {
+        self.sheet().title
+    }
+
+    /// What to see, which data it rests on, and how to read it: one paragraph each.
+    fn notes(&self) -> Vec<String> {
+        self.sheet().notes
+    }
+
+    /// The numbers in a format; ends with a newline.
+    ///
+    /// # Errors
+    ///
+    /// If JSON cannot be written, which no table is known to cause.
+    fn render(&self, format: Format) -> Result<String> {
+        self.sheet().render(format).map_or_else(|| self.json(), Ok)
+    }
+}
+
+/// The JSON document.
+#[derive(Serialize)]
+struct Document<'a, T> {
+    title: &'a str,
+    #[serde(flatten)]
+    values: &'a T,
+    notes: &'a [String],
+}
+
+/// The values between the title and the notes of their sheet.
+pub(crate) fn document<T: Serialize>(values: &T, sheet: &Sheet) -> Result<String> {
+    let document = Document {
+        title: &sheet.title,
+        values,
+        notes: &sheet.notes,
+    };
+    Ok(serde_json::to_string_pretty(&document)? + "\n")
+}

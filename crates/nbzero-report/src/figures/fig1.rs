@@ -1,0 +1,163 @@
+//! Figure 1 of the paper: mBR of every proxy, cells beside chains.
+
+use nbzero_metrics::Bootstrap;
+use nbzero_table::{Cost, Table};
+use serde::Serialize;
+
+use crate::entrant::{entrants, label, union};
+use crate::exhibit::{Exhibit, document};
+use crate::judge::{Ground, against_flops};
+use crate::plot::{Axis, COLUMN, DotRow, PAGE, Panel, dot_rows, look};
+use crate::pool::Pool;
+use crate::sheet::{Column, Field, Sheet};
+use crate::tables::some_tables;
+use crate::{About, Judged, Picture, Result};
+
+/// Height of a row, in millimetres.
+const ROW: f64 = 4.2;
+
+/// mBR of every proxy on several tables, such as one of cells and one of chains.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Fig1 {
+    /// One for each table, in the order given.
+    pub parts: Vec<Fig1Part>,
+}
+
+/// mBR of every proxy on one table.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Fig1Part {
+    /// What it was measured on.
+    pub about: About,
+    /// Oracle, costs, then the table's proxies.
+    pub rows: Vec<Judged>,
+}
+
+/// Measures Figure 1: mBR under FLOPs budgets on each of the tables.
+///
+/// # Errors
+///
+/// If there is no table, or one of them has no test accuracy.
+pub fn fig1(tables: &[&Table], bootstrap: Bootstrap) -> Result<Fig1> {
+    some_tables(tables, "fig1")?;
+    let part = |table: &&Table| {
+        let pool = Pool::new(table)?;
+        let ground = Ground {
+            accuracies: &pool.accuracies,
+            costs: &pool.costs(Cost::Flops)?,
+            bootstrap,
+        };
+        Ok(Fig1Part {
+            about: About::new(&pool, bootstrap)?,
+            rows: ground.judge(&entrants(&pool)?)?,
+        })
+    };
+    Ok(Fig1 {
+        parts: tables.iter().map(part).collect::<Result<_>>()?,
+    })
+}
+
+impl Fig1 {
+    fn names(&self) -> Vec<&str> {
+        let rows = self.parts.iter().flat_map(|part| &part.rows);
+        union(rows.map(|row| row.name.as_str()))
+    }
+
+    fn draw(&self) -> Result<Picture> {
+        let names = self.names();
+        let (left, gap, rows) = (20.0, 6.0, names.len() as f64);
+        let panels = self.parts.len() as f64;
+        // One table fits a column, several share the page.
+        let page = if self.parts.len() == 1 { COLUMN } else { PAGE };
+        let width = (page - left - 3.0 + gap) / panels - gap;
+        let ends = self.parts.iter().flat_map(|part| &part.rows).map(|row| {
+            let high = row.mbr.interval.map_or(0.0, |interval| interval.high);
+            high.max(row.mbr.value)
+        });
+        let x = Axis::from_zero(ends, "mean best rank (mBR), lower is better");
+        Picture::draw(page, 5.0 + rows * ROW + 8.5, |canvas| {
+            for (i, part) in self.parts.iter().enumerate() {
+                let panel = Panel {
+                    corner: (left + i as f64 * (width + gap), 5.0),
+                    size: (width, rows * ROW),
+                    x: x.clone(),
+                    y: Axis::exact(0.0, rows, "").ticks([]),
+                };
+                panel.vertical_grid(canvas)?;
+                panel.frame(canvas, true, false)?;
+                panel.x_name(canvas)?;
+                panel.title(canvas, &part.about.name())?;
+                panel.remark(canvas, &format!("{} networks", part.about.networks))?;
+                let rows: Vec<DotRow<'_>> = names
+                    .iter()
+                    .map(|name| DotRow {
+                        name: label(name),
+                        look: look(name),
+                        value: part.row(name).map(|row| row.mbr),
+                    })
+                    .collect();
+                dot_rows(canvas, &panel, &rows, i == 0)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+impl Fig1Part {
+    fn row(&self, name: &str) -> Option<&Judged> {
+        self.rows.iter().find(|row| row.name == name)
+    }
+}
+
+impl Exhibit for Fig1 {
+    fn name(&self) -> &'static str {
+        "fig1"
+    }
+
+    fn sheet(&self) -> Sheet {
+        let mut columns = vec![Column::plain("proxy", "Proxy")];
+        columns.extend(self.parts.iter().map(|part| {
+            let (space, dataset) = (&part.about.space, &part.about.dataset);
+            Column::estimate(
+                format!("{space}_{dataset}_mbr"),
+                format!("{space}\n{dataset}"),
+            )
+        }));
+        let fields = |name: &str| {
+            let cells = self
+                .parts
+                .iter()
+                .map(|part| Field::Estimate(part.row(name).map(|row| row.mbr), None, 3));
+            std::iter::once(Field::proxy(name)).chain(cells).collect()
+        };
+        let mut notes: Vec<String> = self.parts.iter().map(|p| p.about.measured()).collect();
+        notes.push(
+            "mBR under five FLOPs budgets with its 95% bootstrap interval: 0 is the oracle's, lower \
+             is better."
+                .to_owned(),
+        );
+        notes.extend(
+            self.parts
+                .iter()
+                .map(|part| against_flops(&part.rows, &part.about.name())),
+        );
+        notes.push(
+            "The paper says: synflow is the best zero-shot proxy on both; FLOPs and params beat it \
+             on NAS-Bench-201 and not on its own spaces."
+                .to_owned(),
+        );
+        Sheet {
+            title: "Figure 1: mBR of every proxy, cells beside chains".to_owned(),
+            columns,
+            rows: self.names().into_iter().map(fields).collect(),
+            notes,
+        }
+    }
+
+    fn json(&self) -> Result<String> {
+        document(self, &self.sheet())
+    }
+
+    fn picture(&self) -> Result<Option<Picture>> {
+        self.draw().map(Some)
+    }
+}

@@ -1,0 +1,256 @@
+//! Figure 7 of the paper: what drives each proxy's score and the accuracy, as radar charts.
+
+use serde::Serialize;
+
+use crate::entrant::label;
+use crate::exhibit::{Exhibit, document};
+use crate::number::fixed;
+use crate::plot::{Canvas, GREY, Grid, INK, LIGHT, PAGE, Stroke, Text, look};
+use crate::sheet::{Column, Field, Sheet};
+use crate::{Estimate, Picture, Result};
+
+/// An attribute of a stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Attribute {
+    /// Input channels.
+    Input,
+    /// Output channels: the width.
+    Output,
+    /// Stride of the first block.
+    Stride,
+    /// Number of blocks: the depth.
+    Depth,
+}
+
+impl Attribute {
+    /// All attributes, in the order of [`Factors::shares`].
+    pub const ALL: [Self; 4] = [Self::Input, Self::Output, Self::Stride, Self::Depth];
+
+    /// As the paper writes it behind the stage: `S1in`, `S1out`, `S1s`, `S1L`.
+    fn suffix(self) -> &'static str {
+        match self {
+            Self::Input => "in",
+            Self::Output => "out",
+            Self::Stride => "s",
+            Self::Depth => "L",
+        }
+    }
+}
+
+/// How much each attribute of each stage matters for one quantity.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Factors {
+    /// A proxy by name, or `oracle` for the accuracy.
+    pub name: String,
+    /// For each stage the shares of its attributes, in the order of [`Attribute::ALL`]; each from 0
+    /// to 1, all together 1.
+    pub shares: [[f64; 4]; 4],
+    /// Cross-validated R2 of the model that the shares come from: near 0 or below, they mean
+    /// nothing.
+    pub r2: Estimate,
+    /// Number of networks behind it.
+    pub networks: usize,
+}
+
+/// Importances of the stage attributes for several proxies and for the accuracy.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Fig7 {
+    /// What the importances are of and how they were measured, for the notes.
+    pub measured: String,
+    /// One for each quantity, in the order drawn.
+    pub factors: Vec<Factors>,
+}
+
+/// Arranges importances that were measured elsewhere; `measured` says how and on which table.
+pub fn fig7(measured: impl Into<String>, factors: Vec<Factors>) -> Fig7 {
+    Fig7 {
+        measured: measured.into(),
+        factors,
+    }
+}
+
+/// Radius of a chart in millimetres.
+const RADIUS: f64 = 11.5;
+
+/// Below this R2 a model has not learned what it explains.
+const LEAST_R2: f64 = 0.5;
+
+impl Factors {
+    /// Shares clockwise from the top: all stages' inputs, then outputs, strides and depths, so that
+    /// a quantity driven by depth leans to the left and one driven by width to the right.
+    fn spokes(&self) -> impl Iterator<Item = (String, f64)> {
+        Attribute::ALL
+            .into_iter()
+            .enumerate()
+            .flat_map(move |(place, attribute)| {
+                let spoke = move |(stage, shares): (usize, &[f64; 4])| {
+                    (
+                        format!("S{}{}", stage + 1, attribute.suffix()),
+                        shares[place],
+                    )
+                };
+                self.shares.iter().enumerate().map(spoke)
+            })
+    }
+
+    /// Share of the depths, and of the widths (input and output channels).
+    fn depth_and_width(&self) -> (f64, f64) {
+        let sum = |places: &[usize]| {
+            let stages = self.shares.iter();
+            stages.flat_map(|s| places.iter().map(|p| s[*p])).sum()
+        };
+        (sum(&[3]), sum(&[0, 1]))
+    }
+
+    fn draw(&self, canvas: &mut Canvas<'_>, middle: (f64, f64), most: f64) -> Result<()> {
+        let spokes: Vec<(String, f64)> = self.spokes().collect();
+        let place = |spoke: usize, radius: f64| {
+            let angle = std::f64::consts::TAU * spoke as f64 / spokes.len() as f64;
+            (
+                middle.0 + radius * angle.sin(),
+                middle.1 - radius * angle.cos(),
+            )
+        };
+        let ring = |radius: f64| {
+            let around = (0..=spokes.len()).map(|spoke| place(spoke, radius));
+            around.collect::<Vec<_>>()
+        };
+        for share in [0.5, 1.0] {
+            canvas.line(&ring(share * RADIUS), Stroke::new(LIGHT, 0.2))?;
+        }
+        for (spoke, (name, _)) in spokes.iter().enumerate() {
+            canvas.line(&[middle, place(spoke, RADIUS)], Stroke::new(LIGHT, 0.15))?;
+            canvas.text(name, place(spoke, RADIUS + 2.6), Text::tick().colour(INK))?;
+        }
+        let colour = look(&self.name).colour;
+        let values = spokes.iter().enumerate();
+        let mut outline: Vec<_> = values
+            .map(|(spoke, (_, share))| place(spoke, RADIUS * share / most))
+            .collect();
+        canvas.polygon(&outline, colour, 0.3)?;
+        outline.extend(outline.first().copied());
+        canvas.line(&outline, Stroke::new(colour, 0.35))
+    }
+
+    fn title(&self) -> &str {
+        match self.name.as_str() {
+            "oracle" => "accuracy",
+            name => label(name),
+        }
+    }
+}
+
+impl Fig7 {
+    fn draw(&self) -> Result<Picture> {
+        let columns = 5;
+        let (top, row) = (2.0, 2.0 * RADIUS + 16.0);
+        let grid = Grid::fill((1.0, top), PAGE - 2.0, columns, row, (1.0, 1.0));
+        let count = self.factors.len();
+        let total = grid.bottom(count) + 6.0;
+        Picture::draw(PAGE, total, |canvas| {
+            for (i, factors) in self.factors.iter().enumerate() {
+                let (left, top) = grid.corner(i);
+                let largest = factors.shares.iter().flatten().copied().fold(0.0, f64::max);
+                // A round share for the outer ring, and at least a little of it.
+                let most = (largest * 20.0).ceil().max(1.0) / 20.0;
+                let middle = (left + grid.panel.0 / 2.0, top + RADIUS + 9.0);
+                canvas.text(
+                    factors.title(),
+                    (left + 1.5, top + 2.0),
+                    Text::title().left(),
+                )?;
+                let r2 = format!("R\u{b2} {}", fixed(factors.r2.value, 2));
+                let right = (left + grid.panel.0 - 1.5, top + 2.0);
+                canvas.text(&r2, right, Text::tick().right().colour(GREY))?;
+                factors.draw(canvas, middle, most)?;
+                let ring = format!("outer ring {}%", fixed(100.0 * most, 0));
+                let below = (middle.0, middle.1 + RADIUS + 5.6);
+                canvas.text(&ring, below, Text::tick().colour(GREY))?;
+            }
+            let reading = "S1 to S4: stages; in, out: channels; s: stride; L: depth (blocks)";
+            canvas.text(reading, (3.0, total - 2.5), Text::label().left())
+        })
+    }
+
+    /// Which quantities cannot be read because their model explains too little.
+    fn unexplained(&self) -> Option<String> {
+        let poor = self.factors.iter().filter(|f| f.r2.value < LEAST_R2);
+        let names: Vec<&str> = poor.map(Factors::title).collect();
+        (!names.is_empty()).then(|| {
+            format!(
+                "R2 is below {LEAST_R2} for {}: their importances cannot be relied on.",
+                names.join(", ")
+            )
+        })
+    }
+}
+
+impl Exhibit for Fig7 {
+    fn name(&self) -> &'static str {
+        "fig7"
+    }
+
+    fn sheet(&self) -> Sheet {
+        let mut columns = vec![
+            Column::plain("quantity", "Quantity"),
+            Column::plain("networks", "Networks"),
+            Column::estimate("r2", "R2 95%"),
+            Column::plain("depth", "All depths"),
+            Column::plain("width", "All widths"),
+        ];
+        // The largest are named for people; CSV has all sixteen.
+        columns.push(Column::plain("largest", "Largest"));
+        let spokes = self
+            .factors
+            .first()
+            .map_or_else(Vec::new, |f| f.spokes().collect());
+        columns.extend(spokes.into_iter().map(|(name, _)| Column::hidden(name)));
+        let row = |factors: &Factors| {
+            let (depth, width) = factors.depth_and_width();
+            let mut sorted: Vec<(String, f64)> = factors.spokes().collect();
+            sorted.sort_by(|a, b| b.1.total_cmp(&a.1));
+            let largest = sorted.iter().take(4).map(|(name, _)| name.as_str());
+            let mut fields = vec![
+                Field::text(factors.title()),
+                Field::Count(factors.networks),
+                Field::estimate(factors.r2, 2),
+                Field::Number(Some(depth), 2),
+                Field::Number(Some(width), 2),
+                Field::text(largest.collect::<Vec<_>>().join(" ")),
+            ];
+            fields.extend(
+                factors
+                    .spokes()
+                    .map(|(_, share)| Field::Number(Some(share), 3)),
+            );
+            fields
+        };
+        let mut notes = vec![
+            self.measured.clone(),
+            "Shares of the importance of each stage's input and output channels, stride and depth; \
+             all sixteen together are 1."
+                .to_owned(),
+        ];
+        notes.extend(self.unexplained());
+        notes.push(
+            "The paper says: depths (S1L to S4L) drive all scores but fisher's, which channels \
+             drive; accuracy is driven by S2out, S3out, S4out and S4L, mostly widths."
+                .to_owned(),
+        );
+        Sheet {
+            title: "Figure 7: importance of the stage attributes".to_owned(),
+            columns,
+            rows: self.factors.iter().map(row).collect(),
+            notes,
+        }
+    }
+
+    fn json(&self) -> Result<String> {
+        document(self, &self.sheet())
+    }
+
+    fn picture(&self) -> Result<Option<Picture>> {
+        self.draw().map(Some)
+    }
+}

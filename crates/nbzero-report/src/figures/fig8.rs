@@ -1,0 +1,233 @@
+//! Figure 8 of the paper: the architectures that proxies pick, drawn.
+
+use nbzero_metrics::{BudgetPick, Costs, RankScale, mean_best_rank};
+use nbzero_table::{Cost, Row, StageAttributes, Table};
+use serde::Serialize;
+
+use crate::entrant::{Entrant, entrants, label};
+use crate::exhibit::{Exhibit, document};
+use crate::number::fixed;
+use crate::plot::{Canvas, GREY, Grid, INK, PAGE, Stroke, Text, look};
+use crate::pool::Pool;
+use crate::sheet::{Column, Field, Sheet};
+use crate::{About, Error, Picture, Result};
+
+/// The network that each proxy picks without a budget.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Fig8 {
+    /// What it was measured on.
+    pub about: About,
+    /// Oracle, costs, then the table's proxies.
+    pub picks: Vec<Pick>,
+}
+
+/// The network that one proxy picks.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Pick {
+    /// Name as tables and commands write it.
+    pub name: String,
+    /// The network; of several with the best score, the first of the table.
+    pub arch: String,
+    /// Number of networks that share the best score.
+    pub tied: usize,
+    /// Number of networks of higher accuracy, the mean over the tied.
+    pub rank: f64,
+    /// Test accuracy of the drawn network in percent.
+    pub accuracy: f64,
+    /// Its FLOPs, parameters and depth.
+    pub costs: [u64; 3],
+    /// Its stages, first to last.
+    pub stages: Vec<StageAttributes>,
+}
+
+/// Finds what every proxy picks from the whole table.
+///
+/// # Errors
+///
+/// If no network has a test accuracy, or the networks have no stages to draw.
+pub fn fig8(table: &Table) -> Result<Fig8> {
+    let pool = Pool::new(table)?;
+    let none = nbzero_metrics::Bootstrap {
+        resamples: 0,
+        seed: 0,
+    };
+    let costs = pool.costs(Cost::Flops)?;
+    let picks = entrants(&pool)?
+        .iter()
+        .filter_map(|entrant| pick(&pool, &costs, entrant).transpose())
+        .collect::<Result<Vec<Pick>>>()?;
+    if picks.iter().any(|pick| pick.stages.is_empty()) {
+        return Err(Error::NoStages {
+            report: "fig8",
+            space: table.metadata().space.clone(),
+        });
+    }
+    Ok(Fig8 {
+        about: About::new(&pool, none)?,
+        picks,
+    })
+}
+
+fn pick(pool: &Pool<'_>, costs: &Costs, entrant: &Entrant) -> Result<Option<Pick>> {
+    let scores = &entrant.scores;
+    let scale = RankScale::default();
+    let whole = mean_best_rank(scores, &pool.accuracies, costs, 1, scale)?;
+    let key = |row: &usize| scores.oriented(*row).unwrap_or(f64::NEG_INFINITY);
+    // The first of the best: `max_by` would return the last.
+    let best = (0..pool.len())
+        .rev()
+        .max_by(|a, b| key(a).total_cmp(&key(b)));
+    let found = best.and_then(|row| Some((row, pool.row(row)?)));
+    let drawn = |(row, network): (usize, Row<'_>), budget: &BudgetPick| Pick {
+        name: entrant.name.clone(),
+        arch: network.arch().to_owned(),
+        tied: budget.tied,
+        rank: budget.rank,
+        accuracy: pool.accuracies.values()[row],
+        costs: Cost::ALL.map(|cost| network.cost(cost)),
+        stages: network.stages().to_vec(),
+    };
+    Ok(found
+        .zip(whole.budgets.first())
+        .map(|(found, budget)| drawn(found, budget)))
+}
+
+impl Pick {
+    /// Blocks from left to right, as high as they have channels.
+    fn draw(&self, canvas: &mut Canvas<'_>, frame: Frame, scale: Scale) -> Result<()> {
+        let (left, top) = frame.corner;
+        let name = label(&self.name);
+        canvas.text(name, (left, top + 1.5), Text::title().left())?;
+        let accuracy = format!("{}%", fixed(self.accuracy, 1));
+        let right = Text::tick().right().colour(GREY);
+        canvas.text(&accuracy, (left + frame.width, top + 1.5), right)?;
+        let axis = top + 4.0 + frame.height / 2.0;
+        let ends = [(left, axis), (left + frame.width, axis)];
+        canvas.line(&ends, Stroke::new(GREY, 0.15))?;
+        let mut x = left;
+        for stage in &self.stages {
+            let half = f64::from(stage.output) * scale.channel / 2.0;
+            for _ in 0..stage.depth {
+                let (from, to) = ((x + 0.1, axis - half), (x + scale.block - 0.1, axis + half));
+                canvas.rectangle(from, to, look(&self.name).colour, 1.0)?;
+                x += scale.block;
+            }
+            let middle = x - f64::from(stage.depth) * scale.block / 2.0;
+            let below = (middle, top + 4.0 + frame.height + 1.8);
+            canvas.text(&stage.output.to_string(), below, Text::tick().colour(INK))?;
+            x += scale.between;
+        }
+        Ok(())
+    }
+}
+
+/// Where one network is drawn.
+#[derive(Debug, Clone, Copy)]
+struct Frame {
+    corner: (f64, f64),
+    width: f64,
+    height: f64,
+}
+
+/// Millimetres for a channel and for a block, the same for all networks of a figure.
+#[derive(Debug, Clone, Copy)]
+struct Scale {
+    channel: f64,
+    block: f64,
+    between: f64,
+}
+
+impl Fig8 {
+    fn draw(&self) -> Result<Picture> {
+        let (columns, height) = (5, 14.0);
+        let grid = Grid::fill((4.0, 9.0), PAGE - 8.0, columns, height + 8.0, (6.0, 3.0));
+        let stages = || self.picks.iter().flat_map(|pick| &pick.stages);
+        let widest = stages().map(|stage| stage.output).max().unwrap_or(1);
+        let blocks = |pick: &Pick| pick.stages.iter().map(|stage| stage.depth).sum::<u32>();
+        let deepest = self.picks.iter().map(blocks).max().unwrap_or(1);
+        // Narrow stages keep room for their number.
+        let between = 1.5;
+        let most = self.picks.iter().map(|pick| pick.stages.len()).max();
+        let gaps = between * most.unwrap_or(1).saturating_sub(1) as f64;
+        let scale = Scale {
+            channel: height / f64::from(widest),
+            block: (grid.panel.0 - gaps) / f64::from(deepest),
+            between,
+        };
+        let total = grid.bottom(self.picks.len()) + 7.0;
+        Picture::draw(PAGE, total, |canvas| {
+            let title = format!("{}: {} networks", self.about.name(), self.about.networks);
+            canvas.text(&title, (4.0, 3.5), Text::title().left())?;
+            for (i, pick) in self.picks.iter().enumerate() {
+                let frame = Frame {
+                    corner: grid.corner(i),
+                    width: grid.panel.0,
+                    height,
+                };
+                pick.draw(canvas, frame, scale)?;
+            }
+            let reading = "each bar a block, as high as it has channels (numbers); accuracy of the \
+                           pick on the right";
+            canvas.text(reading, (4.0, total - 3.0), Text::label().left())
+        })
+    }
+}
+
+impl Exhibit for Fig8 {
+    fn name(&self) -> &'static str {
+        "fig8"
+    }
+
+    fn sheet(&self) -> Sheet {
+        let plain = |(key, heading): (&str, &str)| Column::plain(key, heading);
+        let columns = [
+            ("proxy", "Proxy"),
+            ("arch", "Architecture"),
+            ("accuracy", "Accuracy"),
+            ("rank", "Rank"),
+            ("tied", "Tied"),
+            ("flops", "FLOPs"),
+            ("params", "Params"),
+            ("depth", "Depth"),
+        ];
+        let row = |pick: &Pick| {
+            let [flops, params, depth] = pick.costs.map(|cost| cost as f64);
+            vec![
+                Field::proxy(&pick.name),
+                Field::text(&pick.arch),
+                Field::Number(Some(pick.accuracy), 1),
+                Field::Number(Some(pick.rank), 0),
+                Field::Count(pick.tied),
+                Field::Metric(flops),
+                Field::Metric(params),
+                Field::Metric(depth),
+            ]
+        };
+        Sheet {
+            title: "Figure 8: the architecture that each proxy picks".to_owned(),
+            columns: columns.map(plain).into(),
+            rows: self.picks.iter().map(row).collect(),
+            notes: vec![
+                self.about.measured(),
+                format!(
+                    "Picked from all {} networks without a budget; rank counts the networks of \
+                     higher accuracy (0 is the best); of several with the best score the first is \
+                     drawn. One pick is one network: it says what a proxy prefers here, not how \
+                     surely.",
+                    self.about.networks
+                ),
+                "The paper says: snip prefers wide and grasp narrow networks, and zen's is neither \
+                 too wide nor too deep, growing in depth from stage to stage."
+                    .to_owned(),
+            ],
+        }
+    }
+
+    fn json(&self) -> Result<String> {
+        document(self, &self.sheet())
+    }
+
+    fn picture(&self) -> Result<Option<Picture>> {
+        self.draw().map(Some)
+    }
+}

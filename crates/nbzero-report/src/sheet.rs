@@ -1,0 +1,250 @@
+//! A table of typed fields, from which every format is made.
+
+use nbzero_metrics::Interval;
+
+use crate::entrant::label;
+use crate::grid::{Cell, Grid, csv_line};
+use crate::number::{fixed, metric};
+use crate::{Estimate, Format};
+
+/// Notes are broken so that they fit this terminal.
+const WIDTH: usize = 100;
+
+/// A table: title, columns, rows and notes.
+#[derive(Debug, Clone)]
+pub struct Sheet {
+    pub(crate) title: String,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) rows: Vec<Vec<Field>>,
+    pub(crate) notes: Vec<String>,
+}
+
+/// One column.
+#[derive(Debug, Clone)]
+pub(crate) struct Column {
+    /// In CSV.
+    key: String,
+    /// For people; `None`: only for CSV.
+    heading: Option<String>,
+    /// What follows the key in CSV, a column for each.
+    suffixes: &'static [&'static str],
+}
+
+/// One value.
+#[derive(Debug, Clone)]
+pub(crate) enum Field {
+    Text(String),
+    Count(usize),
+    /// A number that may be undefined, with decimals for people.
+    Number(Option<f64>, usize),
+    /// A large positive number, three digits and a unit for people.
+    Metric(f64),
+    /// A measured number and the paper's.
+    Paper(Option<f64>, Option<f64>, usize),
+    /// An interval.
+    Range(Option<Interval>, usize),
+    /// A proxy by its name in commands; people read its label.
+    Proxy(String),
+    /// A number with its interval, and the paper's number.
+    Estimate(Option<Estimate>, Option<f64>, usize),
+}
+
+impl Column {
+    pub(crate) fn plain(key: impl Into<String>, heading: impl Into<String>) -> Self {
+        Self::new(key, Some(heading.into()), &[""])
+    }
+
+    /// Only in CSV.
+    pub(crate) fn hidden(key: impl Into<String>) -> Self {
+        Self::new(key, None, &[""])
+    }
+
+    /// Of [`Field::Paper`].
+    pub(crate) fn paper(key: impl Into<String>, heading: impl Into<String>) -> Self {
+        Self::new(key, Some(heading.into()), &["", "_paper"])
+    }
+
+    /// Of [`Field::Range`].
+    pub(crate) fn range(key: impl Into<String>, heading: impl Into<String>) -> Self {
+        Self::new(key, Some(heading.into()), &["_low", "_high"])
+    }
+
+    /// Of [`Field::Estimate`].
+    pub(crate) fn estimate(key: impl Into<String>, heading: impl Into<String>) -> Self {
+        let suffixes = &["", "_paper", "_low", "_high"];
+        Self::new(key, Some(heading.into()), suffixes)
+    }
+
+    fn new(
+        key: impl Into<String>,
+        heading: Option<String>,
+        suffixes: &'static [&'static str],
+    ) -> Self {
+        Self {
+            key: key.into(),
+            heading,
+            suffixes,
+        }
+    }
+}
+
+impl Field {
+    pub(crate) fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+
+    pub(crate) fn proxy(name: &str) -> Self {
+        Self::Proxy(name.to_owned())
+    }
+
+    /// A number with its interval; the paper prints none.
+    pub(crate) fn estimate(estimate: Estimate, decimals: usize) -> Self {
+        Self::Estimate(Some(estimate), None, decimals)
+    }
+
+    fn cell(&self) -> Cell {
+        let number = |value: Option<f64>, decimals: usize| {
+            value.map_or_else(|| "undefined".to_owned(), |v| fixed(v, decimals))
+        };
+        match self {
+            Self::Text(text) => Cell::new(text),
+            Self::Count(count) => Cell::new(count.to_string()),
+            Self::Number(value, decimals) => Cell::new(number(*value, *decimals)),
+            Self::Metric(value) => Cell::new(metric(*value)),
+            Self::Paper(value, paper, decimals) => Cell {
+                main: number(*value, *decimals),
+                // The digits that the paper prints.
+                paper: paper.map(|value| format!("{value:?}")),
+            },
+            Self::Range(interval, decimals) => Cell::new(range(*interval, *decimals)),
+            Self::Proxy(name) => Cell::new(label(name)),
+            Self::Estimate(None, paper, _) => Cell {
+                main: "-".to_owned(),
+                paper: paper.map(|value| format!("{value:?}")),
+            },
+            // A bootstrap does not know the third decimal of an end.
+            Self::Estimate(Some(estimate), paper, decimals) => Cell {
+                main: format!(
+                    "{} {}",
+                    fixed(estimate.value, *decimals),
+                    range(estimate.interval, (*decimals).min(2))
+                ),
+                paper: paper.map(|value| format!("{value:?}")),
+            },
+        }
+    }
+
+    fn csv(&self) -> Vec<Option<String>> {
+        let text = |value: f64| value.to_string();
+        match self {
+            Self::Text(text) => vec![Some(text.clone())],
+            Self::Count(count) => vec![Some(count.to_string())],
+            Self::Number(value, _) => vec![value.map(text)],
+            Self::Metric(value) => vec![Some(text(*value))],
+            Self::Paper(value, paper, _) => vec![value.map(text), paper.map(text)],
+            Self::Range(interval, _) => {
+                vec![
+                    interval.map(|i| text(i.low)),
+                    interval.map(|i| text(i.high)),
+                ]
+            }
+            Self::Proxy(name) => vec![Some(name.clone())],
+            Self::Estimate(estimate, paper, _) => {
+                let interval = estimate.and_then(|estimate| estimate.interval);
+                vec![
+                    estimate.map(|estimate| text(estimate.value)),
+                    paper.map(text),
+                    interval.map(|i| text(i.low)),
+                    interval.map(|i| text(i.high)),
+                ]
+            }
+        }
+    }
+
+    /// What a column is sorted by: a number, or nothing where it is undefined.
+    fn key(&self) -> Option<f64> {
+        match self {
+            Self::Text(_) | Self::Proxy(_) => None,
+            Self::Estimate(estimate, ..) => estimate.map(|estimate| estimate.value),
+            Self::Count(count) => Some(*count as f64),
+            Self::Number(value, _) | Self::Paper(value, ..) => *value,
+            Self::Metric(value) => Some(*value),
+            Self::Range(interval, _) => interval.map(|i| i.low),
+        }
+    }
+}
+
+/// `0.02-0.31`.
+fn range(interval: Option<Interval>, decimals: usize) -> String {
+    interval.map_or_else(
+        || "undefined".into(),
+        |i| format!("{}-{}", fixed(i.low, decimals), fixed(i.high, decimals)),
+    )
+}
+
+/// A cell as a page shows it.
+#[derive(Debug, Clone)]
+pub(crate) struct PageCell {
+    pub(crate) cell: Cell,
+    pub(crate) key: Option<f64>,
+    pub(crate) is_text: bool,
+}
+
+impl Sheet {
+    /// The table in a format for people or as CSV; `None` for JSON, which the values themselves make.
+    pub(crate) fn render(&self, format: Format) -> Option<String> {
+        match format {
+            Format::Text => Some(self.grid().text(WIDTH)),
+            Format::Markdown => Some(self.grid().markdown()),
+            Format::Csv => Some(self.csv()),
+            Format::Json => None,
+        }
+    }
+
+    /// The headings for people.
+    pub(crate) fn headings(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().filter_map(|c| c.heading.as_deref())
+    }
+
+    /// The cells for people, with what they are sorted by.
+    pub(crate) fn page_rows(&self) -> impl Iterator<Item = Vec<PageCell>> {
+        let page = |field: &Field| PageCell {
+            cell: field.cell(),
+            key: field.key(),
+            is_text: matches!(field, Field::Text(_) | Field::Proxy(_)),
+        };
+        self.rows.iter().map(move |row| self.shown(row, page))
+    }
+
+    fn grid(&self) -> Grid {
+        Grid {
+            title: self.title.clone(),
+            header: self.headings().map(str::to_owned).collect(),
+            rows: self
+                .rows
+                .iter()
+                .map(|row| self.shown(row, Field::cell))
+                .collect(),
+            notes: self.notes.clone(),
+        }
+    }
+
+    /// The fields of the columns that people see.
+    fn shown<T>(&self, row: &[Field], show: impl Fn(&Field) -> T) -> Vec<T> {
+        let pairs = self.columns.iter().zip(row);
+        let shown = pairs.filter(|(column, _)| column.heading.is_some());
+        shown.map(|(_, field)| show(field)).collect()
+    }
+
+    fn csv(&self) -> String {
+        let names = |column: &Column| {
+            let name = |suffix: &&str| Some(format!("{}{suffix}", column.key));
+            column.suffixes.iter().map(name).collect::<Vec<_>>()
+        };
+        let mut text = csv_line(self.columns.iter().flat_map(names));
+        for row in &self.rows {
+            text.push_str(&csv_line(row.iter().flat_map(Field::csv)));
+        }
+        text
+    }
+}

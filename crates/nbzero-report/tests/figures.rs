@@ -1,0 +1,160 @@
+//! Every figure of small made-up tables, and the page that shows them.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod common;
+
+use common::{bootstrap, renamed, ten_networks};
+use nbzero_report::{
+    Estimate, Exhibit, Factors, Format, Section, fig1, fig2, fig3, fig4, fig5, fig6, fig7, fig8,
+    fig9, fig10, html_report, table1_with,
+};
+use nbzero_table::Dataset;
+
+/// Shares that lean towards the depth of the last stage.
+fn factors(name: &str, r2: f64) -> Factors {
+    let mut shares = [[1.0 / 20.0; 4]; 4];
+    shares[3][3] = 0.25;
+    Factors {
+        name: name.into(),
+        shares,
+        r2: Estimate {
+            value: r2,
+            interval: None,
+        },
+        networks: 9,
+    }
+}
+
+fn all_figures() -> Vec<Box<dyn Exhibit>> {
+    let (chains, others) = (ten_networks(), renamed("r2-mini", Dataset::Cifar100));
+    let both = [&others, &chains];
+    let b = bootstrap();
+    vec![
+        Box::new(fig1(&both, b).unwrap()),
+        Box::new(fig2(&both).unwrap()),
+        Box::new(fig3(&both, b).unwrap()),
+        Box::new(fig4(&chains, b).unwrap()),
+        Box::new(fig5(&chains, b).unwrap()),
+        Box::new(fig6(&chains, b).unwrap()),
+        Box::new(fig7(
+            "made up",
+            vec![factors("zen", 0.9), factors("oracle", 0.1)],
+        )),
+        Box::new(fig8(&chains).unwrap()),
+        Box::new(fig9(&chains, &[&others], b).unwrap()),
+        Box::new(fig10(&chains, b).unwrap()),
+    ]
+}
+
+#[test]
+fn every_figure_draws_and_prints_in_every_format() {
+    for figure in all_figures() {
+        let name = figure.name();
+        let picture = figure.picture().unwrap().unwrap();
+        let svg = picture.svg();
+        assert!(
+            svg.starts_with("<svg ") && svg.trim_end().ends_with("</svg>"),
+            "{name}"
+        );
+        assert!(!svg.contains("NaN") && !svg.contains(" id="), "{name}");
+        let widths = [r#"width="174mm""#, r#"width="85mm""#];
+        assert!(widths.iter().any(|width| svg.contains(width)), "{name}");
+
+        let csv = figure.render(Format::Csv).unwrap();
+        // Commas within quotes are no separators.
+        let separators = |line: &str| {
+            let outside = line.split('"').step_by(2);
+            outside.map(|part| part.matches(',').count()).sum::<usize>()
+        };
+        let commas: Vec<usize> = csv.lines().map(separators).collect();
+        assert!(
+            commas.windows(2).all(|pair| pair[0] == pair[1]),
+            "{name}: {csv}"
+        );
+        let json = figure.render(Format::Json).unwrap();
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert!(
+            json["title"].as_str().unwrap().starts_with("Figure"),
+            "{name}"
+        );
+        assert!(
+            figure
+                .render(Format::Text)
+                .unwrap()
+                .contains("The paper says"),
+            "{name}"
+        );
+        assert!(
+            figure
+                .render(Format::Markdown)
+                .unwrap()
+                .starts_with("### Figure"),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn the_page_holds_everything_and_loads_nothing() {
+    let mut sections: Vec<Section> = all_figures()
+        .iter()
+        .map(|figure| Section::new(figure.as_ref()).unwrap())
+        .collect();
+    let table1 = table1_with(&ten_networks(), bootstrap()).unwrap();
+    sections.push(Section::new(&table1).unwrap());
+    let page = html_report("A <report>", "Made up.", &sections);
+    assert_eq!(page.matches("<svg ").count(), 10);
+    assert_eq!(page.matches("<figcaption>").count(), 10);
+    assert_eq!(page.matches("<table>").count(), 11);
+    assert_eq!(page.matches("<td").count(), page.matches("</td>").count());
+    assert!(page.contains("<title>A &lt;report&gt;</title>"));
+    let linked = page.replace("http://www.w3.org/2000/svg", "");
+    for outside in ["http:", "https:", "src=", "@import", "url("] {
+        assert!(!linked.contains(outside), "{outside}");
+    }
+    let mut ids: Vec<&str> = page.split(" id=\"").skip(1).collect();
+    for id in &mut ids {
+        *id = id.split('"').next().unwrap();
+    }
+    let count = ids.len();
+    ids.dedup();
+    assert_eq!((count, ids.len()), (11, 11));
+}
+
+#[test]
+fn a_model_that_explains_nothing_is_named() {
+    let figure = fig7("made up", vec![factors("zen", 0.9), factors("oracle", 0.1)]);
+    let notes = figure.notes().join(" ");
+    assert!(notes.contains("R2 is below 0.5 for accuracy:"), "{notes}");
+}
+
+#[test]
+fn the_oracle_picks_the_best_network() {
+    let figure = fig8(&ten_networks()).unwrap();
+    let best = figure
+        .picks
+        .iter()
+        .map(|pick| pick.accuracy)
+        .fold(0.0, f64::max);
+    assert_eq!(figure.picks[0].name, "oracle");
+    assert!((figure.picks[0].accuracy - best).abs() < 1e-12);
+    // The made-up plain is constant, so every network is its pick.
+    let plain = figure
+        .picks
+        .iter()
+        .find(|pick| pick.name == "plain")
+        .unwrap();
+    assert_eq!(plain.tied, 9);
+}
+
+#[test]
+fn more_proxies_are_found_for_each_number() {
+    let others = renamed("r2-mini", Dataset::Cifar100);
+    let figure = fig9(&ten_networks(), &[&others], bootstrap()).unwrap();
+    let counts: Vec<usize> = figure.best.iter().map(|best| best.proxies.len()).collect();
+    // The logarithm of synflow is synflow.
+    assert_eq!(counts, [1, 2, 3, 4]);
+    assert!(figure.best.iter().all(|best| best.mbr.len() == 2));
+    assert!(figure.best[0].less_single.iter().all(Option::is_none));
+}
