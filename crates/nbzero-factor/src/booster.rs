@@ -63,6 +63,7 @@ fn settings(parameters: &Parameters) -> HashMap<String, String> {
 }
 
 /// The first line of what went wrong; the others are a trace through the library.
+#[expect(clippy::needless_pass_by_value, reason = "what `map_err` hands over")]
 fn refused(error: XGBError) -> Error {
     let text = error.to_string();
     let first = text.lines().find(|line| !line.trim().is_empty());

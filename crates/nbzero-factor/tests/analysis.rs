@@ -44,7 +44,10 @@ fn target(networks: &[Vec<StageAttributes>]) -> Vec<f64> {
 }
 
 fn share(analysis: &Analysis, kind: Kind, name: &str) -> f64 {
-    let at = analysis.features.iter().position(|f| f.feature.to_string() == name);
+    let at = analysis
+        .features
+        .iter()
+        .position(|f| f.feature.to_string() == name);
     analysis.shares(kind)[at.unwrap()]
 }
 
@@ -66,7 +69,10 @@ fn the_attributes_that_drive_the_target_are_found() {
         let ranges = found.share_ranges(kind);
         assert!(ranges.iter().all(|(low, high)| 0.0 <= *low && low <= high));
     }
-    assert_eq!(found, analyse(&attributes, &target(&networks), &parameters).unwrap());
+    assert_eq!(
+        found,
+        analyse(&attributes, &target(&networks), &parameters).unwrap()
+    );
 }
 
 #[test]
@@ -88,7 +94,9 @@ fn refusals_name_what_is_wrong() {
     let attributes = Attributes::new(&networks).unwrap();
     let defaults = Parameters::default();
     let refusal = |target: &[f64], parameters| {
-        analyse(&attributes, target, &parameters).unwrap_err().to_string()
+        analyse(&attributes, target, &parameters)
+            .unwrap_err()
+            .to_string()
     };
     assert_eq!(
         refusal(&[1.0], defaults),
@@ -160,7 +168,10 @@ fn python_finds_the_same_importances() {
         return;
     };
     let near = |a: f64, b: f64, what: &str| {
-        assert!((a - b).abs() <= 1e-4 * b.abs().max(1e-3), "{what}: {a} is not {b}");
+        assert!(
+            (a - b).abs() <= 1e-4 * b.abs().max(1e-3),
+            "{what}: {a} is not {b}"
+        );
     };
     near(found.r2, python["r2"].as_f64().unwrap(), "R2");
     for (i, feature) in found.features.iter().enumerate() {
@@ -186,7 +197,11 @@ fn python(input: &serde_json::Value) -> Option<serde_json::Value> {
         return None;
     };
     // A Python that leaves early closes the pipe; its status says why.
-    let _ = child.stdin.take().unwrap().write_all(input.to_string().as_bytes());
+    let _ = child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(input.to_string().as_bytes());
     let output = child.wait_with_output().unwrap();
     if output.status.code() == Some(77) {
         println!("skipped: `{python}` has no xgboost 1.6 (NBZERO_PYTHON names another one)");
