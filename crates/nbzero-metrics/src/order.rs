@@ -1,12 +1,5 @@
 //! Ordering helpers that several indices share.
 
-/// Sizes of the groups of equal values in an already sorted slice.
-pub(crate) fn tie_sizes(sorted: &[f64]) -> impl Iterator<Item = usize> {
-    sorted
-        .chunk_by(|a, b| a.total_cmp(b).is_eq())
-        .map(<[f64]>::len)
-}
-
 /// A sorted copy, lowest first.
 pub(crate) fn sorted(values: &[f64]) -> Vec<f64> {
     let mut values = values.to_vec();

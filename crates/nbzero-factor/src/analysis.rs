@@ -1,0 +1,183 @@
+//! The analysis of one target.
+
+use serde::Serialize;
+
+use crate::booster::Model;
+use crate::folds::folds;
+use crate::importance::shares;
+use crate::target::Target;
+use crate::{Attributes, Error, Feature, FeatureImportance, Importance, Kind, Parameters};
+
+/// Which stage attributes a target depends on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Analysis {
+    /// The importance of each feature, in the order of [`Feature::all`].
+    pub features: Vec<FeatureImportance>,
+    /// Cross-validated coefficient of determination, at most 1: the share of the variance of the
+    /// target's ranks that the trees explain for networks that they have not seen. Near 0 or below,
+    /// the importances say nothing about the target.
+    pub r2: f64,
+    /// The same within each fold; none for a fold whose targets all are at the mean.
+    pub fold_r2: Vec<Option<f64>>,
+    /// Number of networks with a defined target; the others are left out.
+    pub rows: usize,
+    /// Fraction of networks with a defined target, from 0 to 1.
+    pub coverage: f64,
+    /// With what it was made.
+    pub parameters: Parameters,
+}
+
+impl Analysis {
+    /// The importances of one kind as shares of their sum: 16 numbers of sum 1, in the order of
+    /// [`Feature::all`].
+    pub fn shares(&self, kind: Kind) -> Vec<f64> {
+        shares(self.features.iter().map(|f| f.importance.of(kind)))
+    }
+
+    /// The least and the greatest of these shares over the models of the folds: how much they
+    /// depend on which networks were collected.
+    pub fn share_ranges(&self, kind: Kind) -> Vec<(f64, f64)> {
+        let mut ranges = vec![(f64::INFINITY, f64::NEG_INFINITY); self.features.len()];
+        for fold in 0..self.fold_r2.len() {
+            let found = shares(self.features.iter().map(|f| f.folds[fold].of(kind)));
+            for (range, share) in ranges.iter_mut().zip(found) {
+                *range = (range.0.min(share), range.1.max(share));
+            }
+        }
+        ranges
+    }
+}
+
+/// Finds out which stage attributes drive a target: a proxy's scores, or accuracies.
+///
+/// Gradient-boosted trees learn to predict the target's *ranks* from the 16 features, once on all
+/// networks, for the importances, and once for each fold of a cross-validation on the others, for
+/// R2. Ranks, because that is all that a search looks at, and because scores can span twenty orders
+/// of magnitude: trees do not see a monotone transformation of a feature, but squared error sees one
+/// of the target. Higher or lower being better makes no difference. A target that is not finite is
+/// undefined, and its network is left out.
+///
+/// Where one feature is a copy of another (the `in` of a stage and the `out` of the one before), the
+/// trees cannot tell them apart, and the one that comes first has all the importance.
+///
+/// Source: NAS-Bench-Zero, section 4.5.1; Chen and Guestrin 2016. The same parameters in Python's
+/// xgboost give the same importances.
+///
+/// # Errors
+///
+/// If the lengths differ, a parameter is outside its range, the target is constant, or fewer than
+/// two networks a fold have a defined one.
+pub fn analyse(
+    attributes: &Attributes,
+    target: &[f64],
+    parameters: &Parameters,
+) -> Result<Analysis, Error> {
+    parameters.check()?;
+    if target.len() != attributes.len() {
+        return Err(Error::Length {
+            networks: attributes.len(),
+            targets: target.len(),
+        });
+    }
+    let networks = target.len();
+    let defined = target.iter().filter(|value| value.is_finite()).count();
+    let needed = 2 * parameters.folds;
+    if defined < needed {
+        return Err(Error::TooFew {
+            rows: defined,
+            folds: parameters.folds,
+            needed,
+        });
+    }
+    let target = Target::new(target)?;
+    let model = Model::train(&attributes.select(&target.rows), &target.ranks, parameters)?;
+    let fold_models = cross_validate(attributes, &target, parameters)?;
+
+    let features = Feature::all().zip(model.importances()?).enumerate();
+    let features = features.map(|(i, (feature, importance))| FeatureImportance {
+        feature,
+        importance,
+        folds: fold_models.iter().map(|f| f.importances[i]).collect(),
+    });
+    let errors: Errors = fold_models.iter().map(|fold| fold.errors).sum();
+    Ok(Analysis {
+        features: features.collect(),
+        // The target is not constant, so there is variance.
+        r2: 1.0 - errors.residual / errors.total,
+        fold_r2: fold_models.iter().map(|fold| fold.errors.r2()).collect(),
+        rows: defined,
+        coverage: defined as f64 / networks as f64,
+        parameters: *parameters,
+    })
+}
+
+/// A model that has not seen a fold, and how it does on it.
+struct Fold {
+    importances: Vec<Importance>,
+    errors: Errors,
+}
+
+fn cross_validate(
+    attributes: &Attributes,
+    target: &Target,
+    parameters: &Parameters,
+) -> Result<Vec<Fold>, Error> {
+    let fold_of = folds(target.rows.len(), parameters.folds, parameters.seed);
+    let part = |inside: &dyn Fn(usize) -> bool| {
+        let members = (0..fold_of.len()).filter(|&i| inside(fold_of[i]));
+        let (rows, ranks): (Vec<usize>, Vec<f32>) =
+            members.map(|i| (target.rows[i], target.ranks[i])).unzip();
+        (attributes.select(&rows), ranks)
+    };
+    let validate = |fold| {
+        let (features, ranks) = part(&|other| other != fold);
+        let model = Model::train(&features, &ranks, parameters)?;
+        let (features, ranks) = part(&|other| other == fold);
+        let predictions = model.predict(&features, ranks.len())?;
+        Ok(Fold {
+            importances: model.importances()?,
+            errors: Errors::new(&ranks, &predictions),
+        })
+    };
+    (0..parameters.folds).map(validate).collect()
+}
+
+/// Sums of squares over some networks.
+#[derive(Debug, Clone, Copy)]
+struct Errors {
+    /// Of target minus prediction.
+    residual: f64,
+    /// Of the target, whose mean over all networks is 0.
+    total: f64,
+}
+
+impl Errors {
+    fn new(target: &[f32], predictions: &[f32]) -> Self {
+        let square = |value: f32| f64::from(value).powi(2);
+        Self {
+            residual: target
+                .iter()
+                .zip(predictions)
+                .map(|(t, p)| square(t - p))
+                .sum(),
+            total: target.iter().copied().map(square).sum(),
+        }
+    }
+
+    fn r2(self) -> Option<f64> {
+        (self.total > 0.0).then(|| 1.0 - self.residual / self.total)
+    }
+}
+
+impl std::iter::Sum for Errors {
+    fn sum<I: Iterator<Item = Self>>(errors: I) -> Self {
+        let zero = Self {
+            residual: 0.0,
+            total: 0.0,
+        };
+        errors.fold(zero, |sum, errors| Self {
+            residual: sum.residual + errors.residual,
+            total: sum.total + errors.total,
+        })
+    }
+}

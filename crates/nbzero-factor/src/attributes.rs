@@ -1,0 +1,144 @@
+//! The 16 features: four attributes of each of four stages.
+
+use std::fmt;
+
+use nbzero_table::StageAttributes;
+use serde::Serialize;
+
+use crate::Error;
+
+/// Stages that have features.
+const STAGES: usize = 4;
+
+/// What is known of a stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Attribute {
+    /// Channels that come in.
+    Input,
+    /// Channels that go out: the width.
+    Output,
+    /// Stride of the first block.
+    Stride,
+    /// Number of blocks.
+    Depth,
+}
+
+impl Attribute {
+    /// All four, in the order of the features.
+    pub const ALL: [Self; 4] = [Self::Input, Self::Output, Self::Stride, Self::Depth];
+}
+
+/// A feature: one attribute of one stage.
+///
+/// ```
+/// use nbzero_factor::{Attribute, Feature};
+///
+/// let names: Vec<String> = Feature::all().map(|feature| feature.to_string()).collect();
+/// assert_eq!(names[..5], ["S1in", "S1out", "S1s", "S1L", "S2in"]);
+/// assert_eq!(names.len(), 16);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct Feature {
+    /// The stage, from 1 to 4.
+    pub stage: usize,
+    /// The attribute.
+    pub attribute: Attribute,
+}
+
+impl Feature {
+    /// Number of features.
+    pub const COUNT: usize = STAGES * Attribute::ALL.len();
+
+    /// All features, stage after stage.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (1..=STAGES).flat_map(|stage| {
+            let feature = move |attribute| Self { stage, attribute };
+            Attribute::ALL.into_iter().map(feature)
+        })
+    }
+}
+
+impl fmt::Display for Feature {
+    /// The paper's names: `S1in`, `S1out`, `S1s`, `S1L`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let attribute = match self.attribute {
+            Attribute::Input => "in",
+            Attribute::Output => "out",
+            Attribute::Stride => "s",
+            Attribute::Depth => "L",
+        };
+        write!(f, "S{}{attribute}", self.stage)
+    }
+}
+
+/// The features of a pool of networks, one row a network.
+///
+/// A network of fewer than four stages *lacks* the features of the others. `XGBoost` knows missing
+/// values: at each split it learns to which side they belong, so that a missing stage is neither a
+/// stage of width 0 nor one like the average.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attributes {
+    /// Row by row; NaN is missing.
+    values: Vec<f32>,
+}
+
+impl Attributes {
+    /// The features of networks by their stages, as `nbzero_table::Table::stages` has them.
+    ///
+    /// # Errors
+    ///
+    /// If a network has no stages or more than four, or an attribute is zero.
+    pub fn new(networks: &[Vec<StageAttributes>]) -> Result<Self, Error> {
+        let mut values = Vec::with_capacity(networks.len() * Feature::COUNT);
+        for (row, stages) in networks.iter().enumerate() {
+            if stages.is_empty() || stages.len() > STAGES {
+                return Err(Error::Stages {
+                    row,
+                    stages: stages.len(),
+                });
+            }
+            for feature in Feature::all() {
+                let stage = stages.get(feature.stage - 1);
+                let value = stage.map(|stage| feature.attribute.of(stage));
+                if value == Some(0) {
+                    let feature = feature.to_string();
+                    return Err(Error::Zero { row, feature });
+                }
+                #[expect(
+                    clippy::cast_precision_loss,
+                    reason = "widths and depths are far below 2^24"
+                )]
+                values.push(value.map_or(f32::NAN, |value| value as f32));
+            }
+        }
+        Ok(Self { values })
+    }
+
+    /// Number of networks.
+    pub fn len(&self) -> usize {
+        self.values.len() / Feature::COUNT
+    }
+
+    /// Whether there are no networks.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// The given rows, one after the other.
+    pub(crate) fn select(&self, rows: &[usize]) -> Vec<f32> {
+        let row = |&row: &usize| &self.values[row * Feature::COUNT..(row + 1) * Feature::COUNT];
+        rows.iter().flat_map(row).copied().collect()
+    }
+}
+
+impl Attribute {
+    fn of(self, stage: &StageAttributes) -> u32 {
+        match self {
+            Self::Input => stage.input,
+            Self::Output => stage.output,
+            Self::Stride => stage.stride,
+            Self::Depth => stage.depth,
+        }
+    }
+}

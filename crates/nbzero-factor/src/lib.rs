@@ -1,0 +1,17 @@
+#![doc = include_str!("../README.md")]
+
+mod analysis;
+mod attributes;
+mod booster;
+mod dump;
+mod error;
+mod folds;
+mod importance;
+mod parameters;
+mod target;
+
+pub use analysis::{Analysis, analyse};
+pub use attributes::{Attribute, Attributes, Feature};
+pub use error::Error;
+pub use importance::{FeatureImportance, Importance, Kind};
+pub use parameters::Parameters;
