@@ -40,6 +40,8 @@ enum Command {
     Query(command::query::Query),
     /// Write a table as CSV or Parquet.
     Export(command::export::Export),
+    /// Make a table from a published benchmark.
+    Import(command::import::Import),
 }
 
 /// Runs the command that the process was started with.
@@ -53,5 +55,6 @@ pub(crate) fn run() -> Result<(), Failure> {
         Command::Merge(merge) => merge.run(),
         Command::Query(query) => query.run(),
         Command::Export(export) => export.run(),
+        Command::Import(import) => import.run(),
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod collect;
 pub(crate) mod export;
+pub(crate) mod import;
 pub(crate) mod info;
 pub(crate) mod merge;
 pub(crate) mod query;

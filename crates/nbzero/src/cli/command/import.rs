@@ -1,0 +1,40 @@
+//! `nbzero import`: a published benchmark table as one of ours.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use nbzero_table::import::{ImportOptions, PublishedTable, import};
+
+use crate::cli::failure::Failure;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Import {
+    /// Which table: nas-bench-macro, nb201, transnas-macro or accel-nasbench.
+    published: PublishedTable,
+    /// Its file, as it was published or compressed with gzip.
+    file: PathBuf,
+    /// The dataset or task to take, where the file holds several.
+    #[arg(long)]
+    dataset: Option<String>,
+    /// The table to write (.nbz).
+    #[arg(long)]
+    out: PathBuf,
+}
+
+impl Import {
+    pub(crate) fn run(&self) -> Result<(), Failure> {
+        let options = ImportOptions {
+            dataset: self.dataset.clone(),
+        };
+        let table = import(self.published, &self.file, &options).map_err(Failure::input)?;
+        table.write(&self.out).map_err(Failure::run)?;
+        writeln!(
+            io::stdout().lock(),
+            "wrote {}: {} architectures, {} proxies",
+            self.out.display(),
+            table.len(),
+            table.proxies().count(),
+        )?;
+        Ok(())
+    }
+}
