@@ -43,7 +43,7 @@ const OF_FREEREA: [Published; 3] = [
     Published::new(
         "synflow_freerea",
         "synflow_freerea",
-        "sum of w dR/dw; about a million times ours, because batch norm is treated otherwise",
+        "sum of w dR/dw; its values are not those of Suite-Zero's synflow",
     ),
 ];
 

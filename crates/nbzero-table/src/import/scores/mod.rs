@@ -9,7 +9,7 @@ use crate::{Direction, Score, ScoreDefinition};
 /// The version of a definition that is not of this project.
 const PUBLISHED: u32 = 0;
 
-/// What `NASLib` writes where a score was NaN or infinite (`predictors/zerocost.py`).
+/// What `NASLib` writes where a score was NaN or infinite (in its zero-cost predictor).
 const NASLIB_NOT_FINITE: f64 = -1e8;
 
 /// A column of published scores.

@@ -1,5 +1,5 @@
 //! The proxies of `NASLib`, which computed the scores of NAS-Bench-Suite-Zero: initialised networks,
-//! one batch, `naslib/predictors/pruners/measures` at 89b301f.
+//! one batch, `naslib/predictors/pruners/measures`.
 //!
 //! Names are those of our proxies where formula and layers are the same.
 
