@@ -10,9 +10,6 @@ use crate::{Error, Result};
 /// Dots per inch of PNG files, what journals ask of figures with text.
 const DPI: f64 = 300.0;
 
-#[cfg(test)]
-const MM_PER_INCH: f64 = 25.4;
-
 /// The family that the crate brings along, then what has its metrics.
 pub(super) const FAMILY: &str = "Arimo, Arial, Helvetica, Liberation Sans, sans-serif";
 
@@ -76,12 +73,6 @@ impl Picture {
         resvg::render(&tree, transform, &mut map.as_mut());
         map.encode_png().map_err(Error::drawing)
     }
-
-    /// Width of the PNG in pixels for a page of that many millimetres.
-    #[cfg(test)]
-    fn png_pixels(millimetres: f64) -> f64 {
-        (millimetres / MM_PER_INCH * DPI).round()
-    }
 }
 
 /// The fonts of this crate and no others, so that a picture is the same on every machine.
@@ -122,7 +113,8 @@ mod tests {
         .unwrap();
         let dark = |picture: &Picture| {
             let map = tiny_skia::Pixmap::decode_png(&picture.png().unwrap()).unwrap();
-            assert_eq!(f64::from(map.width()), Picture::png_pixels(40.0));
+            // 40 mm at 300 dots an inch.
+            assert_eq!(map.width(), 472);
             map.pixels().iter().filter(|p| p.red() < 128).count()
         };
         assert_eq!(dark(&blank), 0);
