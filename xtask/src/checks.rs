@@ -8,12 +8,13 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::failure::Failure;
-use crate::{book, tidy};
+use crate::{book, native, tidy};
 
 /// Runs the checks in order and stops at the first that fails; their output is not touched.
 pub(crate) fn run(root: &Path) -> Result<(), Failure> {
     step("format", || cargo(root, "fmt --all --check", &[]))?;
     step("tidy", || tidy::require(root))?;
+    step("compilers", native::install_xgboost)?;
     let clippy = "clippy --workspace --all-targets -- -D warnings";
     step("clippy", || cargo(root, clippy, &[]))?;
     step("test", || cargo(root, "test --workspace", &[]))?;

@@ -8,6 +8,7 @@ mod bench;
 mod book;
 mod checks;
 mod failure;
+mod native;
 mod proxies_page;
 mod reproduce;
 mod root;
@@ -31,9 +32,9 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Print a table of the paper, measured on the project's data beside the paper's values.
+    /// Print a table or figure of the paper, measured on the project's data.
     Reproduce(reproduce::Arguments),
-    /// Install what an optional part needs, into target/tools, and say how to use it.
+    /// Install what the factor analysis needs, or PyTorch for `--device tch`.
     Setup(setup::Arguments),
     /// Run every check of a change, cheapest first; installs what a fresh machine lacks.
     Test,

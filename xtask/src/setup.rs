@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, anyhow};
 
 use crate::failure::Failure;
-use crate::torch;
+use crate::{native, torch};
 
 /// The architecture of the example that is printed.
 const EXAMPLE: &str = "r1:8:8x1s1,16x1s2,32x1s2,64x1s2";
@@ -16,19 +16,22 @@ const EXAMPLE: &str = "r1:8:8x1s1,16x1s2,32x1s2,64x1s2";
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// PyTorch 2.9.0 in a Python environment, for `--device tch`; some 7 GB in target/tools/torch.
-    #[arg(long, required = true)]
+    /// Without it: cmake, a C++ compiler and libclang, for XGBoost.
+    #[arg(long)]
     tch: bool,
 }
 
 /// Makes what was asked for and prints how to use it.
 pub(crate) fn run(arguments: &Arguments, root: &Path) -> Result<(), Failure> {
-    if arguments.tch {
-        let python = torch::python(root)?;
-        let commands = commands(&python)?;
-        let mut out = std::io::stdout().lock();
-        out.write_all(commands.as_bytes())
-            .context("cannot write to standard output")?;
-    }
+    let said = if arguments.tch {
+        commands(&torch::python(root)?)?
+    } else {
+        native::install_xgboost()?;
+        "cmake, a C++ compiler and libclang are there\n".to_owned()
+    };
+    let mut out = std::io::stdout().lock();
+    out.write_all(said.as_bytes())
+        .context("cannot write to standard output")?;
     Ok(())
 }
 

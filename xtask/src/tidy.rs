@@ -23,6 +23,7 @@ const ALL_LIBRARIES: &[&str] = &[
     "nbzero-train",
     "nbzero-metrics",
     "nbzero-table",
+    "nbzero-factor",
     "nbzero-report",
 ];
 
@@ -46,11 +47,15 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     ("nbzero-metrics", &[]),
     ("nbzero-table", &["nbzero-space"]),
+    ("nbzero-factor", &["nbzero-table"]),
     ("nbzero-report", &["nbzero-metrics", "nbzero-table"]),
     ("nbzero", ALL_LIBRARIES),
     ("nbzero-benches", ALL_LIBRARIES),
     // No tensor library: `cargo xtask reproduce` builds in seconds.
-    ("xtask", &["nbzero-report", "nbzero-table"]),
+    (
+        "xtask",
+        &["nbzero-metrics", "nbzero-report", "nbzero-table"],
+    ),
 ];
 
 /// A crate of the workspace, as far as it matters here.

@@ -114,11 +114,14 @@ fn out_writes_whole_files_and_leaves_nothing_else() {
         let mut command = xtask(root.path());
         let said = stdout(
             command
-                .args(["reproduce", "all", "--format", format, "--out"])
+                .args(["reproduce", "table1", "--format", format, "--out"])
                 .arg(&out),
         );
         let file = out.join(format!("table1.{extension}"));
-        assert_eq!(said, format!("wrote {}\n", file.display()));
+        assert!(
+            said.contains(&format!("wrote {}\n", file.display())),
+            "{said}"
+        );
         let printed = stdout(xtask(root.path()).args(["reproduce", "table1", "--format", format]));
         assert_eq!(fs::read_to_string(file).unwrap(), printed);
     }
@@ -189,7 +192,7 @@ fn an_unwritable_folder_is_a_failed_run() {
 fn unknown_targets_and_formats_name_what_exists() {
     let root = tempfile::tempdir().unwrap();
     let said = stderr(xtask(root.path()).args(["reproduce", "table9"]), 2);
-    assert!(said.contains("[possible values: table1, all]"), "{said}");
+    assert!(said.contains("[possible values: table1, table2,"), "{said}");
     let mut command = xtask(root.path());
     let said = stderr(command.args(["reproduce", "table1", "--format", "pdf"]), 2);
     assert!(

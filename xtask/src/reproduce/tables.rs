@@ -1,0 +1,98 @@
+//! Which tables a target is measured on.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use anyhow::anyhow;
+use nbzero_table::Table;
+
+use crate::failure::Failure;
+
+/// The table that targets of one table are measured on.
+const MAIN: &str = "r1-mini-cifar100";
+
+/// The tables given, or those of the workspace's folder `data`.
+pub(super) struct Tables {
+    data: PathBuf,
+    given: Vec<PathBuf>,
+    /// A table is read once.
+    open: RefCell<BTreeMap<PathBuf, Rc<Table>>>,
+}
+
+impl Tables {
+    pub(super) fn new(root: &Path, given: &[PathBuf]) -> Self {
+        Self {
+            data: root.join("data"),
+            given: given.to_owned(),
+            open: RefCell::default(),
+        }
+    }
+
+    /// Where the one table of a target is that does not compare tables.
+    pub(super) fn main_path(&self) -> PathBuf {
+        let default = || self.data.join(format!("{MAIN}.nbz"));
+        self.given.last().cloned().unwrap_or_else(default)
+    }
+
+    /// That table: the last that was given.
+    pub(super) fn main(&self) -> Result<Rc<Table>, Failure> {
+        self.read(&self.main_path())
+    }
+
+    /// The tables given, or those of these names that are there, at least the first.
+    pub(super) fn several(&self, names: &[&str]) -> Result<Vec<Rc<Table>>, Failure> {
+        let default = || {
+            let paths = names.iter().enumerate().map(|(i, name)| {
+                let path = self.data.join(format!("{name}.nbz"));
+                (i == 0 || path.exists()).then_some(path)
+            });
+            paths.flatten().collect()
+        };
+        let paths = if self.given.is_empty() {
+            default()
+        } else {
+            self.given.clone()
+        };
+        paths.iter().map(|path| self.read(path)).collect()
+    }
+
+    /// What was measured, in a sentence.
+    pub(super) fn describe(&self) -> Result<String, Failure> {
+        let open = self.open.borrow();
+        let each = open.values().map(|table| {
+            let about = table.metadata();
+            format!(
+                "{} networks of {} on {}",
+                table.len(),
+                about.space,
+                about.dataset
+            )
+        });
+        let each: Vec<String> = each.collect();
+        Ok(format!(
+            "Every table and figure of the paper, measured on {}.",
+            each.join(", ")
+        ))
+    }
+
+    fn read(&self, path: &Path) -> Result<Rc<Table>, Failure> {
+        if let Some(table) = self.open.borrow().get(path) {
+            return Ok(Rc::clone(table));
+        }
+        if !path.exists() {
+            return Err(Failure::Input(anyhow!(
+                "there is no table at {}: make one with `nbzero collect` and `nbzero merge`, or \
+                 give another one with --table",
+                path.display()
+            )));
+        }
+        let table = Table::open(path).map_err(|error| Failure::Input(error.into()))?;
+        let table = Rc::new(table);
+        self.open
+            .borrow_mut()
+            .insert(path.to_owned(), Rc::clone(&table));
+        Ok(table)
+    }
+}
