@@ -59,7 +59,7 @@ impl Tables {
     }
 
     /// What was measured, in a sentence.
-    pub(super) fn describe(&self) -> Result<String, Failure> {
+    pub(super) fn describe(&self) -> String {
         let open = self.open.borrow();
         let each = open.values().map(|table| {
             let about = table.metadata();
@@ -71,10 +71,10 @@ impl Tables {
             )
         });
         let each: Vec<String> = each.collect();
-        Ok(format!(
+        format!(
             "Every table and figure of the paper, measured on {}.",
             each.join(", ")
-        ))
+        )
     }
 
     fn read(&self, path: &Path) -> Result<Rc<Table>, Failure> {
