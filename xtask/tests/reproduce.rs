@@ -129,6 +129,48 @@ fn out_writes_whole_files_and_leaves_nothing_else() {
 }
 
 #[test]
+fn every_figure_is_written_as_numbers_and_as_pictures() {
+    let root = workspace(true);
+    let out = root.path().join("report");
+    let figures = [
+        "fig1", "fig2", "fig3", "fig4", "fig5", "fig6", "fig8", "fig9", "fig10",
+    ];
+    for figure in figures {
+        let mut command = xtask(root.path());
+        stdout(command.args(["reproduce", figure, "--out"]).arg(&out));
+        for extension in ["txt", "svg", "png"] {
+            let file = out.join(format!("{figure}.{extension}"));
+            assert!(
+                fs::metadata(&file).unwrap().len() > 100,
+                "{}",
+                file.display()
+            );
+        }
+    }
+    for table in ["table2", "table3"] {
+        let text = stdout(xtask(root.path()).args(["reproduce", table, "--format", "csv"]));
+        assert!(text.contains("synflow"), "{text}");
+    }
+}
+
+#[test]
+fn tables_that_are_given_are_compared_in_their_order() {
+    let root = workspace(true);
+    let table = root.path().join("data/r1-mini-cifar100.nbz");
+    let mut command = xtask(root.path());
+    command.args(["reproduce", "table3", "--format", "json"]);
+    let twice = stdout(
+        command
+            .arg("--table")
+            .arg(&table)
+            .arg("--table")
+            .arg(&table),
+    );
+    let parts: serde_json::Value = serde_json::from_str(&twice).unwrap();
+    assert_eq!(parts["parts"].as_array().unwrap().len(), 2);
+}
+
+#[test]
 fn a_missing_table_is_one_sentence_and_code_2() {
     let root = tempfile::tempdir().unwrap();
     let said = stderr(xtask(root.path()).args(["reproduce", "table1"]), 2);
