@@ -285,3 +285,35 @@ fn a_collection_resumes_and_merges_into_a_table() {
     let nothing = refusal(&["merge", "/no/such/shards", "--out", "x.nbz"]);
     assert!(nothing.contains("/no/such/shards"));
 }
+
+#[test]
+fn hybrids_are_mean_ranks_among_the_networks_given() {
+    let networks = [
+        "r1:8:8x1s2,8x1s2,8x1s2",
+        "r1:8:8x2s2,16x1s2,16x1s2",
+        "mb:8:8x1s2,16x1s2,16x1s2",
+    ];
+    let ask = |proxies: &str| {
+        let options = [
+            "--resolution",
+            "16",
+            "--proxies",
+            proxies,
+            "--format",
+            "json",
+        ];
+        let text = stdout(&[&["score"], &networks[..], &options].concat());
+        let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
+        lines.collect::<Vec<serde_json::Value>>()
+    };
+    // FLOPs rank the networks 1, 2, 3, layers too; parameters 1, 3, 2.
+    let found: Vec<f64> = ask("flops+params")
+        .iter()
+        .map(|line| line["scores"]["flops+params"].as_f64().unwrap())
+        .collect();
+    assert_eq!(found, [1.0, 2.5, 2.5]);
+    let error = refusal(&["score", networks[0], "--proxies", "zen+flops"]);
+    assert!(error.contains("give at least two"), "{error}");
+    let error = refusal(&["score", networks[0], networks[1], "--proxies", "zen+zen"]);
+    assert!(error.contains("twice"), "{error}");
+}

@@ -37,6 +37,6 @@ impl Proxy for Grasp {
 
     fn score(&mut self) -> Score {
         let curvature = self.curvature.ok_or(Undefined::NotApplicable("no batch"))?;
-        finite(-curvature)
+        finite(0.0 - curvature)
     }
 }

@@ -1,5 +1,6 @@
 //! `nbzero score`: zero-shot proxies of untrained networks.
 
+mod hybrid;
 mod input;
 mod print;
 
@@ -30,7 +31,7 @@ pub(crate) struct Score {
     /// A file with one architecture a line (- for standard input).
     #[arg(long)]
     archs: Option<PathBuf>,
-    /// Names of proxies, or all.
+    /// Names of proxies, or all; joined by + for a hybrid: the mean rank among these networks.
     #[arg(long, value_delimiter = ',', default_value = "all")]
     proxies: Vec<String>,
     /// The images: random, cifar10:DIR, cifar100:DIR, imagenet16:DIR or imagenet16-tiny:DIR.
@@ -109,13 +110,20 @@ impl Score {
                 "--explain has no place in CSV: use --format table or json"
             )));
         }
-        let suite = self.suite()?;
+        let (proxies, hybrids) = hybrid::split(&self.proxies)?;
+        if let (Some(hybrid), [_]) = (hybrids.first(), architectures.as_slice()) {
+            return Err(Failure::Input(anyhow!(
+                "{} ranks networks among each other: give at least two",
+                hybrid.name
+            )));
+        }
+        let suite = self.suite(&proxies)?;
         let device = self.device.device.open();
         let classes = self.classes()?;
         let batch = self.batch(classes, &device)?;
         let mut out = io::BufWriter::new(io::stdout().lock());
         let mut bar = Progress::new(architectures.len() as u64, "networks");
-        let mut printer = Printer::new(self.format, self.explain, &suite);
+        let mut printer = Printer::new(self.format, self.explain, &suite, hybrids);
         let score = |architecture: &Architecture| {
             self.score(architecture.clone(), &suite, classes, &batch, &device)
         };
@@ -130,11 +138,11 @@ impl Score {
         Ok(())
     }
 
-    fn suite(&self) -> Result<Suite, Failure> {
-        let suite = if self.proxies == ["all"] {
+    fn suite(&self, proxies: &[String]) -> Result<Suite, Failure> {
+        let suite = if proxies == ["all"] {
             Suite::all()
         } else {
-            Suite::named(&self.proxies).map_err(Failure::input)?
+            Suite::named(proxies).map_err(Failure::input)?
         };
         let settings = Settings {
             seed: self.seed,
@@ -166,6 +174,7 @@ impl Score {
         Ok(Scored {
             costs: nbzero_space::Costs::of(&graph),
             scores: suite.score(&network, batch),
+            hybrids: Vec::new(),
             architecture,
         })
     }

@@ -8,6 +8,7 @@ use nbzero_space::{Architecture, Costs};
 use serde_json::{Map, Value, json};
 
 use super::Format;
+use super::hybrid::Hybrid;
 use crate::cli::failure::Failure;
 use crate::cli::output;
 
@@ -17,6 +18,8 @@ pub(super) struct Scored {
     pub(super) architecture: Architecture,
     pub(super) costs: Costs,
     pub(super) scores: Scores,
+    /// Mean ranks, one for each hybrid, once all networks are scored.
+    pub(super) hybrids: Vec<Option<f64>>,
 }
 
 /// Prints each network as its scores come in, or all at the end where columns must align.
@@ -25,18 +28,20 @@ pub(super) struct Printer {
     format: Format,
     explain: bool,
     proxies: Vec<&'static str>,
+    hybrids: Vec<Hybrid>,
     plan: Vec<PlannedSweep>,
-    /// For the table.
+    /// For the table, and for hybrids.
     waiting: Vec<Scored>,
     header_is_due: bool,
 }
 
 impl Printer {
-    pub(super) fn new(format: Format, explain: bool, suite: &Suite) -> Self {
+    pub(super) fn new(format: Format, explain: bool, suite: &Suite, hybrids: Vec<Hybrid>) -> Self {
         Self {
             format,
             explain,
             proxies: suite.definitions().map(|d| d.name).collect(),
+            hybrids,
             plan: suite.plan(),
             waiting: Vec::new(),
             header_is_due: format == Format::Csv,
@@ -44,21 +49,27 @@ impl Printer {
     }
 
     pub(super) fn add(&mut self, out: &mut impl Write, scored: Scored) -> Result<(), Failure> {
+        if self.format == Format::Table || !self.hybrids.is_empty() {
+            self.waiting.push(scored);
+            return Ok(());
+        }
+        self.write(out, &scored)
+    }
+
+    /// Writes one network where each has a line.
+    fn write(&mut self, out: &mut impl Write, scored: &Scored) -> Result<(), Failure> {
         match self.format {
-            Format::Table => {
-                self.waiting.push(scored);
-                return Ok(());
-            }
+            Format::Table => {}
             Format::Json => {
-                let mut object = scored.json();
+                let mut object = scored.json(&self.hybrids);
                 if self.explain {
-                    object["plan"] = self.explained(&scored);
+                    object["plan"] = self.explained(scored);
                 }
                 writeln!(out, "{object}")?;
             }
             Format::Csv => {
                 if std::mem::take(&mut self.header_is_due) {
-                    writeln!(out, "arch,{}", self.proxies.join(","))?;
+                    writeln!(out, "arch,{}", self.columns().join(","))?;
                 }
                 // Architecture strings have commas, so they are quoted.
                 let cells = scored.cells("", |value| value.to_string()).join(",");
@@ -70,8 +81,26 @@ impl Printer {
         Ok(())
     }
 
-    /// One network: a line a proxy. Several: a line a network.
-    pub(super) fn finish(&self, out: &mut impl Write) -> Result<(), Failure> {
+    /// Names of the columns behind the architecture.
+    fn columns(&self) -> Vec<&str> {
+        let hybrids = self.hybrids.iter().map(|hybrid| hybrid.name.as_str());
+        self.proxies.iter().copied().chain(hybrids).collect()
+    }
+
+    /// Lets the hybrids vote, and prints what waits. In a table, one network: a line a proxy;
+    /// several: a line a network.
+    pub(super) fn finish(&mut self, out: &mut impl Write) -> Result<(), Failure> {
+        for hybrid in &self.hybrids {
+            let ranks = hybrid.vote(&self.waiting)?;
+            for (scored, rank) in self.waiting.iter_mut().zip(ranks) {
+                scored.hybrids.push(rank);
+            }
+        }
+        if self.format != Format::Table {
+            for scored in std::mem::take(&mut self.waiting) {
+                self.write(out, &scored)?;
+            }
+        }
         match self.waiting.as_slice() {
             [] => {}
             [one] => {
@@ -86,7 +115,7 @@ impl Printer {
             }
             several => {
                 let mut header = vec!["arch".to_owned()];
-                header.extend(self.proxies.iter().map(|name| (*name).to_owned()));
+                header.extend(self.columns().into_iter().map(str::to_owned));
                 let rows = several.iter().map(|one| {
                     let mut row = vec![one.architecture.to_string()];
                     row.extend(one.cells("undefined", output::number));
@@ -155,7 +184,7 @@ impl Scored {
         self.scores.sweeps.iter().find(|cost| cost.sweep == sweep)
     }
 
-    fn json(&self) -> Value {
+    fn json(&self, hybrids: &[Hybrid]) -> Value {
         let mut scores = Map::new();
         let mut undefined = Map::new();
         let mut intervals = Map::new();
@@ -168,6 +197,9 @@ impl Scored {
                 intervals.insert(name.to_owned(), json!([interval.low, interval.high]));
             }
             scores.insert(name.to_owned(), named.score.clone().ok().into());
+        }
+        for (hybrid, rank) in hybrids.iter().zip(&self.hybrids) {
+            scores.insert(hybrid.name.clone(), (*rank).into());
         }
         let sweeps = self.scores.sweeps.iter();
         let seconds: Map<_, _> = sweeps
@@ -199,7 +231,11 @@ impl Scored {
             Ok(value) => number(*value),
             Err(_) => undefined.to_owned(),
         };
-        self.scores.scores.iter().map(cell).collect()
+        let hybrids = self.hybrids.iter().map(|rank| match rank {
+            Some(rank) => number(*rank),
+            None => undefined.to_owned(),
+        });
+        self.scores.scores.iter().map(cell).chain(hybrids).collect()
     }
 }
 

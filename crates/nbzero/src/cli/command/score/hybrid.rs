@@ -1,0 +1,71 @@
+//! `--proxies zen+flops`: hybrids by rank voting among the networks that are scored together.
+
+use anyhow::anyhow;
+use nbzero_metrics::{Direction, Scores, rank_vote};
+
+use super::print::Scored;
+use crate::cli::failure::Failure;
+
+/// A hybrid of proxies.
+#[derive(Debug, Clone)]
+pub(super) struct Hybrid {
+    /// Its members' names, joined by `+`.
+    pub(super) name: String,
+    members: Vec<String>,
+}
+
+/// What was asked for: the proxies to score, hybrids' members among them, and the hybrids.
+pub(super) fn split(names: &[String]) -> Result<(Vec<String>, Vec<Hybrid>), Failure> {
+    let mut proxies = Vec::new();
+    let mut hybrids = Vec::new();
+    for name in names {
+        let members: Vec<String> = name.split('+').map(str::to_owned).collect();
+        let twice = |(i, member): (usize, &String)| members[..i].contains(member);
+        if let Some((_, member)) = members.iter().enumerate().find(|pair| twice(*pair)) {
+            return Err(Failure::Input(anyhow!(
+                "`{name}` has {member} twice: name each member of a hybrid once"
+            )));
+        }
+        proxies.extend(members.iter().cloned());
+        if members.len() > 1 {
+            hybrids.push(Hybrid {
+                name: name.clone(),
+                members,
+            });
+        }
+    }
+    Ok((proxies, hybrids))
+}
+
+impl Hybrid {
+    /// The mean rank over the members of each network, from 1, the worst; `None` where no member is
+    /// defined.
+    pub(super) fn vote(&self, networks: &[Scored]) -> Result<Vec<Option<f64>>, Failure> {
+        let members: Vec<Scores> = self
+            .members
+            .iter()
+            .map(|member| column(networks, member))
+            .collect();
+        let members: Vec<&Scores> = members.iter().collect();
+        let ranks = rank_vote(&members).map_err(Failure::run)?;
+        Ok((0..networks.len()).map(|row| ranks.oriented(row)).collect())
+    }
+}
+
+/// A proxy's scores of all networks.
+fn column(networks: &[Scored], proxy: &str) -> Scores {
+    let mut direction = Direction::Higher;
+    let values: Vec<f64> = networks
+        .iter()
+        .flat_map(|network| &network.scores.scores)
+        .filter(|named| named.definition.name == proxy)
+        .map(|named| {
+            direction = match named.definition.direction {
+                nbzero_proxy::Direction::Higher => Direction::Higher,
+                nbzero_proxy::Direction::Lower => Direction::Lower,
+            };
+            named.score.clone().unwrap_or(f64::NAN)
+        })
+        .collect();
+    Scores::new(&values, direction)
+}
