@@ -26,7 +26,7 @@ pub(crate) fn run(arguments: &Arguments, root: &Path) -> Result<(), Failure> {
     let said = if arguments.tch {
         commands(&torch::python(root)?)?
     } else {
-        native::install_xgboost()?;
+        native::install_xgboost().map_err(Failure::Input)?;
         "cmake, a C++ compiler and libclang are there\n".to_owned()
     };
     let mut out = std::io::stdout().lock();

@@ -25,7 +25,19 @@ fn pytorch_without_python_is_one_sentence_that_says_what_to_install() {
 }
 
 #[test]
-fn setup_of_nothing_is_refused() {
+fn missing_compilers_are_one_sentence_that_says_what_to_install() {
+    let root = tempfile::tempdir().unwrap();
     let mut command = Command::cargo_bin("xtask").unwrap();
-    command.arg("setup").assert().code(2);
+    let assert = command
+        .arg("setup")
+        .env("CARGO_MANIFEST_DIR", root.path().join("xtask"))
+        .env("PATH", root.path())
+        .assert()
+        .code(2)
+        .stdout("");
+    let error = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
+    let needs = "error: XGBoost is compiled from source, which needs cmake and a C++ compiler";
+    assert!(error.starts_with(needs), "{error}");
+    assert!(error.contains("dnf install"), "{error}");
+    assert_eq!(error.lines().count(), 1, "{error}");
 }
