@@ -42,11 +42,10 @@ fn has_libclang() -> bool {
         let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
         entries.map(|entry| entry.path()).collect::<Vec<_>>()
     };
+    // The library alone is called libclang.so.1.
     let is_libclang = |path: &PathBuf| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        ["libclang.so", "libclang.dylib"]
-            .iter()
-            .any(|start| name.starts_with(start))
+        let name = path.file_name().unwrap_or_default();
+        name == "libclang.so" || name == "libclang.dylib"
     };
     // Debian has a folder for each release of LLVM.
     let of_releases = entries(Path::new("/usr/lib"))
