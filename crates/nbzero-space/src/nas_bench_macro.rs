@@ -60,9 +60,14 @@ impl MacroNetwork {
         Self { layers }
     }
 
-    /// The eight layers.
-    pub fn layers(&self) -> &[MacroLayer; LAYERS] {
-        &self.layers
+    /// The layers of each stage: 2, 3 and 3.
+    pub fn stages(&self) -> [&[MacroLayer]; 3] {
+        let mut rest = &self.layers[..];
+        STAGES.map(|depth| {
+            let (stage, behind) = rest.split_at(depth);
+            rest = behind;
+            stage
+        })
     }
 
     pub(crate) fn lower(self, classes: usize, resolution: usize) -> Result<Graph, GraphError> {
@@ -71,9 +76,8 @@ impl MacroNetwork {
         let input = b.input();
         let stem = conv_bn(b, input, Conv2d::new("stem.conv", 3, STEM, 3, 1), "stem.bn")?;
         let mut x = b.relu(stem);
-        let mut layers = self.layers.iter();
-        for (stage, depth) in STAGES.into_iter().enumerate() {
-            for (j, layer) in layers.by_ref().take(depth).enumerate() {
+        for (stage, layers) in self.stages().into_iter().enumerate() {
+            for (j, layer) in layers.iter().enumerate() {
                 let (width, stride) = (STEM << (stage + 1), if j == 0 { 2 } else { 1 });
                 x = layer.lower(b, x, &format!("stages.{stage}.layers.{j}"), width, stride)?;
             }

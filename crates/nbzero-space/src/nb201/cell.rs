@@ -158,6 +158,21 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_a_cell_is_refused() {
+        for text in [
+            "",
+            "|none~0|+|none~0|none~1|",
+            "|none~0|+|none~0|none~1|+|none~0|none~1|none~2|+",
+            "|none~1|+|none~0|none~1|+|none~0|none~1|none~2|",
+            "|conv~0|+|none~0|none~1|+|none~0|none~1|none~2|",
+            "none~0|+|none~0|none~1|+|none~0|none~1|none~2|",
+            "|none~0|none~1|+|none~0|+|none~0|none~1|none~2|",
+        ] {
+            assert!(text.parse::<Cell>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
     fn a_cell_that_is_none_says_what_is_wrong() {
         let error = |text: &str| text.parse::<Cell>().unwrap_err().to_string();
         assert!(error("|none~0|").contains("it has 1 edges, not 6"));

@@ -1,15 +1,12 @@
 //! NAS-Bench-Macro: `{"02012100": {"test_acc": [a, b, c], "params": p, "flops": f, ...}, ...}`.
 //!
-//! - **Space**: stem (3x3 convolution to 32 channels); stages of 2, 3 and 3 layers, the first of
-//!   each with stride 2 and twice the channels; 1x1 convolution to 1,280; linear. A digit is a
-//!   layer: 0 identity (a 1x1 convolution where the shape changes), 1 inverted residual of kernel
-//!   3 and expansion 3, 2 of kernel 5 and expansion 6
-//! - **Depth**: 3, and 3 for each 1 or 2, and 1 for each 0 that is the first of its stage
+//! - **Space**: [`MacroNetwork`], whose layer graph gives the depth
 //! - **Source**: Su et al. 2021; xiusu/NAS-Bench-Macro, `nas-bench-macro_cifar10.json`
 
 use std::fmt;
 use std::path::Path;
 
+use nbzero_space::{Architecture, MacroLayer, MacroNetwork};
 use serde::de::{Deserializer as _, MapAccess, Visitor};
 use serde_json::Value;
 
@@ -19,9 +16,6 @@ use crate::{Dataset, Metadata, StageAttributes, Table};
 
 /// The only dataset of the file.
 pub(super) const DATASET: &str = "cifar10";
-
-/// Layers of each stage.
-const STAGES: [usize; 3] = [2, 3, 3];
 
 /// Training runs of each network.
 const RUNS: usize = 3;
@@ -84,17 +78,17 @@ struct Entry<'a> {
 
 impl Entry<'_> {
     fn network(&self) -> ImportResult<Network> {
-        let layers = self.layers()?;
+        let network = self.architecture()?;
         let runs = self.runs();
         let runs = runs.ok_or_else(|| self.bad("test_acc", "three numbers from 0 to 100"))?;
         Ok(Network {
-            arch: format!("{NAME}:{}", self.key),
+            arch: network.to_string(),
             costs: Costs {
                 flops: self.count("flops")?,
                 params: self.count("params")?,
-                depth: depth(&layers),
+                depth: Architecture::Macro(network).costs(10, 32).depth,
             },
-            stages: stages(&layers),
+            stages: stages(&network),
             scores: Vec::new(),
             runs,
         })
@@ -116,22 +110,15 @@ impl Entry<'_> {
         (runs.len() == RUNS).then_some(runs)
     }
 
-    /// The digits, stage by stage.
-    fn layers(&self) -> ImportResult<[&[u8]; 3]> {
-        let digits = self.key.as_bytes();
-        let known = digits.iter().all(|digit| (b'0'..=b'2').contains(digit));
-        if !known || digits.len() != STAGES.iter().sum::<usize>() {
-            return Err(ImportError::BadValue {
-                path: self.path.into(),
-                place: format!("entry {:?}", self.key),
-                column: "key".into(),
-                expected: "eight layers, each 0, 1 or 2".into(),
-                found: format!("{:?}", self.key),
-            });
-        }
-        let (first, rest) = digits.split_at(STAGES[0]);
-        let (second, third) = rest.split_at(STAGES[1]);
-        Ok([first, second, third])
+    fn architecture(&self) -> ImportResult<MacroNetwork> {
+        let network = format!("{NAME}:{}", self.key).parse();
+        network.map_err(|_| ImportError::BadValue {
+            path: self.path.into(),
+            place: format!("entry {:?}", self.key),
+            column: "key".into(),
+            expected: "eight layers, each 0, 1 or 2".into(),
+            found: format!("{:?}", self.key),
+        })
     }
 
     fn count(&self, column: &str) -> ImportResult<u64> {
@@ -157,26 +144,19 @@ impl Entry<'_> {
     }
 }
 
-/// See the module's page.
-fn depth(stages: &[&[u8]; 3]) -> u32 {
-    let layer = |(at, &digit): (usize, &u8)| match digit {
-        b'0' => u32::from(at == 0),
-        _ => 3,
-    };
-    let stages = stages.iter().flat_map(|digits| digits.iter().enumerate());
-    3 + stages.map(layer).sum::<u32>()
-}
-
 /// A stage's blocks are its inverted residuals: an identity is none.
-fn stages(stages: &[&[u8]; 3]) -> Vec<StageAttributes> {
-    let inputs = [32, 64, 128];
-    let attributes = |(&input, digits): (&u32, &&[u8])| StageAttributes {
+fn stages(network: &MacroNetwork) -> Vec<StageAttributes> {
+    let attributes = |(input, layers): (u32, &[MacroLayer])| StageAttributes {
         input,
         output: 2 * input,
         stride: 2,
-        depth: digits.iter().map(|&digit| u32::from(digit != b'0')).sum(),
+        depth: layers
+            .iter()
+            .map(|l| u32::from(*l != MacroLayer::Identity))
+            .sum(),
     };
-    inputs.iter().zip(stages).map(attributes).collect()
+    let stages = [32, 64, 128].into_iter().zip(network.stages());
+    stages.map(attributes).collect()
 }
 
 fn metadata() -> Metadata {
