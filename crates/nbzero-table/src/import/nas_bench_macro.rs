@@ -88,7 +88,7 @@ impl Entry<'_> {
                 params: self.count("params")?,
                 depth: Architecture::Macro(network).costs(10, 32).depth,
             },
-            stages: stages(&network),
+            stages: stages(network),
             scores: Vec::new(),
             runs,
         })
@@ -145,7 +145,7 @@ impl Entry<'_> {
 }
 
 /// A stage's blocks are its inverted residuals: an identity is none.
-fn stages(network: &MacroNetwork) -> Vec<StageAttributes> {
+fn stages(network: MacroNetwork) -> Vec<StageAttributes> {
     let attributes = |(input, layers): (u32, &[MacroLayer])| StageAttributes {
         input,
         output: 2 * input,

@@ -91,7 +91,7 @@ pub(super) fn import(path: &Path, dataset: &str) -> ImportResult<Table> {
             costs: Costs {
                 flops: line.millions(&flops)? + part.flops.1,
                 params: line.millions(&params)?,
-                depth: depth(&parsed),
+                depth: depth(parsed),
             },
             stages: stages(),
             scores: scores.of(line)?,
@@ -110,7 +110,7 @@ pub(super) fn import(path: &Path, dataset: &str) -> ImportResult<Table> {
 /// cells.
 ///
 /// The layer graph says the same, but takes much longer for all 15,625 cells.
-fn depth(cell: &Cell) -> u32 {
+fn depth(cell: Cell) -> u32 {
     let convolution = |operation: &CellOperation| {
         matches!(operation, CellOperation::Conv1x1 | CellOperation::Conv3x3)
     };
@@ -172,7 +172,7 @@ mod tests {
         let two = "|avg_pool_3x3~0|+|nor_conv_1x1~0|skip_connect~1|+|nor_conv_3x3~0|none~1|none~2|";
         for (text, layers) in [(none, 6), (two, 36)] {
             let cell: Cell = text.parse().unwrap();
-            assert_eq!(depth(&cell), layers);
+            assert_eq!(depth(cell), layers);
             let network = CellNetwork::new(Skeleton::NAS_BENCH_201, cell);
             assert_eq!(Architecture::Cell(network).costs(10, 32).depth, layers);
         }
