@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use nbzero_table::StageAttributes;
+use nbzero_table::{StageAttribute, StageAttributes};
 use serde::Serialize;
 
 use crate::Error;
@@ -10,29 +10,10 @@ use crate::Error;
 /// Stages that have features.
 const STAGES: usize = 4;
 
-/// What is known of a stage.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Attribute {
-    /// Channels that come in.
-    Input,
-    /// Channels that go out: the width.
-    Output,
-    /// Stride of the first block.
-    Stride,
-    /// Number of blocks.
-    Depth,
-}
-
-impl Attribute {
-    /// All four, in the order of the features.
-    pub const ALL: [Self; 4] = [Self::Input, Self::Output, Self::Stride, Self::Depth];
-}
-
 /// A feature: one attribute of one stage.
 ///
 /// ```
-/// use nbzero_factor::{Attribute, Feature};
+/// use nbzero_factor::Feature;
 ///
 /// let names: Vec<String> = Feature::all().map(|feature| feature.to_string()).collect();
 /// assert_eq!(names[..5], ["S1in", "S1out", "S1s", "S1L", "S2in"]);
@@ -43,18 +24,18 @@ pub struct Feature {
     /// The stage, from 1 to 4.
     pub stage: usize,
     /// The attribute.
-    pub attribute: Attribute,
+    pub attribute: StageAttribute,
 }
 
 impl Feature {
     /// Number of features.
-    pub const COUNT: usize = STAGES * Attribute::ALL.len();
+    pub const COUNT: usize = STAGES * StageAttribute::ALL.len();
 
     /// All features, stage after stage.
     pub fn all() -> impl Iterator<Item = Self> {
         (1..=STAGES).flat_map(|stage| {
             let feature = move |attribute| Self { stage, attribute };
-            Attribute::ALL.into_iter().map(feature)
+            StageAttribute::ALL.into_iter().map(feature)
         })
     }
 }
@@ -62,13 +43,7 @@ impl Feature {
 impl fmt::Display for Feature {
     /// The paper's names: `S1in`, `S1out`, `S1s`, `S1L`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let attribute = match self.attribute {
-            Attribute::Input => "in",
-            Attribute::Output => "out",
-            Attribute::Stride => "s",
-            Attribute::Depth => "L",
-        };
-        write!(f, "S{}{attribute}", self.stage)
+        write!(f, "S{}{}", self.stage, self.attribute.suffix())
     }
 }
 
@@ -129,16 +104,5 @@ impl Attributes {
     pub(crate) fn select(&self, rows: &[usize]) -> Vec<f32> {
         let row = |&row: &usize| &self.values[row * Feature::COUNT..(row + 1) * Feature::COUNT];
         rows.iter().flat_map(row).copied().collect()
-    }
-}
-
-impl Attribute {
-    fn of(self, stage: &StageAttributes) -> u32 {
-        match self {
-            Self::Input => stage.input,
-            Self::Output => stage.output,
-            Self::Stride => stage.stride,
-            Self::Depth => stage.depth,
-        }
     }
 }

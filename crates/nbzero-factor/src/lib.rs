@@ -11,7 +11,7 @@ mod parameters;
 mod target;
 
 pub use analysis::{Analysis, analyse};
-pub use attributes::{Attribute, Attributes, Feature};
+pub use attributes::{Attributes, Feature};
 pub use error::Error;
 pub use importance::{FeatureImportance, Importance, Kind};
 pub use parameters::Parameters;

@@ -31,7 +31,7 @@ pub use format::{FORMAT_VERSION, HEADER_LEN, MAGIC, MAX_PAYLOAD};
 pub use metadata::Metadata;
 pub use outcome::Outcome;
 pub use query::Query;
-pub use record::{RECORD_VERSION, Record, Seconds, StageAttributes};
+pub use record::{RECORD_VERSION, Record, Seconds, StageAttribute, StageAttributes};
 pub use row::Row;
 pub use runs::{Noise, Runs};
 pub use score::Score;

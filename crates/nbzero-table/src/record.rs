@@ -23,6 +23,45 @@ pub struct StageAttributes {
     pub depth: u32,
 }
 
+/// One of the [`StageAttributes`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StageAttribute {
+    /// Channels that come in.
+    Input,
+    /// Channels that go out: the width.
+    Output,
+    /// Stride of the first block.
+    Stride,
+    /// Number of blocks.
+    Depth,
+}
+
+impl StageAttribute {
+    /// All four, in this order wherever they are listed.
+    pub const ALL: [Self; 4] = [Self::Input, Self::Output, Self::Stride, Self::Depth];
+
+    /// As the paper writes it behind the stage: `S1in`, `S1out`, `S1s`, `S1L`.
+    pub fn suffix(self) -> &'static str {
+        match self {
+            Self::Input => "in",
+            Self::Output => "out",
+            Self::Stride => "s",
+            Self::Depth => "L",
+        }
+    }
+
+    /// Its value in a stage.
+    pub fn of(self, stage: &StageAttributes) -> u32 {
+        match self {
+            Self::Input => stage.input,
+            Self::Output => stage.output,
+            Self::Stride => stage.stride,
+            Self::Depth => stage.depth,
+        }
+    }
+}
+
 /// Wall-clock seconds that a job took.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,5 +1,6 @@
 //! Figure 7 of the paper: what drives each proxy's score and the accuracy, as radar charts.
 
+use nbzero_table::StageAttribute;
 use serde::Serialize;
 
 use crate::entrant::label;
@@ -9,41 +10,12 @@ use crate::plot::{Canvas, GREY, Grid, INK, LIGHT, PAGE, Stroke, Text, look};
 use crate::sheet::{Column, Field, Sheet};
 use crate::{Estimate, Picture, Result};
 
-/// An attribute of a stage.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Attribute {
-    /// Input channels.
-    Input,
-    /// Output channels: the width.
-    Output,
-    /// Stride of the first block.
-    Stride,
-    /// Number of blocks: the depth.
-    Depth,
-}
-
-impl Attribute {
-    /// All attributes, in the order of [`Factors::shares`].
-    pub const ALL: [Self; 4] = [Self::Input, Self::Output, Self::Stride, Self::Depth];
-
-    /// As the paper writes it behind the stage: `S1in`, `S1out`, `S1s`, `S1L`.
-    fn suffix(self) -> &'static str {
-        match self {
-            Self::Input => "in",
-            Self::Output => "out",
-            Self::Stride => "s",
-            Self::Depth => "L",
-        }
-    }
-}
-
 /// How much each attribute of each stage matters for one quantity.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Factors {
     /// A proxy by name, or `oracle` for the accuracy.
     pub name: String,
-    /// For each stage the shares of its attributes, in the order of [`Attribute::ALL`]; each from 0
+    /// For each stage the shares of its attributes, in the order of [`StageAttribute::ALL`]; each from 0
     /// to 1, all together 1.
     pub shares: [[f64; 4]; 4],
     /// Cross-validated R2 of the model that the shares come from: near 0 or below, they mean
@@ -80,7 +52,7 @@ impl Factors {
     /// Shares clockwise from the top: all stages' inputs, then outputs, strides and depths, so that
     /// a quantity driven by depth leans to the left and one driven by width to the right.
     fn spokes(&self) -> impl Iterator<Item = (String, f64)> {
-        Attribute::ALL
+        StageAttribute::ALL
             .into_iter()
             .enumerate()
             .flat_map(move |(place, attribute)| {
