@@ -1,11 +1,11 @@
 //! The book in `docs/`, built with mdBook.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use anyhow::Result;
 
-use crate::checks::{cargo, succeed};
+use crate::checks::{cargo, runs, succeed};
 
 /// The version installed where a machine has none.
 const VERSION: &str = "0.5.4";
@@ -35,13 +35,4 @@ fn find_or_install(root: &Path) -> Result<PathBuf> {
     );
     cargo(root, &install, &[])?;
     Ok(installed)
-}
-
-fn runs(program: &Path) -> bool {
-    let mut command = Command::new(program);
-    command
-        .arg("--version")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    command.status().is_ok_and(|status| status.success())
 }

@@ -1,9 +1,9 @@
 //! `cargo xtask test`: everything that must hold for a change, cheapest first.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
@@ -63,4 +63,14 @@ pub(crate) fn succeed(command: &mut Command, name: &str) -> Result<()> {
         bail!("`{name}` ended with {status}");
     }
     Ok(())
+}
+
+/// Whether a program can be started and says its version.
+pub(crate) fn runs(program: impl AsRef<OsStr>) -> bool {
+    let mut command = Command::new(program);
+    command
+        .arg("--version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
 }

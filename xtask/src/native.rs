@@ -1,11 +1,11 @@
 //! What compiling XGBoost needs beside Rust, and how a machine gets it.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use anyhow::{Result, anyhow};
 
-use crate::checks::succeed;
+use crate::checks::{runs, succeed};
 
 /// How to install what is missing, by hand.
 const BY_HAND: &str = "Debian and Ubuntu: apt-get install cmake g++ libclang-dev; Fedora: dnf \
@@ -24,15 +24,6 @@ fn missing() -> Vec<&'static str> {
         missing.push("libclang");
     }
     missing
-}
-
-fn runs(program: &str) -> bool {
-    let mut command = Command::new(program);
-    command
-        .arg("--version")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    command.status().is_ok_and(|status| status.success())
 }
 
 /// Whether libclang is where its development packages put it. (The library alone, which other
