@@ -74,8 +74,10 @@ impl Bootstrap {
         Interval::of(values)
     }
 
-    /// Hands the rows of each resample to `see`; none if there are no rows to draw from.
-    pub(crate) fn each_resample(&self, rows: usize, mut see: impl FnMut(&[usize])) {
+    /// Hands the rows of each resample to `see`, one after another: `rows` of them, drawn with
+    /// replacement; none if there are no rows to draw from. The draws are those of
+    /// [`interval`](Self::interval), for several indices of one resample or a difference of two.
+    pub fn each_resample(&self, rows: usize, mut see: impl FnMut(&[usize])) {
         if rows == 0 {
             return;
         }

@@ -112,11 +112,9 @@ impl Ground<'_> {
             mean_best_rank(scores, accuracies, costs, BUDGETS, RankScale::default())
         };
         let mut resamples = Vec::with_capacity(self.bootstrap.resamples);
-        // Only the draws are wanted here: each number gets its interval from what they leave behind.
-        self.bootstrap.interval(scores.len(), |rows| {
+        self.bootstrap.each_resample(scores.len(), |rows| {
             let (accuracies, costs) = (self.accuracies.select(rows), self.costs.select(rows));
             resamples.push(judge(&scores.select(rows), &accuracies, &costs).ok());
-            None
         });
         Ok(Sampled {
             pool: judge(scores, self.accuracies, self.costs)?,
