@@ -41,12 +41,12 @@ impl Tables {
         self.read(&self.main_path())
     }
 
-    /// The tables given, or those of these names that are there, at least the first.
+    /// The tables given, or those of these names that are there, the main one in any case.
     pub(super) fn several(&self, names: &[&str]) -> Result<Vec<Rc<Table>>, Failure> {
         let default = || {
-            let paths = names.iter().enumerate().map(|(i, name)| {
+            let paths = names.iter().map(|&name| {
                 let path = self.data.join(format!("{name}.nbz"));
-                (i == 0 || path.exists()).then_some(path)
+                (name == MAIN || path.exists()).then_some(path)
             });
             paths.flatten().collect()
         };
