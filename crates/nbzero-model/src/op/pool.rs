@@ -18,27 +18,35 @@ impl Pool {
     /// `[N, C, H, W]` to `[N, C, 1, 1]`, to the same shape, or to half of the height and width.
     pub(crate) fn forward(self, x: Tensor<4>) -> Tensor<4> {
         let [_, _, resolution, _] = x.dims();
-        let map = ones_map(&x, resolution);
         match self {
             Self::Global => x.mean_dims(&[2, 3]),
-            Self::Average => window_sums(x) / window_sums(map),
-            Self::Halving => square_sums(x) / square_sums(map),
+            Self::Average => {
+                let counts = window_sums(ones_map(&x, resolution));
+                window_sums(x) / counts
+            }
+            Self::Halving => {
+                let counts = square_sums(ones_map(&x, resolution));
+                square_sums(x) / counts
+            }
         }
     }
 
     /// Each position's part of the gradient, for an input of height and width `resolution`.
     pub(crate) fn backward(self, gradient: Tensor<4>, resolution: usize) -> Tensor<4> {
         let [batch, channels, _, _] = gradient.dims();
-        let map = ones_map(&gradient, resolution);
         match self {
             Self::Global => {
                 let share = gradient.div_scalar((resolution * resolution) as f64);
                 share.expand([batch, channels, resolution, resolution])
             }
             // A position is in the windows of the positions that are in its window.
-            Self::Average => window_sums(gradient / window_sums(map)),
+            Self::Average => {
+                let counts = window_sums(ones_map(&gradient, resolution));
+                window_sums(gradient / counts)
+            }
             Self::Halving => {
-                let share = gradient / square_sums(map);
+                let counts = square_sums(ones_map(&gradient, resolution));
+                let share = gradient / counts;
                 let half = resolution.div_ceil(2);
                 let squares = share.reshape([batch, channels, half, 1, half, 1]);
                 let squares = squares.expand([batch, channels, half, 2, half, 2]);
