@@ -8,6 +8,7 @@ mod interrupt;
 mod output;
 mod parallel;
 mod progress;
+mod recipe;
 mod worker;
 
 use clap::{Parser, Subcommand};

@@ -5,12 +5,13 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use anyhow::anyhow;
-use nbzero_train::{Recipe, Training};
+use nbzero_train::Training;
 
 use crate::cli::data::DataFolder;
 use crate::cli::device::DeviceArgument;
 use crate::cli::failure::Failure;
 use crate::cli::progress::Progress;
+use crate::cli::recipe::RecipeArguments;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Train {
@@ -19,12 +20,8 @@ pub(crate) struct Train {
     /// The images: cifar10:DIR, cifar100:DIR, imagenet16:DIR or imagenet16-tiny:DIR.
     #[arg(long)]
     data: DataFolder,
-    /// The training recipe: mini, or paper (which is for a GPU).
-    #[arg(long, default_value = "mini")]
-    recipe: Recipe,
-    /// Passes over the training images [default: those of the recipe].
-    #[arg(long)]
-    epochs: Option<NonZeroUsize>,
+    #[command(flatten)]
+    recipe: RecipeArguments,
     /// Resize the images to this height and width [default: as stored].
     #[arg(long)]
     resolution: Option<NonZeroUsize>,
@@ -45,8 +42,7 @@ impl Train {
             .data
             .load(super::resolution_of(&self.data, self.resolution))?;
         let graph = architecture.graph(self.data.classes(), images.train.resolution());
-        let mut recipe = self.recipe;
-        recipe.epochs = self.epochs.map_or(recipe.epochs, NonZeroUsize::get);
+        let recipe = self.recipe.chosen();
         let steps = images.train.len() / recipe.batch * recipe.epochs;
         let mut bar = Progress::new(steps as u64, "steps");
         let device = self.device.device.open();

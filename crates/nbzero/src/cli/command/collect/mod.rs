@@ -13,13 +13,13 @@ use std::sync::Arc;
 use anyhow::{Context, anyhow};
 use nbzero_space::Space;
 use nbzero_table::{Outcome, Record};
-use nbzero_train::Recipe;
 
 use crate::cli::data::DataFolder;
 use crate::cli::device::DeviceArgument;
 use crate::cli::failure::Failure;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::progress::Progress;
+use crate::cli::recipe::RecipeArguments;
 use crate::cli::worker::{NoResult, Worker};
 use collector::{Collector, Plan};
 use folder::Folder;
@@ -40,9 +40,8 @@ pub(crate) struct Collect {
     /// The images: cifar10:DIR, cifar100:DIR, imagenet16:DIR or imagenet16-tiny:DIR.
     #[arg(long)]
     data: DataFolder,
-    /// The training recipe: mini, or paper (which is for a GPU).
-    #[arg(long, default_value = "mini")]
-    recipe: Recipe,
+    #[command(flatten)]
+    recipe: RecipeArguments,
     /// Seeds to train every architecture with.
     #[arg(long, value_delimiter = ',', default_value = "0")]
     seeds: Vec<u64>,
@@ -103,7 +102,7 @@ impl Collect {
             space: self.space,
             dataset: self.data.dataset,
             classes: self.data.classes(),
-            recipe: self.recipe,
+            recipe: self.recipe.chosen(),
             batch: self.batch,
             device: self.device.device.clone(),
         }

@@ -1,0 +1,25 @@
+//! `--recipe` and `--epochs`: how networks are trained.
+
+use std::num::NonZeroUsize;
+
+use nbzero_train::Recipe;
+
+/// The choice of a recipe.
+#[derive(Debug, clap::Args)]
+pub(crate) struct RecipeArguments {
+    /// The training recipe: mini, or paper (which is for a GPU).
+    #[arg(long, default_value = "mini")]
+    recipe: Recipe,
+    /// Passes over the training images [default: those of the recipe].
+    #[arg(long)]
+    epochs: Option<NonZeroUsize>,
+}
+
+impl RecipeArguments {
+    /// The recipe, shortened or lengthened as asked for.
+    pub(crate) fn chosen(&self) -> Recipe {
+        let mut recipe = self.recipe;
+        recipe.epochs = self.epochs.map_or(recipe.epochs, NonZeroUsize::get);
+        recipe
+    }
+}
