@@ -29,6 +29,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             "name": name,
             "networks": found.rows,
             "r2": found.r2,
+            "r2_interval": found.r2_interval,
             "fold_r2": found.fold_r2,
             "gain": found.shares(Kind::Gain),
             "weight": found.shares(Kind::Weight),

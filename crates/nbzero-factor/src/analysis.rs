@@ -1,5 +1,6 @@
 //! The analysis of one target.
 
+use nbzero_metrics::{Bootstrap, Interval};
 use serde::Serialize;
 
 use crate::booster::Model;
@@ -17,6 +18,10 @@ pub struct Analysis {
     /// target's ranks that the trees explain for networks that they have not seen. Near 0 or below,
     /// the importances say nothing about the target.
     pub r2: f64,
+    /// Its 95% interval over resamples of the networks, each with the prediction of the model that
+    /// has not seen it. The models stay as they are, so what other networks would have taught them
+    /// is not in it.
+    pub r2_interval: Option<Interval>,
     /// The same within each fold; none for a fold whose targets all are at the mean.
     pub fold_r2: Vec<Option<f64>>,
     /// Number of networks with a defined target; the others are left out.
@@ -99,12 +104,15 @@ pub fn analyse(
         importance,
         folds: fold_models.iter().map(|f| f.importances[i]).collect(),
     });
-    let errors: Errors = fold_models.iter().map(|fold| fold.errors).sum();
+    let errors: Vec<Errors> = fold_models.iter().flat_map(|f| f.errors.clone()).collect();
+    let r2_interval = Bootstrap::default().interval(errors.len(), |rows| {
+        Errors::r2(rows.iter().map(|&row| &errors[row]))
+    });
     Ok(Analysis {
         features: features.collect(),
-        // The target is not constant, so there is variance.
-        r2: 1.0 - errors.residual / errors.total,
-        fold_r2: fold_models.iter().map(|fold| fold.errors.r2()).collect(),
+        r2: Errors::r2(&errors).expect("the target is not constant"),
+        r2_interval,
+        fold_r2: fold_models.iter().map(|f| Errors::r2(&f.errors)).collect(),
         rows: defined,
         coverage: defined as f64 / networks as f64,
         parameters: *parameters,
@@ -114,7 +122,8 @@ pub fn analyse(
 /// A model that has not seen a fold, and how it does on it.
 struct Fold {
     importances: Vec<Importance>,
-    errors: Errors,
+    /// Of each network of the fold.
+    errors: Vec<Errors>,
 }
 
 fn cross_validate(
@@ -136,13 +145,13 @@ fn cross_validate(
         let predictions = model.predict(&features, ranks.len())?;
         Ok(Fold {
             importances: model.importances()?,
-            errors: Errors::new(&ranks, &predictions),
+            errors: ranks.iter().zip(predictions).map(Errors::of).collect(),
         })
     };
     (0..parameters.folds).map(validate).collect()
 }
 
-/// Sums of squares over some networks.
+/// Squares of one network.
 #[derive(Debug, Clone, Copy)]
 struct Errors {
     /// Of target minus prediction.
@@ -152,32 +161,19 @@ struct Errors {
 }
 
 impl Errors {
-    fn new(target: &[f32], predictions: &[f32]) -> Self {
+    fn of((target, prediction): (&f32, f32)) -> Self {
         let square = |value: f32| f64::from(value).powi(2);
         Self {
-            residual: target
-                .iter()
-                .zip(predictions)
-                .map(|(t, p)| square(t - p))
-                .sum(),
-            total: target.iter().copied().map(square).sum(),
+            residual: square(target - prediction),
+            total: square(*target),
         }
     }
 
-    fn r2(self) -> Option<f64> {
-        (self.total > 0.0).then(|| 1.0 - self.residual / self.total)
-    }
-}
-
-impl std::iter::Sum for Errors {
-    fn sum<I: Iterator<Item = Self>>(errors: I) -> Self {
-        let zero = Self {
-            residual: 0.0,
-            total: 0.0,
-        };
-        errors.fold(zero, |sum, errors| Self {
-            residual: sum.residual + errors.residual,
-            total: sum.total + errors.total,
-        })
+    /// R2 over some networks; none where all their targets are at the mean.
+    fn r2<'a>(networks: impl IntoIterator<Item = &'a Self>) -> Option<f64> {
+        let (residual, total) = networks
+            .into_iter()
+            .fold((0.0, 0.0), |sum, n| (sum.0 + n.residual, sum.1 + n.total));
+        (total > 0.0).then(|| 1.0 - residual / total)
     }
 }

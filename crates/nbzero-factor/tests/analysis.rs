@@ -58,6 +58,8 @@ fn the_attributes_that_drive_the_target_are_found() {
     let parameters = Parameters::default();
     let found = analyse(&attributes, &target(&networks), &parameters).unwrap();
     assert!(found.r2 > 0.95, "{}", found.r2);
+    let interval = found.r2_interval.unwrap();
+    assert!(0.9 < interval.low && interval.low < found.r2 && found.r2 < interval.high);
     let total = |name| share(&found, Kind::TotalGain, name);
     assert!(total("S2out") > 0.5 && total("S1L") > 0.05);
     assert!(total("S2out") + total("S1L") > 0.9);
@@ -85,6 +87,8 @@ fn noise_has_no_r2_and_undefined_targets_are_left_out() {
     noise[7] = f64::NAN;
     let found = analyse(&attributes, &noise, &Parameters::default()).unwrap();
     assert!(found.r2 < 0.2, "{}", found.r2);
+    let interval = found.r2_interval.unwrap();
+    assert!(interval.low < found.r2 && found.r2 < interval.high && interval.low < 0.0);
     assert_eq!(found.rows, 199);
 }
 

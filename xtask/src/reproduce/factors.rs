@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Stdio;
 
 use anyhow::{Context, anyhow};
+use nbzero_metrics::Interval;
 use nbzero_report::{Estimate, Factors};
 use serde::Deserialize;
 
@@ -19,7 +20,17 @@ struct Line {
     name: String,
     networks: usize,
     r2: f64,
+    r2_interval: Option<Resampled>,
     gain: Vec<f64>,
+}
+
+/// The interval of a line.
+#[derive(Deserialize)]
+struct Resampled {
+    low: f64,
+    high: f64,
+    resamples: usize,
+    defined: usize,
 }
 
 /// Importances of the stage attributes for each score of a table and for the accuracy.
@@ -47,7 +58,12 @@ pub(super) fn of(table: &Path, root: &Path) -> Result<Vec<Factors>, Failure> {
             name: line.name,
             r2: Estimate {
                 value: line.r2,
-                interval: None,
+                interval: line.r2_interval.map(|found| Interval {
+                    low: found.low,
+                    high: found.high,
+                    resamples: found.resamples,
+                    defined: found.defined,
+                }),
             },
             networks: line.networks,
         })
