@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod about;
+mod claims;
 mod entrant;
 mod error;
 mod exhibit;
@@ -17,6 +18,7 @@ mod sheet;
 mod tables;
 
 pub use about::About;
+pub use claims::{Claim, Claims, Number, Reading, Rule, Ruling, claims, main_table};
 pub use error::{Error, Result};
 pub use exhibit::Exhibit;
 pub use figures::*;

@@ -1,5 +1,6 @@
 //! The factor analysis, by a program of its own: xtask must build where XGBoost cannot.
 
+use std::io::Write;
 use std::path::Path;
 use std::process::Stdio;
 
@@ -11,6 +12,8 @@ use serde::Deserialize;
 use crate::checks::cargo_command;
 use crate::failure::Failure;
 use crate::native;
+
+use super::tables::Tables;
 
 const PROGRAM: &str = "run --quiet --package nbzero-factor --example importances --";
 
@@ -33,8 +36,31 @@ struct Resampled {
     defined: usize,
 }
 
-/// Importances of the stage attributes for each score of a table and for the accuracy.
-pub(super) fn of(table: &Path, root: &Path) -> Result<Vec<Factors>, Failure> {
+/// Importances of the stage attributes for each score of a table and for the accuracy, measured once
+/// for all targets.
+pub(super) fn once(tables: &Tables, table: &Path, root: &Path) -> Result<Vec<Factors>, Failure> {
+    if let Some(known) = tables.factors.borrow().get(table) {
+        return Ok(known.clone());
+    }
+    let found = of(table, root)?;
+    let mut known = tables.factors.borrow_mut();
+    known.insert(table.to_owned(), found.clone());
+    Ok(found)
+}
+
+/// The same, or none with a line that says why: a target that can do without.
+pub(super) fn if_possible(tables: &Tables, table: &Path, root: &Path) -> Option<Vec<Factors>> {
+    match once(tables, table, root) {
+        Ok(factors) => Some(factors),
+        Err(Failure::Input(reason) | Failure::Run(reason)) => {
+            // Standard output holds the numbers. Nothing is left to do if this cannot be written.
+            let _ = writeln!(std::io::stderr(), "without the factor analysis: {reason:#}");
+            None
+        }
+    }
+}
+
+fn of(table: &Path, root: &Path) -> Result<Vec<Factors>, Failure> {
     native::require_xgboost().map_err(Failure::Input)?;
     let table = table
         .canonicalize()

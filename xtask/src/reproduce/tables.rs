@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use anyhow::anyhow;
+use nbzero_report::Factors;
 use nbzero_table::Table;
 
 use crate::failure::Failure;
@@ -19,6 +20,8 @@ pub(super) struct Tables {
     given: Vec<PathBuf>,
     /// A table is read once.
     open: RefCell<BTreeMap<PathBuf, Rc<Table>>>,
+    /// A table is analysed once: that takes long.
+    pub(super) factors: RefCell<BTreeMap<PathBuf, Vec<Factors>>>,
 }
 
 impl Tables {
@@ -27,6 +30,7 @@ impl Tables {
             data: root.join("data"),
             given: given.to_owned(),
             open: RefCell::default(),
+            factors: RefCell::default(),
         }
     }
 
@@ -43,19 +47,26 @@ impl Tables {
 
     /// The tables given, or those of these names that are there, the main one in any case.
     pub(super) fn several(&self, names: &[&str]) -> Result<Vec<Rc<Table>>, Failure> {
-        let default = || {
-            let paths = names.iter().map(|&name| {
-                let path = self.data.join(format!("{name}.nbz"));
-                (name == MAIN || path.exists()).then_some(path)
-            });
-            paths.flatten().collect()
-        };
-        let paths = if self.given.is_empty() {
-            default()
-        } else {
-            self.given.clone()
-        };
-        paths.iter().map(|path| self.read(path)).collect()
+        self.paths(names)
+            .iter()
+            .map(|path| self.read(path))
+            .collect()
+    }
+
+    /// Where one of those tables is.
+    pub(super) fn path(&self, names: &[&str], place: usize) -> Option<PathBuf> {
+        self.paths(names).into_iter().nth(place)
+    }
+
+    fn paths(&self, names: &[&str]) -> Vec<PathBuf> {
+        if !self.given.is_empty() {
+            return self.given.clone();
+        }
+        let paths = names.iter().map(|&name| {
+            let path = self.data.join(format!("{name}.nbz"));
+            (name == MAIN || path.exists()).then_some(path)
+        });
+        paths.flatten().collect()
     }
 
     /// What was measured, in a sentence.

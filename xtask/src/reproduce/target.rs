@@ -6,7 +6,8 @@ use std::rc::Rc;
 use clap::ValueEnum;
 use nbzero_metrics::Bootstrap;
 use nbzero_report::{
-    Exhibit, fig1, fig2, fig3, fig4, fig5, fig6, fig7, fig8, fig9, fig10, table1, table2, table3,
+    Exhibit, claims, fig1, fig2, fig3, fig4, fig5, fig6, fig7, fig8, fig9, fig10, main_table,
+    table1, table2, table3,
 };
 use nbzero_table::Table;
 
@@ -43,6 +44,8 @@ pub(super) enum Target {
     Fig9,
     /// Every proxy combined with FLOPs and with params.
     Fig10,
+    /// What the tables say of each statement of the paper.
+    Claims,
     /// Everything.
     All,
 }
@@ -57,6 +60,16 @@ const DATASETS: [&str; 3] = [
 const SPACES: [&str; 3] = ["r1-mini-cifar100", "r2-mini-cifar100", "mb-mini-cifar100"];
 /// Cells and, beside them, chains, as in the paper.
 const KINDS: [&str; 2] = ["nb201-mini-cifar100", "r1-mini-cifar100"];
+
+/// All tables that the paper's statements are about, the main one first.
+const ALL_TABLES: [&str; 6] = [
+    "r1-mini-cifar100",
+    "r1-mini-cifar10",
+    "r1-mini-imagenet16-tiny",
+    "r2-mini-cifar100",
+    "mb-mini-cifar100",
+    "nb201-mini-cifar100",
+];
 
 impl Target {
     /// The single targets that it stands for.
@@ -98,7 +111,7 @@ impl Target {
                     metadata.space,
                     metadata.dataset
                 );
-                Ok(boxed(fig7(measured, factors::of(&path, root)?)))
+                Ok(boxed(fig7(measured, factors::once(tables, &path, root)?)))
             }
             Self::Fig8 => fig8(&*tables.main()?).map(boxed),
             Self::Fig9 => {
@@ -107,6 +120,13 @@ impl Target {
                 fig9(chosen_on, &references(others), bootstrap).map(boxed)
             }
             Self::Fig10 => fig10(&*tables.main()?, bootstrap).map(boxed),
+            Self::Claims => {
+                let all = several(&ALL_TABLES)?;
+                let all = references(&all);
+                let main = main_table(&all).and_then(|place| tables.path(&ALL_TABLES, place));
+                let factors = main.and_then(|path| factors::if_possible(tables, &path, root));
+                claims(&all, factors.as_deref(), bootstrap).map(boxed)
+            }
             Self::All => unreachable!("a target of several parts is taken apart"),
         };
         found.map_err(of_report)

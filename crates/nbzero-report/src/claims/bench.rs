@@ -1,0 +1,245 @@
+//! One table, with mBR and Kendall's tau of its costs and proxies on every resample.
+
+use nbzero_metrics::{
+    Accuracies, Bootstrap, Costs, Pool as Voters, RankScale, Scores, Subset, kendall,
+};
+use nbzero_table::{Cost, Table};
+
+use super::series::Series;
+use super::splits::{Split, splits};
+use crate::entrant::{Entrant, proxies_in_order};
+use crate::judge::BUDGETS;
+use crate::pool::Pool;
+use crate::{About, Factors, Result};
+
+/// A table that is judged.
+#[derive(Debug)]
+pub(super) struct Bench {
+    pub(super) about: About,
+    pub(super) bootstrap: Bootstrap,
+    pub(super) columns: Columns,
+    /// Summed output widths of the stages; `None` where networks have no stages.
+    pub(super) widths: Option<Vec<f64>>,
+    /// Importances of the stage attributes, where they were measured on this table.
+    pub(super) factors: Option<Vec<Factors>>,
+    /// mBR of each entrant under budgets of each cost, in the order of [`Cost::ALL`].
+    mbr: Vec<Vec<Series>>,
+    tau: Vec<Series>,
+    splits: Vec<Split>,
+}
+
+/// What is judged: columns of equal length, one entry a network.
+#[derive(Debug, Clone)]
+pub(super) struct Columns {
+    /// FLOPs, params, depth, then the proxies.
+    pub(super) entrants: Vec<Entrant>,
+    pub(super) accuracies: Accuracies,
+    /// In the order of [`Cost::ALL`].
+    pub(super) costs: Vec<Costs>,
+}
+
+/// Number of entrants before the first proxy.
+pub(super) const COSTS: usize = Cost::ALL.len();
+
+impl Columns {
+    fn new(pool: &Pool<'_>) -> Result<Self> {
+        let entrant = |name: &str, scores| Entrant {
+            name: name.to_owned(),
+            scores,
+        };
+        let costs = Cost::ALL.into_iter();
+        let mut entrants: Vec<Entrant> = costs
+            .clone()
+            .map(|cost| entrant(cost.name(), pool.cost_scores(cost)))
+            .collect();
+        let names = proxies_in_order(pool.table());
+        // The logarithm ranks as synflow does: it would vote twice.
+        let twice = |name: &str| name == "log_synflow" && names.contains(&"synflow");
+        for name in names.iter().filter(|name| !twice(name)) {
+            entrants.push(entrant(name, pool.proxy(name)?));
+        }
+        Ok(Self {
+            entrants,
+            accuracies: pool.accuracies.clone(),
+            costs: costs.map(|cost| pool.costs(cost)).collect::<Result<_>>()?,
+        })
+    }
+
+    /// The given networks.
+    pub(super) fn select(&self, rows: &[usize]) -> Self {
+        let entrant = |entrant: &Entrant| Entrant {
+            name: entrant.name.clone(),
+            scores: entrant.scores.select(rows),
+        };
+        Self {
+            entrants: self.entrants.iter().map(entrant).collect(),
+            accuracies: self.accuracies.select(rows),
+            costs: self.costs.iter().map(|costs| costs.select(rows)).collect(),
+        }
+    }
+
+    /// The given entrants, and no others.
+    pub(super) fn only(&self, places: &[usize]) -> Self {
+        let entrants = places.iter().map(|&place| self.entrants[place].clone());
+        Self {
+            entrants: entrants.collect(),
+            ..self.clone()
+        }
+    }
+
+    /// A pool in which the entrants from `first` on vote, under budgets of the cost at `place`.
+    pub(super) fn voters(&self, first: usize, place: usize) -> Result<Voters> {
+        let members: Vec<&Scores> = self.entrants[first..].iter().map(|e| &e.scores).collect();
+        Ok(Voters::new(
+            &members,
+            &self.accuracies,
+            &self.costs[place],
+            BUDGETS,
+            RankScale::default(),
+        )?)
+    }
+
+    /// Each entrant alone.
+    pub(super) fn singles(&self) -> Result<Vec<Subset>> {
+        let singles = (0..self.entrants.len()).map(|place| Subset::new(&[place]));
+        Ok(singles.collect::<Result<_, _>>()?)
+    }
+
+    /// Kendall's tau of each entrant.
+    pub(super) fn tau(&self) -> Vec<Option<f64>> {
+        let tau = |e: &Entrant| kendall(&e.scores, &self.accuracies).ok()?.value;
+        self.entrants.iter().map(tau).collect()
+    }
+}
+
+impl Bench {
+    /// Judges a table; `place` keeps the resamples of several tables apart.
+    pub(super) fn new(table: &Table, bootstrap: Bootstrap, place: u64) -> Result<Self> {
+        let pool = Pool::new(table)?;
+        let about = About::new(&pool, bootstrap)?;
+        let bootstrap = Bootstrap {
+            seed: bootstrap.seed.wrapping_add(place),
+            ..bootstrap
+        };
+        let columns = Columns::new(&pool)?;
+        let singles = columns.singles()?;
+        let mbr = (0..COSTS).map(|cost| sampled(&columns.voters(0, cost)?, &singles, &bootstrap));
+        Ok(Self {
+            about,
+            bootstrap,
+            mbr: mbr.collect::<Result<_>>()?,
+            tau: sampled_tau(&columns, &bootstrap),
+            splits: splits(&columns, &bootstrap)?,
+            widths: widths(&pool),
+            factors: None,
+            columns,
+        })
+    }
+
+    /// `r1-mini, cifar100`.
+    pub(super) fn name(&self) -> String {
+        self.about.name()
+    }
+
+    /// The proxies: all entrants but the costs.
+    pub(super) fn proxies(&self) -> impl Iterator<Item = &str> {
+        self.columns
+            .entrants
+            .iter()
+            .skip(COSTS)
+            .map(|e| e.name.as_str())
+    }
+
+    /// Where an entrant stands.
+    ///
+    /// # Errors
+    ///
+    /// If the table does not have it; the error says what is missing.
+    pub(super) fn place(&self, name: &str) -> Result<usize, String> {
+        let mut names = self.columns.entrants.iter();
+        names
+            .position(|entrant| entrant.name == name)
+            .ok_or_else(|| format!("scores of {name} on {}", self.name()))
+    }
+
+    /// mBR under budgets of FLOPs.
+    pub(super) fn mbr(&self, name: &str) -> Result<&Series, String> {
+        self.mbr_under(Cost::Flops, name)
+    }
+
+    /// mBR under budgets of a cost.
+    pub(super) fn mbr_under(&self, cost: Cost, name: &str) -> Result<&Series, String> {
+        Ok(&self.mbr[cost_place(cost)][self.place(name)?])
+    }
+
+    /// Kendall's tau.
+    pub(super) fn tau(&self, name: &str) -> Result<&Series, String> {
+        Ok(&self.tau[self.place(name)?])
+    }
+
+    /// mBR of rank votes under budgets of FLOPs, by the places of the voters.
+    ///
+    /// # Errors
+    ///
+    /// What an index says where it cannot be computed.
+    pub(super) fn votes(&self, subsets: &[Subset]) -> Result<Vec<Series>, String> {
+        let judged = self
+            .columns
+            .voters(0, 0)
+            .and_then(|voters| sampled(&voters, subsets, &self.bootstrap));
+        judged.map_err(|error| error.to_string())
+    }
+
+    /// Networks to choose on, and others to judge on.
+    ///
+    /// # Errors
+    ///
+    /// If there are too few networks or proxies to choose among.
+    pub(super) fn splits(&self) -> Result<&[Split], String> {
+        if self.proxies().nth(1).is_none() {
+            return Err(format!("scores of several proxies on {}", self.name()));
+        }
+        Ok(&self.splits)
+    }
+}
+
+fn cost_place(cost: Cost) -> usize {
+    match cost {
+        Cost::Flops => 0,
+        Cost::Params => 1,
+        Cost::Depth => 2,
+    }
+}
+
+/// mBR of each subset on the pool and on each resample.
+fn sampled(voters: &Voters, subsets: &[Subset], bootstrap: &Bootstrap) -> Result<Vec<Series>> {
+    let values = voters.mean_best_ranks(subsets)?;
+    let resampled = voters.resampled(subsets, bootstrap)?;
+    let series = |(place, value)| Series {
+        value,
+        resamples: resampled.iter().map(|mbr| Some(mbr[place])).collect(),
+    };
+    Ok(values.into_iter().enumerate().map(series).collect())
+}
+
+fn sampled_tau(columns: &Columns, bootstrap: &Bootstrap) -> Vec<Series> {
+    let mut resampled: Vec<Vec<Option<f64>>> = Vec::with_capacity(bootstrap.resamples);
+    bootstrap.each_resample(columns.accuracies.len(), |rows| {
+        resampled.push(columns.select(rows).tau());
+    });
+    let series = |(place, value): (usize, Option<f64>)| Series {
+        value: value.unwrap_or(f64::NAN),
+        resamples: resampled.iter().map(|tau| tau[place]).collect(),
+    };
+    columns.tau().into_iter().enumerate().map(series).collect()
+}
+
+/// Summed output widths; `None` if a network has no stages.
+fn widths(pool: &Pool<'_>) -> Option<Vec<f64>> {
+    let width = |index| {
+        let stages = pool.row(index)?.stages();
+        let width: u32 = stages.iter().map(|stage| stage.output).sum();
+        (!stages.is_empty()).then(|| f64::from(width))
+    };
+    (0..pool.len()).map(width).collect()
+}

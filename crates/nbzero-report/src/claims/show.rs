@@ -1,0 +1,193 @@
+//! The claims as an exhibit.
+
+use super::Claims;
+use super::claim::{Claim, Number, Reading};
+use crate::exhibit::{Exhibit, document};
+use crate::number::fixed;
+use crate::sheet::{Column, Field, Sheet};
+use crate::{Estimate, Format, Result};
+
+impl Exhibit for Claims {
+    fn name(&self) -> &'static str {
+        "claims"
+    }
+
+    fn sheet(&self) -> Sheet {
+        let row = |claim: &Claim| {
+            let decided = claim.readings.first().filter(|_| claim.missing.is_none());
+            let deciding = decided.and_then(Reading::deciding);
+            let measured = deciding.map_or_else(|| "-".to_owned(), |n| written(n.estimate));
+            vec![
+                Field::text(format!("{:>2}. {}", claim.number, claim.subject)),
+                Field::text(measured),
+                Field::text(claim.verdict.name()),
+            ]
+        };
+        let columns = [
+            ("statement", "Statement"),
+            ("measured", "First deciding number (95%)"),
+            ("verdict", "Verdict"),
+        ];
+        let mut notes: Vec<String> = self.about.iter().map(crate::About::measured).collect();
+        notes.push(self.how_to_read());
+        notes.extend(self.claims.iter().flat_map(Claim::paragraphs));
+        Sheet {
+            title: "The paper's statements, measured".to_owned(),
+            columns: columns
+                .map(|(key, heading)| Column::plain(key, heading))
+                .to_vec(),
+            rows: self.claims.iter().map(row).collect(),
+            notes,
+        }
+    }
+
+    fn json(&self) -> Result<String> {
+        document(self, &self.sheet())
+    }
+
+    /// CSV has a row for each number, whatever people are shown of it.
+    fn render(&self, format: Format) -> Result<String> {
+        let sheet = match format {
+            Format::Csv => self.all_numbers(),
+            _ => self.sheet(),
+        };
+        sheet.render(format).map_or_else(|| self.json(), Ok)
+    }
+}
+
+impl Claims {
+    fn how_to_read(&self) -> String {
+        let resamples = self.about.first().map_or(0, |about| about.resamples);
+        format!(
+            "Each statement is decided by a rule on the 95% bootstrap intervals over networks ({resamples} \
+             resamples) of the numbers that are marked with what they must be. Where a rule is neither \
+             met nor violated, or a table is missing, the statement cannot be said with these \
+             networks. mBR is the mean best rank under five FLOPs budgets, lower is better. What is \
+             chosen (the best of several) is chosen on the networks that a resample draws and judged \
+             on those that it leaves out, at most 200 times: such a number is the mean over these. \
+             Several tables are resampled apart from each other. The 26 statements are decided one \
+             by one, without a correction for their number. In parentheses: the paper's numbers."
+        )
+    }
+
+    fn all_numbers(&self) -> Sheet {
+        let columns = [
+            "number",
+            "statement",
+            "verdict",
+            "reading",
+            "reading_verdict",
+        ];
+        let mut all: Vec<Column> = columns
+            .into_iter()
+            .map(|key| Column::plain(key, key))
+            .collect();
+        all.push(Column::plain("what", "what"));
+        all.push(Column::plain("table", "table"));
+        all.push(Column::plain("must_be", "must_be"));
+        all.push(Column::estimate("value", "value"));
+        let mut rows = Vec::new();
+        for claim in &self.claims {
+            let start = |reading: Option<&Reading>| {
+                vec![
+                    Field::Count(claim.number),
+                    Field::text(claim.subject),
+                    Field::text(claim.verdict.name()),
+                    Field::text(reading.map_or("", |reading| reading.on.as_str())),
+                    Field::text(reading.map_or("", |reading| reading.verdict.name())),
+                ]
+            };
+            for reading in &claim.readings {
+                for number in &reading.numbers {
+                    let mut row = start(Some(reading));
+                    row.extend([
+                        Field::text(number.what.as_str()),
+                        Field::text(number.on.as_str()),
+                        Field::text(number.rule.map_or_else(String::new, |rule| rule.words())),
+                        Field::Estimate(defined(number.estimate), number.paper, 3),
+                    ]);
+                    rows.push(row);
+                }
+            }
+            if let Some(missing) = &claim.missing {
+                let mut row = start(None);
+                row.push(Field::text(format!("missing: {missing}")));
+                row.extend([Field::text(""), Field::text("")]);
+                row.push(Field::Estimate(None, None, 3));
+                rows.push(row);
+            }
+        }
+        Sheet {
+            columns: all,
+            rows,
+            ..self.sheet()
+        }
+    }
+}
+
+fn defined(estimate: Estimate) -> Option<Estimate> {
+    estimate.value.is_finite().then_some(estimate)
+}
+
+impl Claim {
+    /// One paragraph for the statement, then one for each reading.
+    fn paragraphs(&self) -> Vec<String> {
+        let missing = self.missing.as_ref();
+        let missing = missing.map_or_else(String::new, |missing| format!(" Missing: {missing}."));
+        let mut all = vec![format!(
+            "{}. {} Paper ({}): {} Rule: {} Verdict: {}.{missing}",
+            self.number,
+            self.statement,
+            self.place,
+            self.paper,
+            self.rule,
+            self.verdict.name(),
+        )];
+        all.extend(self.readings.iter().map(Reading::paragraph));
+        all
+    }
+}
+
+impl Reading {
+    /// The numbers but the lists, which tables and remarks hold.
+    fn paragraph(&self) -> String {
+        let shown = self.numbers.iter().filter(|number| !number.listed);
+        let numbers: Vec<String> = shown.map(Number::words).collect();
+        let mut text = format!(
+            "Measured on {}: {}. Verdict: {}.",
+            self.on,
+            numbers.join("; "),
+            self.verdict.name()
+        );
+        for remark in &self.remarks {
+            text.push(' ');
+            text.push_str(remark);
+        }
+        text
+    }
+}
+
+impl Number {
+    fn words(&self) -> String {
+        let paper = self
+            .paper
+            .map_or_else(String::new, |value| format!(" ({})", fixed(value, 3)));
+        let rule = self
+            .rule
+            .map_or_else(String::new, |rule| format!(", must be {}", rule.words()));
+        format!("{} {}{paper}{rule}", self.what, written(self.estimate))
+    }
+}
+
+/// `-0.052 [-0.081 to -0.012]`.
+fn written(estimate: Estimate) -> String {
+    let value = if estimate.value.is_finite() {
+        fixed(estimate.value, 3)
+    } else {
+        "undefined".to_owned()
+    };
+    match estimate.interval {
+        Some(i) => format!("{value} [{} to {}]", fixed(i.low, 3), fixed(i.high, 3)),
+        None => format!("{value} [no interval]"),
+    }
+}

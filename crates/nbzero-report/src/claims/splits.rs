@@ -1,0 +1,114 @@
+//! Choosing on some networks and judging the choice on others.
+//!
+//! The best of many proxies, or of all combinations of them, looks better on the networks that it was
+//! chosen on than it is. So choices are made on the networks that a resample draws, each counted
+//! once, and judged on those that it leaves out, about 37%.
+
+use std::collections::BTreeSet;
+
+use nbzero_metrics::{Bootstrap, Subset};
+
+use super::bench::{COSTS, Columns};
+use super::series::Series;
+use crate::Result;
+
+/// Most splits: each searches all combinations of proxies.
+const SPLITS: usize = 200;
+
+/// Networks to choose on and networks to judge on.
+#[derive(Debug, Clone)]
+pub(super) struct Split {
+    /// The drawn networks.
+    pub(super) drawn: Side,
+    /// The others.
+    pub(super) rest: Side,
+    /// mBR on the others of the combination of several proxies that is best on the drawn ones;
+    /// `None` without two proxies.
+    pub(super) combination: Option<f64>,
+    /// mBR on the others of all proxies together.
+    pub(super) everyone: Option<f64>,
+    /// How many proxies the combination has.
+    pub(super) size: usize,
+}
+
+/// The entrants on one side of a split, in their order.
+#[derive(Debug, Clone)]
+pub(super) struct Side {
+    pub(super) mbr: Vec<f64>,
+    pub(super) tau: Vec<Option<f64>>,
+}
+
+impl Side {
+    fn new(columns: &Columns) -> Result<Self> {
+        let voters = columns.voters(0, 0)?;
+        Ok(Self {
+            mbr: voters.mean_best_ranks(&columns.singles()?)?,
+            tau: columns.tau(),
+        })
+    }
+
+    /// Of these entrants the one of lowest mBR, the first of several.
+    pub(super) fn best_mbr(&self, among: &[usize]) -> Option<usize> {
+        let order = |a: &usize, b: &usize| self.mbr[*a].total_cmp(&self.mbr[*b]);
+        among.iter().copied().min_by(order)
+    }
+
+    /// Of these entrants the one of highest tau.
+    pub(super) fn best_tau(&self, among: &[usize]) -> Option<usize> {
+        let tau = |place: usize| self.tau[place].unwrap_or(f64::NEG_INFINITY);
+        let order = |a: &usize, b: &usize| tau(*b).total_cmp(&tau(*a));
+        among.iter().copied().min_by(order)
+    }
+}
+
+/// The splits of a table; none where a resample can leave nothing to judge on.
+pub(super) fn splits(columns: &Columns, bootstrap: &Bootstrap) -> Result<Vec<Split>> {
+    let few = Bootstrap {
+        resamples: bootstrap.resamples.min(SPLITS),
+        ..*bootstrap
+    };
+    let networks = columns.accuracies.len();
+    let mut found = Vec::new();
+    few.each_resample(networks, |rows| {
+        let drawn: BTreeSet<usize> = rows.iter().copied().collect();
+        let rest: Vec<usize> = (0..networks).filter(|row| !drawn.contains(row)).collect();
+        let drawn: Vec<usize> = drawn.into_iter().collect();
+        if !rest.is_empty() {
+            found.push(split(&columns.select(&drawn), &columns.select(&rest)));
+        }
+    });
+    found.into_iter().collect()
+}
+
+fn split(drawn: &Columns, rest: &Columns) -> Result<Split> {
+    let (chosen, everyone, size) = if drawn.entrants.len() > COSTS + 1 {
+        let best = drawn.voters(COSTS, 0)?.best_of_each_size();
+        let several = best.iter().skip(1).map(|best| best.hybrid);
+        let chosen = several.min_by(|a, b| a.mean_best_rank.total_cmp(&b.mean_best_rank));
+        let all = best.last().map(|best| best.hybrid);
+        let voters = rest.voters(COSTS, 0)?;
+        let judge = |subset: Option<Subset>| -> Result<Option<f64>> {
+            let subsets: Vec<Subset> = subset.into_iter().collect();
+            Ok(voters.mean_best_ranks(&subsets)?.first().copied())
+        };
+        (
+            judge(chosen.map(|hybrid| hybrid.subset))?,
+            judge(all.map(|hybrid| hybrid.subset))?,
+            chosen.map_or(0, |hybrid| hybrid.subset.len()),
+        )
+    } else {
+        (None, None, 0)
+    };
+    Ok(Split {
+        drawn: Side::new(drawn)?,
+        rest: Side::new(rest)?,
+        combination: chosen,
+        everyone,
+        size,
+    })
+}
+
+/// A number of each split.
+pub(super) fn over(splits: &[Split], number: impl Fn(&Split) -> Option<f64>) -> Series {
+    Series::mean_of(splits.iter().map(number).collect())
+}

@@ -1,0 +1,44 @@
+//! The paper's statements on small made-up tables.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod common;
+
+use common::{bootstrap, renamed, ten_networks};
+use nbzero_report::{Exhibit, Format, Ruling, claims};
+use nbzero_table::Dataset;
+
+#[test]
+fn a_missing_table_is_named() {
+    let found = claims(&[&ten_networks()], None, bootstrap()).unwrap();
+    assert_eq!(found.claims.len(), 26);
+    let first = &found.claims[0];
+    assert_eq!(first.verdict, Ruling::CannotBeSaid);
+    assert_eq!(first.missing.as_deref(), Some("a table of cells"));
+}
+
+#[test]
+fn equal_tables_agree_and_so_cells_transfer() {
+    let (cells, chains) = (
+        renamed("nb201-mini", Dataset::Cifar100),
+        renamed("r1-mini", Dataset::Cifar100),
+    );
+    let found = claims(&[&cells, &chains], None, bootstrap()).unwrap();
+    assert_eq!(found.about[0].space, "r1-mini");
+    let value = found.claims[0].readings[0].numbers[0].estimate.value;
+    assert!((value - 1.0).abs() < 1e-9);
+    assert_ne!(found.claims[0].verdict, Ruling::Holds);
+}
+
+#[test]
+fn every_format_is_written_and_text_fits() {
+    let found = claims(&[&ten_networks()], None, bootstrap()).unwrap();
+    let text = found.render(Format::Text).unwrap();
+    assert!(
+        text.lines().all(|line| line.chars().count() <= 100),
+        "{text}"
+    );
+    for format in Format::ALL {
+        assert!(!found.render(format).unwrap().is_empty());
+    }
+}
