@@ -87,6 +87,7 @@ impl Axis {
         while self.ticks.len() > count as usize && about > 0.5 {
             let fewer = linear_ticks(self.min, self.max, about);
             if fewer.len() < 2 {
+                self.ticks = self.ticks.into_iter().step_by(2).collect();
                 break;
             }
             self.ticks = fewer;
@@ -240,7 +241,7 @@ mod tests {
     fn few_ticks_are_at_least_two() {
         for (low, high) in [(-32.094, -32.006), (0.0, 1.0), (0.03, 0.19), (9e5, 2.1e6)] {
             let ticks = Axis::exact(low, high, "").at_most_ticks(3).ticks;
-            assert!((2..=5).contains(&ticks.len()), "{ticks:?}");
+            assert!((2..=3).contains(&ticks.len()), "{ticks:?}");
         }
     }
 
