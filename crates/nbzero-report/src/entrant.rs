@@ -56,6 +56,7 @@ fn place(name: &str) -> (usize, &str) {
 pub(crate) fn label(name: &str) -> &str {
     match name {
         "oracle" => "Oracle",
+        "noise_ceiling" => "Noise ceiling",
         "flops" => "FLOPs",
         "params" => "Params",
         other => other,

@@ -34,6 +34,8 @@ pub(crate) struct Column {
 #[derive(Debug, Clone)]
 pub(crate) enum Field {
     Text(String),
+    /// Does not apply to this row: a dash for people, nothing in CSV.
+    Absent,
     Count(usize),
     /// A number that may be undefined, with decimals for people.
     Number(Option<f64>, usize),
@@ -108,6 +110,7 @@ impl Field {
         };
         match self {
             Self::Text(text) => Cell::new(text),
+            Self::Absent => Cell::new("-"),
             Self::Count(count) => Cell::new(count.to_string()),
             Self::Number(value, decimals) => Cell::new(number(*value, *decimals)),
             Self::Metric(value) => Cell::new(metric(*value)),
@@ -138,6 +141,7 @@ impl Field {
         let text = |value: f64| value.to_string();
         match self {
             Self::Text(text) => vec![Some(text.clone())],
+            Self::Absent => Vec::new(),
             Self::Count(count) => vec![Some(count.to_string())],
             Self::Number(value, _) => vec![value.map(text)],
             Self::Metric(value) => vec![Some(text(*value))],
@@ -164,7 +168,7 @@ impl Field {
     /// What a column is sorted by: a number, or nothing where it is undefined.
     fn key(&self) -> Option<f64> {
         match self {
-            Self::Text(_) | Self::Proxy(_) => None,
+            Self::Text(_) | Self::Proxy(_) | Self::Absent => None,
             Self::Estimate(estimate, ..) => estimate.map(|estimate| estimate.value),
             Self::Count(count) => Some(*count as f64),
             Self::Number(value, _) | Self::Paper(value, ..) => *value,
@@ -242,8 +246,13 @@ impl Sheet {
             column.suffixes.iter().map(name).collect::<Vec<_>>()
         };
         let mut text = csv_line(self.columns.iter().flat_map(names));
+        let values = |(column, field): (&Column, &Field)| {
+            let mut values = field.csv();
+            values.resize(column.suffixes.len(), None);
+            values
+        };
         for row in &self.rows {
-            text.push_str(&csv_line(row.iter().flat_map(Field::csv)));
+            text.push_str(&csv_line(self.columns.iter().zip(row).flat_map(values)));
         }
         text
     }

@@ -6,9 +6,10 @@ mod common;
 
 use std::collections::BTreeMap;
 
-use common::{bootstrap, table, ten_networks};
+use common::{bootstrap, record, table, ten_networks};
 use nbzero_metrics::Bootstrap;
 use nbzero_report::{Error, Format, Table1, paper, table1_with};
+use nbzero_table::{Metadata, Outcome, Record, Table};
 
 fn measured() -> Table1 {
     table1_with(&ten_networks(), bootstrap()).unwrap()
@@ -44,7 +45,7 @@ fn markdown() {
 fn csv() {
     let csv = measured().render(Format::Csv).unwrap();
     let fields = |line: &str| line.split(',').count();
-    assert!(csv.lines().all(|line| fields(line) == 22));
+    assert!(csv.lines().all(|line| fields(line) == 23));
     let round = |field: &str| match field.parse::<f64>() {
         Ok(value) => ((value * 1e9).round() / 1e9).to_string(),
         Err(_) => field.to_owned(),
@@ -85,6 +86,70 @@ fn a_table_without_accuracies_is_refused() {
         "none of the table's 1 networks has a test accuracy, so no proxy can be judged: \
          collect training runs first"
     );
+}
+
+/// Ten networks with two seeds each but for the last two: one has one seed, one diverged.
+fn two_seeds() -> Table1 {
+    let jobs: Vec<(u32, u64)> = (0..10).flat_map(|i| [(i, 0), (i, 1)]).collect();
+    let mut records: Vec<Record> = jobs.iter().map(|&(i, seed)| record(i, seed)).collect();
+    records.retain(|record| record.seed == 0 || record.flops != 4_200_000);
+    // The second seed exchanges the accuracies of neighbours.
+    let accuracies: Vec<Outcome> = records.iter().map(|r| r.outcome.clone()).collect();
+    let second: Vec<usize> = (0..records.len())
+        .filter(|&i| records[i].seed == 1)
+        .collect();
+    for pair in second.as_chunks::<2>().0 {
+        records[pair[0]].outcome = accuracies[pair[1]].clone();
+        records[pair[1]].outcome = accuracies[pair[0]].clone();
+    }
+    let metadata = Metadata::from_records(&records).unwrap();
+    table1_with(
+        &Table::from_records(metadata, &records).unwrap(),
+        bootstrap(),
+    )
+    .unwrap()
+}
+
+#[test]
+fn one_seed_is_judged_as_a_proxy_for_another() {
+    let measured = two_seeds();
+    let ceiling = measured.noise_ceiling.unwrap();
+    assert_eq!((measured.about.networks, ceiling.networks), (9, 8));
+    assert!(ceiling.kd.value.unwrap() < 1.0);
+    assert!(ceiling.mbr.value > 0.0);
+    let interval = ceiling.mbr.interval.unwrap();
+    assert!(interval.low <= ceiling.mbr.value && ceiling.mbr.value <= interval.high);
+    let text = measured.render(Format::Text).unwrap();
+    insta::assert_snapshot!(text);
+    let csv = measured.render(Format::Csv).unwrap();
+    let row = csv.lines().nth(2).unwrap();
+    assert!(row.starts_with("noise_ceiling,8,1,"), "{row}");
+    assert_eq!(row.split(',').count(), 23);
+    let json: serde_json::Value =
+        serde_json::from_str(&measured.render(Format::Json).unwrap()).unwrap();
+    assert_eq!(json["noise_ceiling"]["networks"], 8);
+}
+
+#[test]
+fn without_noise_the_ceiling_is_perfect() {
+    // The made-up second seed is better by one percent for every network.
+    let jobs: Vec<(u32, u64)> = (0..9).flat_map(|i| [(i, 0), (i, 1)]).collect();
+    let measured = table1_with(&table(&jobs), bootstrap()).unwrap();
+    let ceiling = measured.noise_ceiling.unwrap();
+    assert_eq!(ceiling.networks, 9);
+    assert_eq!(ceiling.kd.value, Some(1.0));
+    assert!(ceiling.mbr.value.abs() < 1e-12);
+}
+
+#[test]
+fn without_a_second_seed_the_ceiling_is_not_known() {
+    for jobs in [vec![(0, 0), (1, 0), (2, 0)], vec![(0, 0), (0, 1), (1, 0)]] {
+        let measured = table1_with(&table(&jobs), bootstrap()).unwrap();
+        assert_eq!(measured.noise_ceiling, None);
+        let text = measured.render(Format::Text).unwrap();
+        assert!(text.contains("The noise ceiling is not known"), "{text}");
+        assert_eq!(text.matches("Noise ceiling").count(), 0, "{text}");
+    }
 }
 
 #[test]

@@ -162,6 +162,10 @@ impl Exhibit for BudgetFigure {
             columns,
             rows: rows.collect(),
             notes: vec![
+                "What to see: below the grey line a proxy's pick ranks better than that of FLOPs \
+                 (upper half; above it in the lower half), and the wider its band, the more that \
+                 depends on which networks happen to be in the pool."
+                    .to_owned(),
                 self.about.measured(),
                 format!(
                     "BR is the rank of the pick over {} under the budget (0 is the oracle's, lower \

@@ -129,7 +129,12 @@ impl Exhibit for Fig1 {
                 .map(|part| Field::Estimate(part.row(name).map(|row| row.mbr), None, 3));
             std::iter::once(Field::proxy(name)).chain(cells).collect()
         };
-        let mut notes: Vec<String> = self.parts.iter().map(|p| p.about.measured()).collect();
+        let mut notes = vec![
+            "What to see: which proxies lead near the best network, and whether they do so in every \
+             space; where intervals overlap widely, the order is not known."
+                .to_owned(),
+        ];
+        notes.extend(self.parts.iter().map(|part| part.about.measured()));
         notes.push(
             "mBR under five FLOPs budgets with its 95% bootstrap interval: 0 is the oracle's, lower \
              is better."

@@ -4,7 +4,7 @@ use nbzero_metrics::{Bootstrap, rank_vote};
 use nbzero_table::{Cost, Table};
 use serde::Serialize;
 
-use super::lines::{Band, Bands};
+use super::lines::{Band, Bands, DASH};
 use crate::entrant::{Entrant, entrants, label};
 use crate::exhibit::{Exhibit, document};
 use crate::judge::{BUDGETS, Ground};
@@ -89,7 +89,7 @@ impl Combined {
         let lines = vec![
             Band::new(&self.alone, &self.alone.name),
             Band::new(&self.with_flops, "flops"),
-            Band::new(&self.with_params, "params"),
+            Band::new(&self.with_params, "params").dashed(),
         ];
         (label(&self.alone.name).to_owned(), lines)
     }
@@ -106,8 +106,8 @@ impl Fig10 {
             title: format!("{}: {} networks", self.about.name(), self.about.networks),
             background: vec![Band::new(&self.oracle, "oracle")],
             beside: vec![
-                ("with FLOPs", look("flops")),
-                ("with params", look("params")),
+                ("with FLOPs", look("flops"), None),
+                ("with params", look("params"), Some(DASH)),
             ],
             panels: self.groups.iter().map(Combined::panel).collect(),
         }
@@ -166,6 +166,10 @@ impl Exhibit for Fig10 {
             columns,
             rows: all.map(row).collect(),
             notes: vec![
+                "What to see: where the grey lines (with FLOPs, with params) lie below the coloured one \
+                 in the upper half, or above it in the lower half, the cost helps the proxy; within \
+                 the band the difference may be chance."
+                    .to_owned(),
                 self.about.measured(),
                 format!(
                     "Combined by rank voting (the mean of both ranks); mBR under five FLOPs budgets \

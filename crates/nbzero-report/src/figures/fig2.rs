@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::exhibit::{Exhibit, document};
 use crate::number::{fixed, metric};
-use crate::plot::{Axis, GREY, Grid, PAGE, Panel, Stroke, Text, look};
+use crate::plot::{Axis, Grid, INK, PAGE, Panel, Stroke, Text, look};
 use crate::pool::Pool;
 use crate::sheet::{Column, Field, Sheet};
 use crate::tables::some_tables;
@@ -137,6 +137,8 @@ impl Distribution {
         } else {
             1.0
         };
+        // The grid lies behind the bars.
+        panel.frame(canvas, true, true)?;
         for (i, count) in self
             .bins
             .iter()
@@ -149,10 +151,9 @@ impl Distribution {
             let colour = look("zen").colour;
             canvas.rectangle((foot.0 + 0.1, foot.1), (top.0 - 0.1, top.1), colour, 0.85)?;
         }
-        panel.frame(canvas, true, true)?;
         let (x, bottom) = panel.at(median, 0.0);
         let ends = [(x, panel.corner.1), (x, bottom)];
-        canvas.line(&ends, Stroke::new(GREY, 0.3).dashed(0.8))?;
+        canvas.line(&ends, Stroke::new(INK, 0.3).dashed(0.8))?;
         panel.x_name(canvas)?;
         panel.remark(canvas, &format!("median {}", self.written(median)))
     }
@@ -217,7 +218,12 @@ impl Exhibit for Fig2 {
             .parts
             .iter()
             .flat_map(|part| part.distributions.iter().map(move |d| row(part, d)));
-        let mut notes: Vec<String> = self.parts.iter().map(|p| p.about.measured()).collect();
+        let mut notes = vec![
+            "What to see: how much of each space is cheap and how much is good. Bars are networks in \
+             20 equally wide bins, the dashed line is the median."
+                .to_owned(),
+        ];
+        notes.extend(self.parts.iter().map(|part| part.about.measured()));
         notes.push(
             "FLOPs are multiply-accumulates for one image. The paper says: on NAS-Bench-201 FLOPs \
              reach 200M, parameters 1.6M and the best accuracy on CIFAR-100 is 73.3%; on its own \

@@ -165,7 +165,10 @@ impl Fig3 {
                 }
                 let middle = grid.middle(part.clouds.len());
                 canvas.text(&y.name, (2.5, middle), Text::label().upwards())?;
-                let below = (left + width / 2.0, grid.bottom(part.clouds.len()) + 5.6);
+                // A single row may be short.
+                let used = part.clouds.len().min(columns) as f64;
+                let middle = left + (used * grid.pitch.0 - gap.0) / 2.0;
+                let below = (middle, grid.bottom(part.clouds.len()) + 5.6);
                 canvas.text("score", below, Text::label())?;
                 top += block(part);
             }
@@ -207,7 +210,12 @@ impl Exhibit for Fig3 {
             fields
         };
         let names = union(clouds.map(|cloud| cloud.name.as_str()));
-        let mut notes: Vec<String> = self.parts.iter().map(|p| p.about.measured()).collect();
+        let mut notes = vec![
+            "What to see: each point is a network; a good proxy's points rise to the right (fall, where \
+             lower is better), and most of all its rightmost ones are the highest."
+                .to_owned(),
+        ];
+        notes.extend(self.parts.iter().map(|part| part.about.measured()));
         notes.push(
             "SR is Spearman's correlation of score and accuracy with its 95% bootstrap interval, \
              positive where the proxy ranks as it should; an arrow to the left marks scores that are \

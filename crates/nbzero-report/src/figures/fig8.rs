@@ -93,6 +93,27 @@ fn pick(pool: &Pool<'_>, costs: &Costs, entrant: &Entrant) -> Result<Option<Pick
 }
 
 impl Pick {
+    /// The longest block with which the stages fit into that width.
+    fn block_within(&self, width: f64) -> f64 {
+        let gaps = BETWEEN * self.stages.len().saturating_sub(1) as f64;
+        let lengths = |block| {
+            slots(&self.stages, block)
+                .map(|slot| slot.length)
+                .sum::<f64>()
+        };
+        let (mut fits, mut too_long) = (LEAST_BLOCK, width);
+        // Halved until a thousandth of a millimetre does not matter.
+        for _ in 0..20 {
+            let block = f64::midpoint(fits, too_long);
+            if lengths(block) + gaps <= width {
+                fits = block;
+            } else {
+                too_long = block;
+            }
+        }
+        fits
+    }
+
     /// Blocks from left to right, as high as they have channels.
     fn draw(&self, canvas: &mut Canvas<'_>, frame: Frame, scale: Scale) -> Result<()> {
         let (left, top) = frame.corner;
@@ -104,18 +125,21 @@ impl Pick {
         let axis = top + 4.0 + frame.height / 2.0;
         let ends = [(left, axis), (left + frame.width, axis)];
         canvas.line(&ends, Stroke::new(GREY, 0.15))?;
-        let mut x = left;
-        for stage in &self.stages {
-            let half = f64::from(stage.output) * scale.channel / 2.0;
-            for _ in 0..stage.depth {
+        let mut start = left;
+        for slot in slots(&self.stages, scale.block) {
+            let half = f64::from(slot.stage.output) * scale.channel / 2.0;
+            let blocks = f64::from(slot.stage.depth) * scale.block;
+            let mut x = start + (slot.length - blocks) / 2.0;
+            for _ in 0..slot.stage.depth {
                 let (from, to) = ((x + 0.1, axis - half), (x + scale.block - 0.1, axis + half));
                 canvas.rectangle(from, to, look(&self.name).colour, 1.0)?;
                 x += scale.block;
             }
-            let middle = x - f64::from(stage.depth) * scale.block / 2.0;
-            let below = (middle, top + 4.0 + frame.height + 1.8);
-            canvas.text(&stage.output.to_string(), below, Text::tick().colour(INK))?;
-            x += scale.between;
+            if let Some(number) = &slot.number {
+                let below = (start + slot.length / 2.0, top + 4.0 + frame.height + 1.8);
+                canvas.text(number, below, Text::tick().colour(INK))?;
+            }
+            start += slot.length + BETWEEN;
         }
         Ok(())
     }
@@ -134,7 +158,40 @@ struct Frame {
 struct Scale {
     channel: f64,
     block: f64,
-    between: f64,
+}
+
+/// Between stages, in millimetres.
+const BETWEEN: f64 = 1.0;
+
+/// Longest block, in millimetres: shallow networks need not fill their frame.
+const MOST_BLOCK: f64 = 4.0;
+
+/// Least length of a block that can still be seen, in millimetres.
+const LEAST_BLOCK: f64 = 0.4;
+
+/// A stage with its length in millimetres.
+struct Slot<'a> {
+    stage: &'a StageAttributes,
+    /// Its blocks, and no less than its number needs.
+    length: f64,
+    /// Its channels, where they are not those of the stage before.
+    number: Option<String>,
+}
+
+fn slots(stages: &[StageAttributes], block: f64) -> impl Iterator<Item = Slot<'_>> {
+    let mut before = None;
+    stages.iter().map(move |stage| {
+        let is_new = before.replace(stage.output) != Some(stage.output);
+        let number = is_new.then(|| stage.output.to_string());
+        let least = number
+            .as_ref()
+            .map_or(0.0, |number| Text::tick().width(number));
+        Slot {
+            stage,
+            length: least.max(f64::from(stage.depth) * block),
+            number,
+        }
+    })
 }
 
 impl Fig8 {
@@ -143,16 +200,10 @@ impl Fig8 {
         let grid = Grid::fill((4.0, 9.0), PAGE - 8.0, columns, height + 8.0, (6.0, 3.0));
         let stages = || self.picks.iter().flat_map(|pick| &pick.stages);
         let widest = stages().map(|stage| stage.output).max().unwrap_or(1);
-        let blocks = |pick: &Pick| pick.stages.iter().map(|stage| stage.depth).sum::<u32>();
-        let deepest = self.picks.iter().map(blocks).max().unwrap_or(1);
-        // Narrow stages keep room for their number.
-        let between = 1.5;
-        let most = self.picks.iter().map(|pick| pick.stages.len()).max();
-        let gaps = between * most.unwrap_or(1).saturating_sub(1) as f64;
+        let room = |pick: &Pick| pick.block_within(grid.panel.0);
         let scale = Scale {
             channel: height / f64::from(widest),
-            block: (grid.panel.0 - gaps) / f64::from(deepest),
-            between,
+            block: self.picks.iter().map(room).fold(MOST_BLOCK, f64::min),
         };
         let total = grid.bottom(self.picks.len()) + 7.0;
         Picture::draw(PAGE, total, |canvas| {
@@ -166,7 +217,7 @@ impl Fig8 {
                 };
                 pick.draw(canvas, frame, scale)?;
             }
-            let reading = "each bar a block, as high as it has channels (numbers); accuracy of the \
+            let reading = "each bar a block, as high as it has channels (numbers, where they change); accuracy of the \
                            pick on the right";
             canvas.text(reading, (4.0, total - 3.0), Text::label().left())
         })
@@ -208,6 +259,9 @@ impl Exhibit for Fig8 {
             columns: columns.map(plain).into(),
             rows: self.picks.iter().map(row).collect(),
             notes: vec![
+                "What to see: whether proxies prefer wide networks (high bars) or deep ones (many \
+                 bars), and how far their picks are from the oracle's in shape and accuracy."
+                    .to_owned(),
                 self.about.measured(),
                 format!(
                     "Picked from all {} networks without a budget; rank counts the networks of \

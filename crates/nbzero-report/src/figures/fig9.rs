@@ -204,7 +204,12 @@ impl Exhibit for Fig9 {
             }
             fields
         };
-        let mut notes: Vec<String> = self.about.iter().map(About::measured).collect();
+        let mut notes = vec![
+            "What to see: whether the line falls with more proxies, and whether it also falls on the \
+             tables that had no part in choosing them."
+                .to_owned(),
+        ];
+        notes.extend(self.about.iter().map(About::measured));
         notes.push(
             "mBR under five FLOPs budgets of the best rank vote of each number of proxies, and its \
              difference from the best single proxy, with 95% bootstrap intervals; a difference \

@@ -9,7 +9,12 @@ use crate::{Estimate, Judged, Picture, Result};
 pub(super) struct Band<'a> {
     pub(super) judged: &'a Judged,
     pub(super) look: Look,
+    /// Length of the dashes in millimetres.
+    dash: Option<f64>,
 }
+
+/// Dashes that tell a line from another of the same colour, in millimetres.
+pub(super) const DASH: f64 = 0.6;
 
 /// All panels of a figure.
 #[derive(Debug, Clone)]
@@ -18,8 +23,8 @@ pub(super) struct Bands<'a> {
     pub(super) title: String,
     /// In every panel, behind the others: the oracle, then FLOPs.
     pub(super) background: Vec<Band<'a>>,
-    /// Names of the lines that every panel has beside its first.
-    pub(super) beside: Vec<(&'static str, Look)>,
+    /// Names, looks and dashes of the lines that every panel has beside its first.
+    pub(super) beside: Vec<(&'static str, Look, Option<f64>)>,
     /// Title and lines; the first line has its interval.
     pub(super) panels: Vec<(String, Vec<Band<'a>>)>,
 }
@@ -29,7 +34,13 @@ impl<'a> Band<'a> {
         Self {
             judged,
             look: look(name),
+            dash: None,
         }
+    }
+
+    pub(super) fn dashed(mut self) -> Self {
+        self.dash = Some(DASH);
+        self
     }
 
     fn estimates(&self, quantity: Quantity) -> impl Iterator<Item = (f64, Estimate)> {
@@ -90,6 +101,14 @@ enum Quantity {
     Accuracy,
 }
 
+/// The style of a panel's own line.
+fn own(look: Look, dash: Option<f64>) -> Stroke {
+    Stroke {
+        dash,
+        ..Stroke::new(look.colour, 0.3)
+    }
+}
+
 /// Line styles of the background: the oracle is dashed, FLOPs grey.
 fn behind(place: usize, band: &Band<'_>) -> Stroke {
     let stroke = Stroke::new(band.look.colour, 0.25);
@@ -120,9 +139,9 @@ impl Bands<'_> {
             });
             let height = 5.0 + 2.0 * block + 1.0;
             let end = {
-                let beside = self.beside.iter().map(|(name, look)| {
+                let beside = self.beside.iter().map(|(name, look, dash)| {
                     let marker = (look.marker, look.colour);
-                    (Stroke::new(look.colour, 0.3), Some(marker), *name)
+                    (own(*look, *dash), Some(marker), *name)
                 });
                 legend(
                     canvas,
@@ -158,8 +177,9 @@ impl Bands<'_> {
             for (place, band) in self.background.iter().enumerate() {
                 band.line(canvas, &panel, quantity, behind(place, band), false)?;
             }
-            for band in bands {
-                let stroke = Stroke::new(band.look.colour, 0.3);
+            // The first, which the panel is about, on top.
+            for band in bands.iter().rev() {
+                let stroke = own(band.look, band.dash);
                 band.line(canvas, &panel, quantity, stroke, true)?;
             }
             panel.title(canvas, title)?;

@@ -81,11 +81,16 @@ impl Axis {
         self
     }
 
-    /// The same axis with about so many ticks, for narrow panels.
+    /// The same axis with about so many ticks, for narrow panels; a single one would show no scale.
     pub(crate) fn at_most_ticks(mut self, count: u32) -> Self {
         let mut about = f64::from(count);
         while self.ticks.len() > count as usize && about > 0.5 {
-            self.ticks = linear_ticks(self.min, self.max, about);
+            let fewer = linear_ticks(self.min, self.max, about);
+            if fewer.len() < 2 {
+                self.ticks = self.ticks.into_iter().step_by(2).collect();
+                break;
+            }
+            self.ticks = fewer;
             about -= 0.5;
         }
         self
@@ -148,7 +153,7 @@ fn linear_ticks(min: f64, max: f64, count: f64) -> Vec<(f64, String)> {
 /// A tick's label, with the decimals that the distance between ticks asks for.
 fn written(value: f64, step: f64) -> String {
     let magnitude = value.abs();
-    if magnitude >= 1e9 || (magnitude > 0.0 && magnitude < 1e-3) {
+    if magnitude >= 1e12 || (magnitude > 0.0 && magnitude < 1e-3) {
         return format!("{value:.1e}").replace(".0e", "e");
     }
     if step >= 1000.0 {
@@ -222,6 +227,22 @@ mod tests {
             labels(&Axis::logarithmic([1e-2, 1e3], "")),
             ["1", "10\u{b3}"]
         );
+    }
+
+    #[test]
+    fn large_costs_have_a_unit() {
+        assert_eq!(
+            labels(&Axis::exact(0.0, 3.5e10, "").at_most_ticks(3)),
+            ["0", "20G"]
+        );
+    }
+
+    #[test]
+    fn few_ticks_are_at_least_two() {
+        for (low, high) in [(-32.094, -32.006), (0.0, 1.0), (0.03, 0.19), (9e5, 2.1e6)] {
+            let ticks = Axis::exact(low, high, "").at_most_ticks(3).ticks;
+            assert!((2..=3).contains(&ticks.len()), "{ticks:?}");
+        }
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! The tables of the paper, one file each.
 
+mod ceiling;
 mod table1;
 mod table2;
 mod table3;
 mod transfer;
 
+pub use ceiling::NoiseCeiling;
 pub use table1::{MeasuredMbr, Table1, Table1Row, table1, table1_with};
 pub use table2::{table2, table2_with};
 pub use table3::{table3, table3_with};

@@ -7,6 +7,7 @@ use nbzero_metrics::{
 use nbzero_table::{Cost, Table};
 use serde::Serialize;
 
+use super::NoiseCeiling;
 use crate::entrant::{entrants, label};
 use crate::exhibit::{Exhibit, document};
 use crate::judge::BUDGETS;
@@ -58,6 +59,9 @@ pub struct Table1Row {
 pub struct Table1 {
     /// What it was measured on.
     pub about: About,
+    /// What the noise of training leaves to be ranked; `None` where fewer than two networks have two
+    /// seeds.
+    pub noise_ceiling: Option<NoiseCeiling>,
     /// Oracle, FLOPs, params, depth, then the table's proxies: those of the paper in its order, then
     /// the others by name.
     pub rows: Vec<Table1Row>,
@@ -87,8 +91,11 @@ pub fn table1_with(table: &Table, bootstrap: Bootstrap) -> Result<Table1> {
         .into_iter()
         .map(|entrant| measure(&entrant.name, &pool, &costs, &entrant.scores, bootstrap))
         .collect::<Result<_>>()?;
-    let about = About::new(&pool, bootstrap)?;
-    Ok(Table1 { about, rows })
+    Ok(Table1 {
+        about: About::new(&pool, bootstrap)?,
+        noise_ceiling: NoiseCeiling::of(&pool, &costs, bootstrap)?,
+        rows,
+    })
 }
 
 fn measure(
@@ -127,7 +134,11 @@ impl Exhibit for Table1 {
     }
 
     fn sheet(&self) -> Sheet {
-        let mut columns = vec![Column::plain("proxy", "Proxy"), Column::hidden("coverage")];
+        let mut columns = vec![
+            Column::plain("proxy", "Proxy"),
+            Column::plain("networks", "N"),
+            Column::hidden("coverage"),
+        ];
         let indices = [("lc", "LC"), ("kd", "KD"), ("sr", "SR"), ("mbr", "mBR")];
         columns.extend(indices.map(|(key, heading)| Column::paper(key, heading)));
         columns.push(Column::range("mbr", "mBR 95%"));
@@ -135,10 +146,15 @@ impl Exhibit for Table1 {
             let percent = 100 * i / BUDGETS;
             Column::paper(format!("accuracy_{percent}"), format!("{percent}%"))
         }));
+        let mut rows: Vec<Vec<Field>> = self.rows.iter().map(|row| self.fields(row)).collect();
+        if let Some(ceiling) = &self.noise_ceiling {
+            // Below the oracle, the first row.
+            rows.insert(rows.len().min(1), ceiling.fields());
+        }
         Sheet {
             title: TITLE.to_owned(),
             columns,
-            rows: self.rows.iter().map(fields).collect(),
+            rows,
             notes: self.all_notes(),
         }
     }
@@ -159,7 +175,8 @@ impl Table1 {
     }
 
     fn all_notes(&self) -> Vec<String> {
-        let mut notes = vec![self.about.measured(), self.reading()];
+        let ceiling = NoiseCeiling::note(self.noise_ceiling.as_ref());
+        let mut notes = vec![self.about.measured(), self.reading(), ceiling];
         notes.extend(self.undefined());
         notes.push(PAPER.to_owned());
         notes
@@ -172,9 +189,10 @@ impl Table1 {
         let list: Vec<String> = budgets.iter().map(|pick| metric(pick.budget)).collect();
         let scale = about.rank_divisor();
         format!(
-            "LC is Pearson's, KD Kendall's (tau-b), SR Spearman's correlation; mBR is the mean best rank \
-         over {scale} (0 is the oracle's, lower is better) with its 95% bootstrap interval ({}); the \
-         last columns are the accuracy of the pick under 20% to 100% of the FLOPs range ({}).",
+            "N is the number of networks; LC is Pearson's, KD Kendall's (tau-b), SR Spearman's \
+             correlation; mBR is the mean best rank over {scale} (0 is the oracle's, lower is better) \
+             with its 95% bootstrap interval ({}); the last columns are the accuracy of the pick \
+             under 20% to 100% of the FLOPs range ({}).",
             counted(about.resamples, "resample"),
             list.join(", "),
         )
@@ -200,25 +218,24 @@ impl Table1 {
         )
     })
     }
-}
 
-/// The row, indices first.
-fn fields(row: &Table1Row) -> Vec<Field> {
-    let paper = |number: fn(&PaperTable1Row) -> f64| row.paper.map(number);
-    let mut fields = vec![
-        Field::proxy(&row.name),
-        Field::Number(Some(row.coverage), 2),
-        Field::Paper(row.lc.value, paper(|p| p.lc), 3),
-        Field::Paper(row.kd.value, paper(|p| p.kd), 3),
-        Field::Paper(row.sr.value, paper(|p| p.sr), 3),
-        Field::Paper(Some(row.mbr.value), paper(|p| p.mbr), 3),
-        Field::Range(row.mbr.interval, 3),
-    ];
-    let budgets = row.mbr.budgets.iter().enumerate();
-    fields.extend(
-        budgets.map(|(i, pick)| {
+    /// The row, indices first.
+    fn fields(&self, row: &Table1Row) -> Vec<Field> {
+        let paper = |number: fn(&PaperTable1Row) -> f64| row.paper.map(number);
+        let mut fields = vec![
+            Field::proxy(&row.name),
+            Field::Count(self.about.networks),
+            Field::Number(Some(row.coverage), 2),
+            Field::Paper(row.lc.value, paper(|p| p.lc), 3),
+            Field::Paper(row.kd.value, paper(|p| p.kd), 3),
+            Field::Paper(row.sr.value, paper(|p| p.sr), 3),
+            Field::Paper(Some(row.mbr.value), paper(|p| p.mbr), 3),
+            Field::Range(row.mbr.interval, 3),
+        ];
+        let budgets = row.mbr.budgets.iter().enumerate();
+        fields.extend(budgets.map(|(i, pick)| {
             Field::Paper(Some(pick.accuracy), row.paper.map(|p| p.accuracy[i]), 1)
-        }),
-    );
-    fields
+        }));
+        fields
+    }
 }
