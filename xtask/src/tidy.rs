@@ -47,7 +47,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     ("nbzero-metrics", &[]),
     ("nbzero-table", &["nbzero-space"]),
-    ("nbzero-factor", &["nbzero-table"]),
+    ("nbzero-factor", &["nbzero-metrics", "nbzero-table"]),
     ("nbzero-report", &["nbzero-metrics", "nbzero-table"]),
     ("nbzero", ALL_LIBRARIES),
     ("nbzero-benches", ALL_LIBRARIES),
