@@ -85,7 +85,7 @@ impl Statement {
         Claim {
             number,
             subject: self.subject,
-            statement: self.statement,
+            statement: self.text,
             place: self.place,
             paper: self.paper,
             rule: self.rule,

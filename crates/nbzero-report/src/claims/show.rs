@@ -2,6 +2,7 @@
 
 use super::Claims;
 use super::claim::{Claim, Number, Reading};
+use super::rule::Rule;
 use crate::exhibit::{Exhibit, document};
 use crate::number::fixed;
 use crate::sheet::{Column, Field, Sheet};
@@ -103,7 +104,7 @@ impl Claims {
                     row.extend([
                         Field::text(number.what.as_str()),
                         Field::text(number.on.as_str()),
-                        Field::text(number.rule.map_or_else(String::new, |rule| rule.words())),
+                        Field::text(number.rule.map_or_else(String::new, Rule::words)),
                         Field::Estimate(defined(number.estimate), number.paper, 3),
                     ]);
                     rows.push(row);

@@ -10,7 +10,7 @@ use Measure::{Each, Together};
 /// A statement and how it is measured.
 pub(super) struct Statement {
     pub(super) subject: &'static str,
-    pub(super) statement: &'static str,
+    pub(super) text: &'static str,
     pub(super) place: &'static str,
     pub(super) paper: &'static str,
     pub(super) rule: &'static str,
@@ -29,7 +29,7 @@ pub(super) enum Measure {
 pub(super) const STATEMENTS: [Statement; 26] = [
     Statement {
         subject: "Cells do not transfer to chains",
-        statement: "How proxies perform on cells (NAS-Bench-101/201/301) does not carry over to ResNet and MobileNetV2 chains.",
+        text: "How proxies perform on cells (NAS-Bench-101/201/301) does not carry over to ResNet and MobileNetV2 chains.",
         place: "abstract, finding 1; section 4.2, figure 1",
         paper: "fisher, grad_norm, grasp and jacob_cov are poor on NAS-Bench-201 and not so bad on chains; a figure without printed numbers.",
         rule: "Spearman's correlation between the mBRs of the proxies on both tables: holds if its whole interval is below 0.5, does not hold if nothing of it is.",
@@ -37,7 +37,7 @@ pub(super) const STATEMENTS: [Statement; 26] = [
     },
     Statement {
         subject: "Higher tau, worse under budgets",
-        statement: "A proxy of higher rank correlation may do worse under budgets: correlation indices and mBR do not name the same best proxy.",
+        text: "A proxy of higher rank correlation may do worse under budgets: correlation indices and mBR do not name the same best proxy.",
         place: "abstract, finding 2; section 4.1, table 1",
         paper: "FLOPs have the highest tau (0.704) and an mBR of 0.157; synflow and zen have tau 0.356 and 0.420 and mBR 0.102 and 0.108.",
         rule: "mBR of the best by tau less that of the best by mBR, costs included: holds if its whole interval is above 0, does not hold if nothing of it is.",
@@ -45,7 +45,7 @@ pub(super) const STATEMENTS: [Statement; 26] = [
     },
     Statement {
         subject: "No proxy beats FLOPs/params by mBR",
-        statement: "Existing proxies do not outperform FLOPs and params as proxies.",
+        text: "Existing proxies do not outperform FLOPs and params as proxies.",
         place: "abstract, finding 3; its own table 1 says otherwise",
         paper: "Table 1: mBR of FLOPs 0.157 and params 0.213; of the proxies synflow (0.102) and zen (0.108) are below both, all others above.",
         rule: "mBR of the best proxy less that of the better cost: holds if nothing of its interval is below 0, does not hold if the whole of it is.",
@@ -53,7 +53,7 @@ pub(super) const STATEMENTS: [Statement; 26] = [
     },
     Statement {
         subject: "Top proxies and costs compensate",
-        statement: "Combining a proxy with FLOPs or params by rank voting improves nearly every proxy.",
+        text: "Combining a proxy with FLOPs or params by rank voting improves nearly every proxy.",
         place: "abstract, finding 4; section 4.6, figure 10",
         paper: "Nearly every proxy improves; zen with FLOPs from 73.1, 75.9, 75.5, 77.6, 76.3% to 73.1, 76.0, 76.7, 77.6, 77.3%.",
         rule: "Share of pairs that have a lower mBR than the proxy alone: holds if its whole interval is above 0.5, does not hold if nothing of it is.",
@@ -61,7 +61,7 @@ pub(super) const STATEMENTS: [Statement; 26] = [
     },
     Statement {
         subject: "No proxy beats FLOPs/params by tau",
-        statement: "Under correlation indices FLOPs and params are better than the proxies.",
+        text: "Under correlation indices FLOPs and params are better than the proxies.",
         place: "introduction; section 4.1, table 1",
         paper: "Tau of FLOPs 0.704 and params 0.592; the best proxy is snip with 0.641.",
         rule: "Tau of the best proxy less that of the better cost: holds if its whole interval is below 0, does not hold if nothing of it is.",
@@ -69,7 +69,7 @@ pub(super) const STATEMENTS: [Statement; 26] = [
     },
     Statement {
         subject: "synflow leads on cells and chains",
-        statement: "On both kinds of networks synflow is the best proxy.",
+        text: "On both kinds of networks synflow is the best proxy.",
         place: "section 4.2, figure 1",
         paper: "Best in both panels of figure 1; on chains its mBR is 0.102, that of the next (zen) 0.108.",
         rule: "On each of both tables, mBR of synflow less that of the best other proxy: holds if both whole intervals are below 0, does not hold if nothing of one is.",
@@ -77,7 +77,7 @@ pub(super) const STATEMENTS: [Statement; 26] = [
     },
     Statement {
         subject: "Costs beat synflow on cells only",
-        statement: "On cells FLOPs and params do better than synflow, on chains they do worse.",
+        text: "On cells FLOPs and params do better than synflow, on chains they do worse.",
         place: "section 4.2, figure 1",
         paper: "On chains mBR 0.157 and 0.213 against 0.102; on cells a figure without printed numbers.",
         rule: "mBR of each cost less that of synflow: holds if on cells both whole intervals are below 0 and on chains above, does not hold if nothing of one of them is.",
@@ -85,7 +85,7 @@ pub(super) const STATEMENTS: [Statement; 26] = [
     },
     Statement {
         subject: "Proxies stay behind the oracle",
-        statement: "There is a gap between what proxies pick under budgets and the best networks there.",
+        text: "There is a gap between what proxies pick under budgets and the best networks there.",
         place: "section 4.3, figures 4 to 6; conclusions",
         paper: "The best mBR is 0.102 (synflow); the oracle has 0.",
         rule: "mBR of the best proxy: holds if its whole interval is above 0, does not hold if it is 0.",
@@ -93,7 +93,7 @@ pub(super) const STATEMENTS: [Statement; 26] = [
     },
     Statement {
         subject: "FLOPs budgets: synflow, zen lead",
-        statement: "Under budgets of FLOPs synflow and zen do better than FLOPs, params and depth.",
+        text: "Under budgets of FLOPs synflow and zen do better than FLOPs, params and depth.",
         place: "sections 4.1 and 4.3, table 1, figure 4",
         paper: "mBR 0.102 and 0.108, against 0.157 (FLOPs), 0.213 (params) and 0.498 (depth).",
         rule: "Six differences of mBR: holds if all whole intervals are below 0, does not hold if nothing of one of them is.",
@@ -101,7 +101,7 @@ pub(super) const STATEMENTS: [Statement; 26] = [
     },
     Statement {
         subject: "Params budgets: all are similar",
-        statement: "Under budgets of params synflow and zen do about as well as FLOPs, params and depth.",
+        text: "Under budgets of params synflow and zen do about as well as FLOPs, params and depth.",
         place: "section 4.3, figure 5",
         paper: "A figure without printed numbers.",
         rule: "Six differences of mBR: holds if all whole intervals are within 0.05 of 0, does not hold if nothing of one of them is.",
@@ -109,7 +109,7 @@ pub(super) const STATEMENTS: [Statement; 26] = [
     },
     Statement {
         subject: "Depth budgets: FLOPs lead",
-        statement: "Under budgets of depth synflow and zen do a little worse than FLOPs and better than params and depth.",
+        text: "Under budgets of depth synflow and zen do a little worse than FLOPs and better than params and depth.",
         place: "section 4.3, figure 6",
         paper: "A figure without printed numbers.",
         rule: "Six differences of mBR: holds if the whole intervals are above 0 beside FLOPs and below 0 beside params and depth, does not hold if nothing of one of them is.",
@@ -117,7 +117,7 @@ pub(super) const STATEMENTS: [Statement; 26] = [
     },
     Statement {
         subject: "Orders agree across datasets",
-        statement: "How well a proxy does is stable from dataset to dataset.",
+        text: "How well a proxy does is stable from dataset to dataset.",
         place: "section 4.4, table 2",
         paper: "Of table 2, Spearman of the mBRs of the nine proxies for each pair of datasets.",
         rule: "Spearman's correlation between the mBRs for each pair: holds if all whole intervals are above 0.5, does not hold if nothing of one of them is.",
@@ -125,7 +125,7 @@ pub(super) const STATEMENTS: [Statement; 26] = [
     },
     Statement {
         subject: "synflow, zen lead on all datasets",
-        statement: "On every dataset synflow and zen are the best proxies.",
+        text: "On every dataset synflow and zen are the best proxies.",
         place: "section 4.4, table 2",
         paper: "The better of both has 0.133, 0.102 and 0.093; the best other proxy 0.249, 0.282 and 0.175.",
         rule: "On each table, mBR of the better of both less that of the best other proxy: holds if all whole intervals are below 0, does not hold if nothing of one of them is.",
@@ -133,7 +133,7 @@ pub(super) const STATEMENTS: [Statement; 26] = [
     },
     Statement {
         subject: "Costs are unsteady over datasets",
-        statement: "FLOPs and params are less stable from dataset to dataset than synflow and zen.",
+        text: "FLOPs and params are less stable from dataset to dataset than synflow and zen.",
         place: "section 4.4, table 2",
         paper: "mBR from 0.142 to 0.286 (FLOPs) and 0.213 to 0.779 (params); 0.093 to 0.212 (synflow) and 0.093 to 0.133 (zen).",
         rule: "Spread of mBR of the costs less that of both proxies: holds if its whole interval is above 0, does not hold if nothing of it is.",
@@ -141,7 +141,7 @@ pub(super) const STATEMENTS: [Statement; 26] = [
     },
     Statement {
         subject: "Orders agree across spaces",
-        statement: "How well a proxy does is stable from one space of chains to another.",
+        text: "How well a proxy does is stable from one space of chains to another.",
         place: "section 4.4, table 3",
         paper: "Of table 3, Spearman of the mBRs of the nine proxies for each pair of spaces.",
         rule: "Spearman's correlation between the mBRs for each pair: holds if all whole intervals are above 0.5, does not hold if nothing of one of them is.",
@@ -149,7 +149,7 @@ pub(super) const STATEMENTS: [Statement; 26] = [
     },
     Statement {
         subject: "synflow, zen lead on all spaces",
-        statement: "On every space of chains synflow and zen are the best proxies.",
+        text: "On every space of chains synflow and zen are the best proxies.",
         place: "section 4.4, table 3",
         paper: "The better of both has 0.102 (R1), 0.045 (R2) and 0.125 (MB); the best other 0.282, 0.154 and 0.1. The text excepts MB.",
         rule: "On each table, mBR of the better of both less that of the best other proxy: holds if all whole intervals are below 0, does not hold if nothing of one of them is.",
@@ -157,7 +157,7 @@ pub(super) const STATEMENTS: [Statement; 26] = [
     },
     Statement {
         subject: "Costs are unsteady over spaces",
-        statement: "FLOPs and params are less stable from space to space than synflow and zen.",
+        text: "FLOPs and params are less stable from space to space than synflow and zen.",
         place: "section 4.4, table 3",
         paper: "mBR from 0.109 to 0.157 (FLOPs) and 0.213 to 0.253 (params); 0.057 to 0.125 (synflow) and 0.045 to 0.125 (zen): by its own table the opposite.",
         rule: "Spread of mBR of the costs less that of both proxies: holds if its whole interval is above 0, does not hold if nothing of it is.",
@@ -165,7 +165,7 @@ pub(super) const STATEMENTS: [Statement; 26] = [
     },
     Statement {
         subject: "Depth drives the scores",
-        statement: "All scores but fisher are driven by the depth of the stages.",
+        text: "All scores but fisher are driven by the depth of the stages.",
         place: "contributions; section 4.5.1, figure 7a",
         paper: "S1L to S4L are the most important attributes of all scores but fisher; a figure without printed numbers.",
         rule: "Holds if the whole interval of the share of scores that follow depth closer than width is above 0.5 and depth has the larger XGBoost share for more scores, of models with an R2 of at least 0.5; does not hold if both say the opposite.",
@@ -173,7 +173,7 @@ pub(super) const STATEMENTS: [Statement; 26] = [
     },
     Statement {
         subject: "Width drives fisher",
-        statement: "fisher is the exception among the scores: width drives it.",
+        text: "fisher is the exception among the scores: width drives it.",
         place: "section 4.5.1, figure 7a",
         paper: "S1out, S4out, S2out and S3out are its most important attributes.",
         rule: "Holds if the whole interval of |Spearman| of width less that of depth is above 0 and width has the larger XGBoost share in a model with an R2 of at least 0.5; does not hold if both say the opposite.",
@@ -181,7 +181,7 @@ pub(super) const STATEMENTS: [Statement; 26] = [
     },
     Statement {
         subject: "Width drives the accuracy",
-        statement: "The accuracy is driven by the width of the stages, unlike most scores.",
+        text: "The accuracy is driven by the width of the stages, unlike most scores.",
         place: "contributions; section 4.5.1, figure 7b",
         paper: "S2out, S3out, S4out and S4L are the most important attributes.",
         rule: "Holds if the whole interval of |Spearman| of width less that of depth is above 0 and width has the larger XGBoost share in a model with an R2 of at least 0.5; does not hold if both say the opposite.",
@@ -189,7 +189,7 @@ pub(super) const STATEMENTS: [Statement; 26] = [
     },
     Statement {
         subject: "snip goes wide, grasp narrow",
-        statement: "snip prefers wide networks and grasp narrow ones.",
+        text: "snip prefers wide networks and grasp narrow ones.",
         place: "section 4.5.2, figure 8",
         paper: "Seen in drawings of the networks that they pick.",
         rule: "Spearman's correlation of the summed output width with each score: holds if that of snip is above 0 and that of grasp below 0 with their whole intervals, does not hold if nothing of one of them is.",
@@ -197,7 +197,7 @@ pub(super) const STATEMENTS: [Statement; 26] = [
     },
     Statement {
         subject: "Several proxies beat one",
-        statement: "A rank vote of several proxies is better than the best single proxy.",
+        text: "A rank vote of several proxies is better than the best single proxy.",
         place: "section 4.6, figure 9a; abstract",
         paper: "The best four (jacob_cov, zen, snip, synflow) have an mBR of 0.08, synflow alone 0.102, chosen and judged on the same networks.",
         rule: "mBR of the best combination less that of the best single proxy: holds if its whole interval is below 0, does not hold if nothing of it is.",
@@ -205,7 +205,7 @@ pub(super) const STATEMENTS: [Statement; 26] = [
     },
     Statement {
         subject: "More proxies are not better",
-        statement: "All proxies together are worse than the best combination of some: namely not more is better.",
+        text: "All proxies together are worse than the best combination of some: namely not more is better.",
         place: "section 4.6, figure 9a",
         paper: "The smallest mBR is that of four proxies, 0.08.",
         rule: "mBR of all proxies less that of the best combination: holds if its whole interval is above 0, does not hold if nothing of it is.",
@@ -213,7 +213,7 @@ pub(super) const STATEMENTS: [Statement; 26] = [
     },
     Statement {
         subject: "A combination transfers",
-        statement: "The combination that is best on one space is better than a single proxy on other spaces, too.",
+        text: "The combination that is best on one space is better than a single proxy on other spaces, too.",
         place: "section 4.6, figure 9b; abstract",
         paper: "Better than a single proxy on MB, if not the best there; a figure without printed numbers.",
         rule: "On each other space, mBR of the combination less that of the single proxy, both chosen on the first: holds if all whole intervals are below 0, does not hold if nothing of one of them is.",
@@ -221,7 +221,7 @@ pub(super) const STATEMENTS: [Statement; 26] = [
     },
     Statement {
         subject: "The paper's four beat each one",
-        statement: "jacob_cov, zen, snip and synflow together are better than each of them alone.",
+        text: "jacob_cov, zen, snip and synflow together are better than each of them alone.",
         place: "section 4.6, figure 9; contributions",
         paper: "mBR 0.08 together; alone 0.409, 0.108, 0.356 and 0.102.",
         rule: "Four differences of mBR: holds if all whole intervals are below 0, does not hold if nothing of one of them is.",
@@ -229,7 +229,7 @@ pub(super) const STATEMENTS: [Statement; 26] = [
     },
     Statement {
         subject: "Weak proxies help FLOPs",
-        statement: "Even proxies that are worse than FLOPs do better than FLOPs once combined with it.",
+        text: "Even proxies that are worse than FLOPs do better than FLOPs once combined with it.",
         place: "section 4.6, figure 10",
         paper: "grasp is named as an example; a figure without printed numbers.",
         rule: "Share of the proxies surely worse than FLOPs whose vote with FLOPs has a lower mBR than FLOPs: holds if its whole interval is above 0.5, does not hold if nothing of it is.",
