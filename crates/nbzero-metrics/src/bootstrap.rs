@@ -1,6 +1,6 @@
 //! Percentile bootstrap intervals of any index.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use statrs::statistics::{Data, OrderStatistics};
 
 use crate::random::SplitMix64;
@@ -29,7 +29,7 @@ impl Default for Bootstrap {
 }
 
 /// A 95% interval: what the index would be for other pools of this size from the same population.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Interval {
     /// The 2.5% quantile of the resampled index, in its unit.
     pub low: f64,

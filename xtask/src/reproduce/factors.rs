@@ -23,17 +23,8 @@ struct Line {
     name: String,
     networks: usize,
     r2: f64,
-    r2_interval: Option<Resampled>,
+    r2_interval: Option<Interval>,
     gain: Vec<f64>,
-}
-
-/// The interval of a line.
-#[derive(Deserialize)]
-struct Resampled {
-    low: f64,
-    high: f64,
-    resamples: usize,
-    defined: usize,
 }
 
 /// Importances of the stage attributes for each score of a table and for the accuracy, measured once
@@ -84,12 +75,7 @@ fn of(table: &Path, root: &Path) -> Result<Vec<Factors>, Failure> {
             name: line.name,
             r2: Estimate {
                 value: line.r2,
-                interval: line.r2_interval.map(|found| Interval {
-                    low: found.low,
-                    high: found.high,
-                    resamples: found.resamples,
-                    defined: found.defined,
-                }),
+                interval: line.r2_interval,
             },
             networks: line.networks,
         })

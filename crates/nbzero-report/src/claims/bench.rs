@@ -35,7 +35,7 @@ pub(super) struct Columns {
     pub(super) entrants: Vec<Entrant>,
     pub(super) accuracies: Accuracies,
     /// In the order of [`Cost::ALL`].
-    pub(super) costs: Vec<Costs>,
+    costs: Vec<Costs>,
 }
 
 /// Number of entrants before the first proxy.
@@ -63,6 +63,11 @@ impl Columns {
             accuracies: pool.accuracies.clone(),
             costs: costs.map(|cost| pool.costs(cost)).collect::<Result<_>>()?,
         })
+    }
+
+    /// What the networks cost.
+    pub(super) fn cost(&self, cost: Cost) -> &Costs {
+        &self.costs[cost_place(cost)]
     }
 
     /// The given networks.
@@ -204,11 +209,9 @@ impl Bench {
 }
 
 fn cost_place(cost: Cost) -> usize {
-    match cost {
-        Cost::Flops => 0,
-        Cost::Params => 1,
-        Cost::Depth => 2,
-    }
+    let mut all = Cost::ALL.iter();
+    all.position(|&other| other == cost)
+        .expect("all costs are listed")
 }
 
 /// mBR of each subset on the pool and on each resample.

@@ -4,7 +4,7 @@ use nbzero_metrics::Bootstrap;
 use nbzero_table::Table;
 
 use super::bench::Bench;
-use crate::{Factors, Result};
+use crate::{About, Factors, Result};
 
 /// All tables, the main one first.
 #[derive(Debug)]
@@ -85,28 +85,33 @@ impl Roles {
 
     /// The main chains and the same space on other datasets.
     pub(super) fn datasets(&self) -> Result<Vec<&Bench>, String> {
-        let main = self.main_chains()?;
-        let same = |b: &&Bench| b.about.space == main.about.space;
-        let tables: Vec<&Bench> = self.chains().filter(same).collect();
-        if tables.len() < 2 {
-            return Err(format!(
-                "a table of {} on a dataset other than {}",
-                main.about.space, main.about.dataset
-            ));
-        }
-        Ok(tables)
+        let missing = |space: &str, dataset: &str| {
+            format!("a table of {space} on a dataset other than {dataset}")
+        };
+        self.like_main(|about| &about.space, missing)
     }
 
     /// The main chains and other spaces of chains on the same dataset.
     pub(super) fn spaces(&self) -> Result<Vec<&Bench>, String> {
-        let main = self.main_chains()?;
-        let same = |b: &&Bench| b.about.dataset == main.about.dataset;
-        let tables: Vec<&Bench> = self.chains().filter(same).collect();
+        let missing = |space: &str, dataset: &str| {
+            format!("a table of another space of chains than {space} on {dataset}")
+        };
+        self.like_main(|about| &about.dataset, missing)
+    }
+
+    /// The main chains and those that have this in common with them; without any, what is missing.
+    fn like_main(
+        &self,
+        common: impl Fn(&About) -> &String,
+        missing: impl Fn(&str, &str) -> String,
+    ) -> Result<Vec<&Bench>, String> {
+        let main = &self.main_chains()?.about;
+        let tables: Vec<&Bench> = self
+            .chains()
+            .filter(|bench| common(&bench.about) == common(main))
+            .collect();
         if tables.len() < 2 {
-            return Err(format!(
-                "a table of another space of chains than {} on {}",
-                main.about.space, main.about.dataset
-            ));
+            return Err(missing(&main.space, &main.dataset));
         }
         Ok(tables)
     }

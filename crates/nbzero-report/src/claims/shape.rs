@@ -1,17 +1,16 @@
 //! Whether depth or width drives scores and accuracy.
 
 use nbzero_metrics::{Direction, Scores};
+use nbzero_table::Cost;
 
 use super::bench::Bench;
 use super::claim::{Number, Reading};
 use super::rule::{Rule, Ruling};
 use super::series::{Series, rank_correlation, share_below_zero};
+use crate::figures::LEAST_R2;
 use crate::{Estimate, Factors};
 
 type Found = Result<Reading, String>;
-
-/// Below this R2 the importances of a model mean nothing.
-pub(super) const LEAST_R2: f64 = 0.5;
 
 /// Spearman's correlations of depth and of summed output width with one quantity.
 struct Shape {
@@ -47,7 +46,7 @@ fn shape(bench: &Bench, name: &str) -> Result<Shape, String> {
     // Undefined scores rank last.
     let column = |row| scores.oriented(row).unwrap_or(f64::MIN);
     let column: Vec<f64> = (0..scores.len()).map(column).collect();
-    let depths = bench.columns.costs[2].values();
+    let depths = bench.columns.cost(Cost::Depth).values();
     let correlation = |attribute: &[f64]| {
         let mut resamples = Vec::with_capacity(bench.bootstrap.resamples);
         bench.bootstrap.each_resample(column.len(), |rows| {
@@ -67,10 +66,8 @@ fn shape(bench: &Bench, name: &str) -> Result<Shape, String> {
 
 /// Share of the widths less that of the depths in a model of the quantity.
 fn share(factors: &Factors) -> f64 {
-    let stages = factors.shares.iter();
-    stages
-        .map(|[input, output, _, depth]| input + output - depth)
-        .sum()
+    let (depth, width) = factors.depth_and_width();
+    width - depth
 }
 
 /// What a model says of whether the quantity is driven by width.

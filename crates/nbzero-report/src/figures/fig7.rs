@@ -46,7 +46,7 @@ pub fn fig7(measured: impl Into<String>, factors: Vec<Factors>) -> Fig7 {
 const RADIUS: f64 = 11.5;
 
 /// Below this R2 a model has not learned what it explains.
-const LEAST_R2: f64 = 0.5;
+pub(crate) const LEAST_R2: f64 = 0.5;
 
 impl Factors {
     /// Shares clockwise from the top: all stages' inputs, then outputs, strides and depths, so that
@@ -67,7 +67,7 @@ impl Factors {
     }
 
     /// Share of the depths, and of the widths (input and output channels).
-    fn depth_and_width(&self) -> (f64, f64) {
+    pub(crate) fn depth_and_width(&self) -> (f64, f64) {
         let sum = |places: &[usize]| {
             let stages = self.shares.iter();
             stages.flat_map(|s| places.iter().map(|p| s[*p])).sum()

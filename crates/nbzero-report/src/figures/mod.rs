@@ -14,6 +14,7 @@ pub use budgets::{BudgetFigure, fig4, fig5, fig6};
 pub use fig1::{Fig1, Fig1Part, fig1};
 pub use fig2::{Distribution, Fig2, Fig2Part, fig2};
 pub use fig3::{Cloud, Fig3, Fig3Part, fig3};
+pub(crate) use fig7::LEAST_R2;
 pub use fig7::{Factors, Fig7, fig7};
 pub use fig8::{Fig8, Pick, fig8};
 pub use fig9::{Combination, Fig9, fig9};
