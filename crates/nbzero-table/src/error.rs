@@ -171,6 +171,25 @@ pub enum Error {
         /// The other value.
         second: String,
     },
+    /// A compressed shard that does not decompress.
+    #[error("{} is a damaged zstd file ({reason}): copy or download it again", path.display())]
+    Zstd {
+        /// The shard.
+        path: PathBuf,
+        /// What the decoder says.
+        reason: String,
+    },
+    /// A compressed shard that holds more than one may.
+    #[error(
+        "{} holds more than the {limit} bytes a compressed shard may have: split it into several",
+        path.display()
+    )]
+    ShardTooLarge {
+        /// The shard.
+        path: PathBuf,
+        /// The limit, in bytes.
+        limit: u64,
+    },
     /// A line of a shard is not a record.
     #[error("{}, line {line}: {reason}; remove or repair the line", path.display())]
     BadLine {

@@ -7,8 +7,12 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::file::{folder_of, sync_folder};
+use crate::format::MAX_PAYLOAD;
 use crate::record::RECORD_VERSION;
 use crate::{Error, Record, Result};
+
+/// How every zstd frame begins (RFC 8878).
+const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
 /// The records of a shard.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,15 +24,20 @@ pub struct Shard {
     pub torn: bool,
 }
 
-/// Reads a shard.
+/// Reads a shard, plain or compressed with zstd, whatever its name.
 ///
 /// # Errors
 ///
-/// If the file cannot be read, or a whole line is not a record; the error names file and line.
+/// If the file cannot be read or decompressed, or a whole line is not a record; the error names
+/// file and line.
 pub fn read_shard(path: impl AsRef<Path>) -> Result<Shard> {
     let path = path.as_ref();
     let mut file = File::open(path).map_err(|error| Error::io("open", path, error))?;
-    Ok(parse(&mut file, path)?.0)
+    let bytes = contents(&mut file, path)?;
+    if !bytes.starts_with(&ZSTD) {
+        return Ok(parse(&bytes, path)?.0);
+    }
+    Ok(parse(&decompress(&bytes, path)?, path)?.0)
 }
 
 /// Appends one record to a shard, as [`ShardWriter::append`] does, after removing a torn line.
@@ -67,7 +76,7 @@ impl ShardWriter {
             .open(path)
             .map_err(|error| Error::io("open", path, error))?;
         lock(&file, path)?;
-        let (shard, end) = parse(&mut file, path)?;
+        let (shard, end) = parse(&contents(&mut file, path)?, path)?;
         let writer = Self {
             file,
             path: path.into(),
@@ -124,11 +133,32 @@ fn lock(file: &File, path: &Path) -> Result<()> {
     }
 }
 
-/// The records of a file, and where its last whole line ends.
-fn parse(file: &mut File, path: &Path) -> Result<(Shard, u64)> {
+fn contents(file: &mut File, path: &Path) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)
         .map_err(|error| Error::io("read", path, error))?;
+    Ok(bytes)
+}
+
+fn decompress(bytes: &[u8], path: &Path) -> Result<Vec<u8>> {
+    let mut raw = Vec::new();
+    zstd::Decoder::with_buffer(bytes)
+        .and_then(|decoder| decoder.take(MAX_PAYLOAD as u64 + 1).read_to_end(&mut raw))
+        .map_err(|error| Error::Zstd {
+            path: path.into(),
+            reason: error.to_string(),
+        })?;
+    if raw.len() > MAX_PAYLOAD {
+        return Err(Error::ShardTooLarge {
+            path: path.into(),
+            limit: MAX_PAYLOAD as u64,
+        });
+    }
+    Ok(raw)
+}
+
+/// The records of a file, and where its last whole line ends.
+fn parse(bytes: &[u8], path: &Path) -> Result<(Shard, u64)> {
     let end = bytes
         .iter()
         .rposition(|&byte| byte == b'\n')

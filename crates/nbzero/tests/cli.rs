@@ -278,6 +278,15 @@ fn a_collection_resumes_and_merges_into_a_table() {
     // Neither the division of the work nor the number of threads changes a bit.
     assert_eq!(merge(&shards, "whole.nbz"), merge(&halves, "halves.nbz"));
 
+    // A compressed shard counts like the plain one, in a merge and when a collection goes on.
+    let packed = folder.path().join("packed");
+    fs::create_dir(&packed).unwrap();
+    let plain = fs::read(shards.join("shard-1-of-1.jsonl")).unwrap();
+    let frame = zstd::bulk::compress(&plain, 3).unwrap();
+    fs::write(packed.join("done.jsonl.zst"), frame).unwrap();
+    assert!(collect(&packed, "3", &["--count", "2"]).contains(" 0 of them new"));
+    assert_eq!(merge(&shards, "whole.nbz"), merge(&packed, "packed.nbz"));
+
     let table = Table::open(folder.path().join("whole.nbz")).unwrap();
     assert_eq!(table.len(), 2);
     assert!(table.mean_accuracy(Split::Test).iter().all(Option::is_some));

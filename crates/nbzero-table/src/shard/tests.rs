@@ -184,3 +184,32 @@ fn missing_files_are_named() {
         Err(Error::NotFound { .. })
     ));
 }
+
+#[test]
+fn a_compressed_shard_reads_like_the_plain_one() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("0.jsonl");
+    for record in &records() {
+        append_record(&path, record)?;
+    }
+    let plain = fs::read(&path)?;
+    let packed = folder.path().join("0.jsonl.zst");
+    let frame = zstd::bulk::compress(&plain, 19)?;
+    fs::write(&packed, &frame)?;
+    assert_eq!(read_shard(&packed)?, read_shard(&path)?);
+
+    // Shards packed one after the other, as `cat` joins them.
+    fs::write(&packed, [&frame[..], &frame[..]].concat())?;
+    assert_eq!(read_shard(&packed)?.records.len(), 2 * records().len());
+
+    for len in 4..frame.len() {
+        fs::write(&packed, &frame[..len])?;
+        let error = read_shard(&packed).expect_err("cut off").to_string();
+        assert!(error.contains("damaged zstd file"), "{len}: {error}");
+    }
+    let bomb = zstd::bulk::compress(&vec![b' '; MAX_PAYLOAD + 1], 1)?;
+    fs::write(&packed, bomb)?;
+    let error = read_shard(&packed).expect_err("too large").to_string();
+    assert!(error.contains("split it"), "{error}");
+    Ok(())
+}

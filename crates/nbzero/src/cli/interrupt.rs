@@ -1,11 +1,13 @@
 //! Ctrl-C and requests to end: the first is a wish, the second ends the process at once.
 
 use std::io;
+use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
 use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::flag;
+use signal_hook::iterator::Signals;
 
 /// The exit code of a process that a signal ended, as shells report Ctrl-C.
 const EXIT_CODE: i32 = 130;
@@ -20,12 +22,18 @@ impl Interrupt {
     /// Watches SIGINT (Ctrl-C) and SIGTERM from now on.
     pub(crate) fn watch() -> io::Result<Self> {
         let asked = Arc::new(AtomicBool::new(false));
-        for signal in [SIGINT, SIGTERM] {
-            // In this order: the first signal finds the flag down and raises it, the second finds
-            // it up and ends the process, whatever that is doing.
-            flag::register_conditional_shutdown(signal, EXIT_CODE, Arc::clone(&asked))?;
-            flag::register(signal, Arc::clone(&asked))?;
-        }
+        let raised = Arc::clone(&asked);
+        let mut signals = Signals::new([SIGINT, SIGTERM])?;
+        // One thread takes them in turn. Handlers of two signals may run at the same time, and
+        // then neither would be the second.
+        let take = move || {
+            for _ in signals.forever() {
+                if raised.swap(true, Ordering::SeqCst) {
+                    process::exit(EXIT_CODE);
+                }
+            }
+        };
+        thread::Builder::new().name("signals".into()).spawn(take)?;
         Ok(Self { asked })
     }
 

@@ -9,7 +9,7 @@ use crate::cli::failure::Failure;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Merge {
-    /// Folders with shards (*.jsonl), or shard files.
+    /// Folders with shards (*.jsonl, or *.jsonl.zst where compressed), or shard files.
     #[arg(required = true)]
     from: Vec<PathBuf>,
     /// The table to write.

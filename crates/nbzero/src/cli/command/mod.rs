@@ -55,17 +55,16 @@ pub(crate) fn shards(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     let unreadable = |error| Failure::Input(anyhow!("cannot read `{}`: {error}", path.display()));
     let mut found = Vec::new();
     for entry in fs::read_dir(path).map_err(unreadable)? {
-        let file = entry.map_err(unreadable)?.path();
-        if file
-            .extension()
-            .is_some_and(|extension| extension == "jsonl")
-        {
-            found.push(file);
+        let entry = entry.map_err(unreadable)?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.ends_with(".jsonl") || name.ends_with(".jsonl.zst") {
+            found.push(entry.path());
         }
     }
     if found.is_empty() {
         return Err(Failure::Input(anyhow!(
-            "`{}` has no shards: expected files named *.jsonl, as `nbzero collect` writes them",
+            "`{}` has no shards: expected files named *.jsonl, as `nbzero collect` writes them, or *.jsonl.zst",
             path.display()
         )));
     }
