@@ -63,7 +63,8 @@ impl Attributes {
     ///
     /// # Errors
     ///
-    /// If a network has no stages or more than four, or an attribute is zero.
+    /// If a network has no stages or more than four, or an attribute other than the depth is zero. A
+    /// stage may be without blocks (those of NAS-Bench-Macro, where all are identities).
     pub fn new(networks: &[Vec<StageAttributes>]) -> Result<Self, Error> {
         let mut values = Vec::with_capacity(networks.len() * Feature::COUNT);
         for (row, stages) in networks.iter().enumerate() {
@@ -76,7 +77,7 @@ impl Attributes {
             for feature in Feature::all() {
                 let stage = stages.get(feature.stage - 1);
                 let value = stage.map(|stage| feature.attribute.of(stage));
-                if value == Some(0) {
+                if value == Some(0) && feature.attribute != StageAttribute::Depth {
                     let feature = feature.to_string();
                     return Err(Error::Zero { row, feature });
                 }
