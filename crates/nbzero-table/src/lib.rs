@@ -13,6 +13,7 @@ mod metadata;
 mod outcome;
 mod query;
 mod record;
+mod rescore;
 mod row;
 mod runs;
 #[cfg(test)]

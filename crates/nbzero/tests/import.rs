@@ -36,3 +36,51 @@ fn a_dataset_that_the_file_lacks_is_refused_with_those_that_it_has() {
     assert!(said.contains("cifar100"), "{said}");
     assert!(!out.exists());
 }
+
+#[test]
+fn own_scores_take_the_place_of_published_ones() {
+    let folder = TempDir::new().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (file, scores, table) = (path("macro.json"), path("scores.csv"), path("macro.nbz"));
+    fs::write(&file, MACRO).unwrap();
+    let import = ["import", "nas-bench-macro", &file, "--scores", &scores];
+    let import = [&import[..], &["--out", &table]].concat();
+
+    let proxies = ["score", "nas-bench-macro:22222222", "--batch", "2"];
+    let proxies = [&proxies[..], &["--proxies", "flops,naswot,ntk"]].concat();
+    let printed = stdout(&[&proxies[..], &["--format", "csv", "--classes", "10"]].concat());
+    fs::write(&scores, &printed).unwrap();
+    let said = stdout(&import);
+    assert!(said.contains("1 architectures, 2 proxies"), "{said}");
+    let found = stdout(&[
+        "query",
+        &table,
+        "nas-bench-macro:22222222",
+        "--format",
+        "json",
+    ]);
+    let naswot = printed.lines().nth(1).unwrap().split(',').nth(2).unwrap();
+    assert!(found.contains(naswot), "{naswot} in {found}");
+
+    fs::remove_file(&table).unwrap();
+    for (text, wrong) in [
+        ("naswot\n1\n", "begin with a column `arch`"),
+        ("arch,zen+flops\nnas-bench-macro:22222222,1\n", "hybrid"),
+        (
+            "arch,latency\nnas-bench-macro:22222222,1\n",
+            "`latency` is no proxy",
+        ),
+        (
+            "arch,zen\nnas-bench-macro:22222222,inf\n",
+            "line 2, zen: \"inf\"",
+        ),
+        ("arch,zen\nnas-bench-macro:12222222,1\n", "not in the table"),
+        ("arch,zen\na,1\na,2\n", "line 3: a is there twice"),
+        ("arch,zen\n", "no scores"),
+    ] {
+        fs::write(&scores, text).unwrap();
+        let said = refusal(&import);
+        assert!(said.contains(wrong), "{said}");
+        assert!(!fs::exists(&table).unwrap());
+    }
+}

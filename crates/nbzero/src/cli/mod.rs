@@ -2,6 +2,7 @@
 
 mod command;
 mod data;
+mod definition;
 mod device;
 mod failure;
 mod interrupt;

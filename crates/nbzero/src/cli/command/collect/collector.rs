@@ -9,13 +9,14 @@ use nbzero_model::Network;
 use nbzero_proxy::{Batch, Settings, Suite, Sweep};
 use nbzero_space::{Architecture, Space};
 use nbzero_table::{
-    Dataset, Direction, Metadata, Outcome, RECORD_VERSION, Record, Score, ScoreDefinition, Seconds,
+    Dataset, Metadata, Outcome, RECORD_VERSION, Record, Score, ScoreDefinition, Seconds,
     StageAttributes,
 };
 use nbzero_train::{Recipe, Training, first_batch};
 
 use super::job::Job;
 use crate::cli::data::ImageSets;
+use crate::cli::definition::stored;
 use crate::cli::device::NamedDevice;
 use crate::cli::failure::Failure;
 
@@ -158,14 +159,9 @@ impl Collector {
 fn definitions(suite: &Suite, settings: &str) -> Vec<ScoreDefinition> {
     let scores = suite.definitions().filter(|d| d.sweep != Sweep::Graph);
     scores
-        .map(|definition| ScoreDefinition {
-            name: definition.name.to_owned(),
-            version: definition.version,
-            direction: match definition.direction {
-                nbzero_proxy::Direction::Higher => Direction::Higher,
-                nbzero_proxy::Direction::Lower => Direction::Lower,
-            },
-            settings: format!("{settings}{}", own_settings(definition.name)),
+        .map(|definition| {
+            let settings = format!("{settings}{}", own_settings(definition.name));
+            stored(&definition, settings)
         })
         .collect()
 }

@@ -1,5 +1,7 @@
 //! `nbzero import`: a published benchmark table as one of ours.
 
+mod scores;
+
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -16,6 +18,10 @@ pub(crate) struct Import {
     /// The dataset or task to take, where the file holds several.
     #[arg(long)]
     dataset: Option<String>,
+    /// Scores of your own, as `nbzero score --format csv` prints them, in place of the published
+    /// ones; networks without are left out.
+    #[arg(long, value_name = "CSV")]
+    scores: Option<PathBuf>,
     /// The table to write (.nbz).
     #[arg(long)]
     out: PathBuf,
@@ -26,7 +32,12 @@ impl Import {
         let options = ImportOptions {
             dataset: self.dataset.clone(),
         };
-        let table = import(self.published, &self.file, &options).map_err(Failure::input)?;
+        let mut table = import(self.published, &self.file, &options).map_err(Failure::input)?;
+        if let Some(path) = &self.scores {
+            let own = scores::read(path).map_err(Failure::Input)?;
+            let rescored = table.rescored(own.definitions, &own.scores);
+            table = rescored.map_err(Failure::input)?;
+        }
         table.write(&self.out).map_err(Failure::run)?;
         writeln!(
             io::stdout().lock(),
