@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use nbzero_metrics::{Bootstrap, Subset};
+use rayon::prelude::*;
 
 use super::bench::{COSTS, Columns};
 use super::series::Series;
@@ -68,16 +69,20 @@ pub(super) fn splits(columns: &Columns, bootstrap: &Bootstrap) -> Result<Vec<Spl
         ..*bootstrap
     };
     let networks = columns.accuracies.len();
-    let mut found = Vec::new();
+    let mut sides = Vec::new();
     few.each_resample(networks, |rows| {
         let drawn: BTreeSet<usize> = rows.iter().copied().collect();
         let rest: Vec<usize> = (0..networks).filter(|row| !drawn.contains(row)).collect();
         let drawn: Vec<usize> = drawn.into_iter().collect();
         if !rest.is_empty() {
-            found.push(split(&columns.select(&drawn), &columns.select(&rest)));
+            sides.push((drawn, rest));
         }
     });
-    found.into_iter().collect()
+    // A search of all combinations takes seconds where there are ten thousand networks.
+    let splits = sides
+        .par_iter()
+        .map(|(drawn, rest)| split(&columns.select(drawn), &columns.select(rest)));
+    splits.collect()
 }
 
 fn split(drawn: &Columns, rest: &Columns) -> Result<Split> {
