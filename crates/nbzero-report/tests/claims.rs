@@ -42,3 +42,34 @@ fn every_format_is_written_and_text_fits() {
         assert!(!found.render(format).unwrap().is_empty());
     }
 }
+
+#[test]
+fn datasets_are_compared_where_one_space_has_several() {
+    let tables = [
+        renamed("r1-mini", Dataset::Cifar100),
+        renamed("mb-mini", Dataset::Cifar10),
+        renamed("mb-mini", Dataset::ImageNet16Tiny),
+    ];
+    let found = claims(&tables.each_ref(), None, bootstrap()).unwrap();
+    let agree = found.claims.iter();
+    let agree = agree.filter(|c| c.subject.starts_with("Orders agree across"));
+    let [datasets, spaces] = agree.collect::<Vec<_>>().try_into().unwrap();
+    assert_eq!(
+        datasets.readings[0].on,
+        "mb-mini, cifar10; mb-mini, imagenet16-tiny"
+    );
+    let missing = spaces.missing.as_deref();
+    assert_eq!(
+        missing,
+        Some("a table of another space of chains than r1-mini on cifar100")
+    );
+}
+
+#[test]
+fn networks_of_one_width_say_nothing_of_width() {
+    let found = claims(&[&ten_networks()], None, bootstrap()).unwrap();
+    let subject = "Width drives the accuracy";
+    let claim = found.claims.iter().find(|c| c.subject == subject).unwrap();
+    let missing = "networks of several widths on r1-mini, imagenet16-tiny";
+    assert_eq!(claim.missing.as_deref(), Some(missing));
+}

@@ -83,36 +83,36 @@ impl Roles {
         Ok([cells, chains])
     }
 
-    /// The main chains and the same space on other datasets.
+    /// A space of chains on several datasets: that of the main chains if there are others like it.
     pub(super) fn datasets(&self) -> Result<Vec<&Bench>, String> {
         let missing = |space: &str, dataset: &str| {
             format!("a table of {space} on a dataset other than {dataset}")
         };
-        self.like_main(|about| &about.space, missing)
+        self.alike(|about| &about.space, missing)
     }
 
-    /// The main chains and other spaces of chains on the same dataset.
+    /// Several spaces of chains on one dataset: that of the main chains if there are others like it.
     pub(super) fn spaces(&self) -> Result<Vec<&Bench>, String> {
         let missing = |space: &str, dataset: &str| {
             format!("a table of another space of chains than {space} on {dataset}")
         };
-        self.like_main(|about| &about.dataset, missing)
+        self.alike(|about| &about.dataset, missing)
     }
 
-    /// The main chains and those that have this in common with them; without any, what is missing.
-    fn like_main(
+    /// The first chains of which several have this in common; without any, what the main ones miss.
+    fn alike(
         &self,
         common: impl Fn(&About) -> &String,
         missing: impl Fn(&str, &str) -> String,
     ) -> Result<Vec<&Bench>, String> {
         let main = &self.main_chains()?.about;
-        let tables: Vec<&Bench> = self
-            .chains()
-            .filter(|bench| common(&bench.about) == common(main))
-            .collect();
-        if tables.len() < 2 {
-            return Err(missing(&main.space, &main.dataset));
-        }
-        Ok(tables)
+        let like = |first: &Bench| -> Vec<&Bench> {
+            let same = |bench: &&Bench| common(&bench.about) == common(&first.about);
+            self.chains().filter(same).collect()
+        };
+        let mut groups = self.chains().map(like);
+        groups
+            .find(|group| group.len() > 1)
+            .ok_or_else(|| missing(&main.space, &main.dataset))
     }
 }

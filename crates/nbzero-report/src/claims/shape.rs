@@ -38,6 +38,12 @@ fn shape(bench: &Bench, name: &str) -> Result<Shape, String> {
     let Some(widths) = &bench.widths else {
         return Err(format!("the stages of the networks of {}", bench.name()));
     };
+    if widths
+        .iter()
+        .all(|width| width.total_cmp(&widths[0]).is_eq())
+    {
+        return Err(format!("networks of several widths on {}", bench.name()));
+    }
     let scores = if name == "oracle" {
         Scores::new(bench.columns.accuracies.values(), Direction::Higher)
     } else {
