@@ -3,14 +3,29 @@
 //! ```console
 //! cargo run -p nbzero-factor --example importances -- data/r1-mini-cifar100.nbz
 //! ```
-#![expect(clippy::print_stdout, reason = "an example prints")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "an example prints"
+)]
 
 use std::error::Error;
+use std::process::ExitCode;
 
 use nbzero_factor::{Attributes, Kind, Parameters, analyse};
 use nbzero_table::{Split, Table};
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> ExitCode {
+    match analyse_table() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn analyse_table() -> Result<(), Box<dyn Error>> {
     let path = std::env::args_os().nth(1).ok_or("name a table")?;
     let table = Table::open(path)?;
     let attributes = Attributes::new(table.stages())?;
