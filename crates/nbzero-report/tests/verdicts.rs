@@ -295,8 +295,8 @@ fn indices_disagree() {
 #[test]
 fn no_proxy_beats_the_costs() {
     for subject in [
-        "No proxy beats FLOPs/params by mBR",
-        "No proxy beats FLOPs/params by tau",
+        "No proxy beats the costs by mBR",
+        "No proxy beats the costs by tau",
     ] {
         check(
             subject,

@@ -104,8 +104,13 @@ impl Reading {
         }
     }
 
-    /// The first number that decides.
+    /// The number that the verdict rests on: the first whose interval says the same, or else the
+    /// first that has a rule.
     pub fn deciding(&self) -> Option<&Number> {
-        self.numbers.iter().find(|number| number.rule.is_some())
+        let mut ruled = self.numbers.iter().filter(|number| number.rule.is_some());
+        let first = ruled.clone().next();
+        ruled
+            .find(|number| number.ruling() == Some(self.verdict))
+            .or(first)
     }
 }

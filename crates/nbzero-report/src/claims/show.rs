@@ -18,15 +18,19 @@ impl Exhibit for Claims {
             let decided = claim.readings.first().filter(|_| claim.missing.is_none());
             let deciding = decided.and_then(Reading::deciding);
             let measured = deciding.map_or_else(|| "-".to_owned(), |n| written(n.estimate));
+            let rule = deciding.and_then(|number| number.rule);
+            let rule = rule.map_or_else(|| "-".to_owned(), Rule::words);
             vec![
                 Field::text(format!("{:>2}. {}", claim.number, claim.subject)),
                 Field::text(measured),
+                Field::text(rule),
                 Field::text(claim.verdict.name()),
             ]
         };
         let columns = [
             ("statement", "Statement"),
-            ("measured", "First deciding number (95%)"),
+            ("measured", "Deciding number (95%)"),
+            ("rule", "Must be"),
             ("verdict", "Verdict"),
         ];
         let mut notes: Vec<String> = self.about.iter().map(crate::About::measured).collect();

@@ -44,7 +44,7 @@ pub(super) const STATEMENTS: [Statement; 26] = [
         measure: Each(baselines::indices_disagree),
     },
     Statement {
-        subject: "No proxy beats FLOPs/params by mBR",
+        subject: "No proxy beats the costs by mBR",
         text: "Existing proxies do not outperform FLOPs and params as proxies.",
         place: "abstract, finding 3; its own table 1 says otherwise",
         paper: "Table 1: mBR of FLOPs 0.157 and params 0.213; of the proxies synflow (0.102) and zen (0.108) are below both, all others above.",
@@ -60,7 +60,7 @@ pub(super) const STATEMENTS: [Statement; 26] = [
         measure: Each(hybrids::costs_help),
     },
     Statement {
-        subject: "No proxy beats FLOPs/params by tau",
+        subject: "No proxy beats the costs by tau",
         text: "Under correlation indices FLOPs and params are better than the proxies.",
         place: "introduction; section 4.1, table 1",
         paper: "Tau of FLOPs 0.704 and params 0.592; the best proxy is snip with 0.641.",
