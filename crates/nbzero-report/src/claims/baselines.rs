@@ -8,13 +8,58 @@ use super::rule::{Rule, Ruling};
 use super::series::{Series, order_agreement};
 use super::splits::over;
 use crate::entrant::label;
-use crate::paper::{self, TABLE1};
+use crate::paper::{self, PaperTable1Row, TABLE1};
 
 type Found = Result<Reading, String>;
 
 fn places(bench: &Bench) -> (Vec<usize>, Vec<usize>) {
     let all = 0..bench.columns.entrants.len();
     (vec![0, 1], all.skip(COSTS).collect())
+}
+
+/// An index by which entrants are compared.
+struct Index {
+    name: &'static str,
+    of: for<'a> fn(&'a Bench, &str) -> Result<&'a Series, String>,
+    paper: fn(&PaperTable1Row) -> f64,
+    /// What the index of one less that of another is where the one is better.
+    better: Rule,
+    words: &'static str,
+}
+
+const TAU: Index = Index {
+    name: "tau",
+    of: Bench::tau,
+    paper: |row| row.kd,
+    better: Rule::Above(0.0),
+    words: "above",
+};
+
+const MBR: Index = Index {
+    name: "mBR",
+    of: Bench::mbr,
+    paper: |row| row.mbr,
+    better: Rule::Below(0.0),
+    words: "below",
+};
+
+impl Index {
+    /// Of each proxy less that of a cost, and a sentence that sorts the proxies by it.
+    fn beside(&self, bench: &Bench, cost: &str) -> Result<(Vec<Number>, String), String> {
+        let Self { name, of, .. } = self;
+        let paper = |entrant: &str| paper::table1_row(entrant).map(self.paper);
+        let on = bench.name();
+        let (mut numbers, mut differences) = (Vec::new(), Vec::new());
+        for proxy in bench.proxies() {
+            let difference = of(bench, proxy)?.less(of(bench, cost)?);
+            let paper = paper(proxy).zip(paper(cost)).map(|(a, b)| a - b);
+            let what = format!("{name} of {proxy} less that of {}", label(cost));
+            numbers.push(Number::new(what, &on, &difference).paper(paper).listed());
+            differences.push((proxy, difference));
+        }
+        let what = format!("{name} {} that of {}", self.words, label(cost));
+        Ok((numbers, sorted(&what, self.better, &differences)))
+    }
 }
 
 /// The best of the proxies by Kendall's tau, beside the best of FLOPs and params.
@@ -25,31 +70,14 @@ pub(super) fn by_correlation(bench: &Bench) -> Found {
         let [cost, proxy] = [&costs, &proxies].map(|among| split.drawn.best_tau(among));
         Some(split.rest.tau[proxy?]? - split.rest.tau[cost?]?)
     });
-    let paper = 0.641 - 0.704;
-    let mut numbers = vec![
-        Number::new(
-            "tau of the best proxy less that of the better of FLOPs and params, chosen and judged on \
-             different networks",
-            &on,
-            &gain,
-        )
-        .paper(Some(paper))
-        .must(Rule::Below(0.0)),
-    ];
-    let mut differences = Vec::new();
-    for name in bench.proxies() {
-        let difference = bench.tau(name)?.less(bench.tau("flops")?);
-        let paper = paper::table1_row(name).map(|row| row.kd - 0.704);
-        let what = format!("tau of {name} less that of FLOPs");
-        numbers.push(Number::new(what, &on, &difference).paper(paper).listed());
-        differences.push((name, difference));
-    }
+    let what = "tau of the best proxy less that of the better of FLOPs and params, chosen and judged on \
+                different networks";
+    let number = Number::new(what, &on, &gain).paper(Some(0.641 - 0.704));
+    let mut numbers = vec![number.must(Rule::Below(0.0))];
+    let (each, remark) = TAU.beside(bench, "flops")?;
+    numbers.extend(each);
     let mut reading = Reading::new(on, numbers);
-    reading.remarks.push(sorted(
-        "tau above that of FLOPs",
-        Rule::Above(0.0),
-        &differences,
-    ));
+    reading.remarks.push(remark);
     Ok(reading)
 }
 
@@ -61,32 +89,18 @@ pub(super) fn by_mbr(bench: &Bench) -> Found {
         let [cost, proxy] = [&costs, &proxies].map(|among| split.drawn.best_mbr(among));
         Some(split.rest.mbr[proxy?] - split.rest.mbr[cost?])
     });
-    let mut numbers = vec![
-        Number::new(
-            "mBR of the best proxy less that of the better of FLOPs and params, chosen and judged on \
-             different networks",
-            &on,
-            &less,
-        )
-        .paper(Some(0.102 - 0.157))
-        .must(Rule::NotBelow(0.0)),
-    ];
-    let mut reading_remarks = Vec::new();
+    let what = "mBR of the best proxy less that of the better of FLOPs and params, chosen and judged on \
+                different networks";
+    let number = Number::new(what, &on, &less).paper(Some(0.102 - 0.157));
+    let mut numbers = vec![number.must(Rule::NotBelow(0.0))];
+    let mut remarks = Vec::new();
     for cost in ["flops", "params"] {
-        let mut differences = Vec::new();
-        for name in bench.proxies() {
-            let difference = bench.mbr(name)?.less(bench.mbr(cost)?);
-            let paper = |name| paper::table1_row(name).map(|row| row.mbr);
-            let paper = paper(name).zip(paper(cost)).map(|(a, b)| a - b);
-            let what = format!("mBR of {name} less that of {}", label(cost));
-            numbers.push(Number::new(what, &on, &difference).paper(paper).listed());
-            differences.push((name, difference));
-        }
-        let what = format!("mBR below that of {}", label(cost));
-        reading_remarks.push(sorted(&what, Rule::Below(0.0), &differences));
+        let (each, remark) = MBR.beside(bench, cost)?;
+        numbers.extend(each);
+        remarks.push(remark);
     }
     let mut reading = Reading::new(on, numbers);
-    reading.remarks = reading_remarks;
+    reading.remarks = remarks;
     Ok(reading)
 }
 
@@ -193,7 +207,7 @@ pub(super) fn indices_disagree(bench: &Bench) -> Found {
         &mbr.iter().collect::<Vec<_>>(),
     );
     let rows = &TABLE1[1..];
-    let column = |of: fn(&paper::PaperTable1Row) -> f64| rows.iter().map(of).collect::<Vec<_>>();
+    let column = |of: fn(&PaperTable1Row) -> f64| rows.iter().map(of).collect::<Vec<_>>();
     let paper = super::series::rank_correlation(&column(|r| r.kd), &column(|r| -r.mbr));
     let best = |series: &[Series]| {
         let best = (0..series.len()).max_by(|a, b| series[*a].value.total_cmp(&series[*b].value));
