@@ -3,6 +3,8 @@
 //! ```console
 //! cargo run -p nbzero-factor --example importances -- data/r1-mini-cifar100.nbz
 //! ```
+//!
+//! Exit code 2: the table is not there, or not one that can be analysed.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -20,7 +22,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
-            ExitCode::FAILURE
+            ExitCode::from(2)
         }
     }
 }

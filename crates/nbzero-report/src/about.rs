@@ -22,10 +22,12 @@ pub struct About {
     pub classes: u32,
     /// The training recipe.
     pub recipe: String,
-    /// Number of networks judged: those with a test accuracy.
+    /// Number of networks judged: those with a test accuracy and every score.
     pub networks: usize,
     /// Number of networks left out because none of their runs has a test accuracy.
     pub left_out: usize,
+    /// Number of networks left out because some proxy has not scored them.
+    pub unscored: usize,
     /// The seeds of the training runs.
     pub seeds: Vec<u64>,
     /// Number of training runs whose accuracies were averaged.
@@ -49,7 +51,8 @@ impl About {
             classes: metadata.classes,
             recipe: metadata.recipe.clone(),
             networks: pool.len(),
-            left_out: pool.table().len() - pool.len(),
+            left_out: pool.table().len() - pool.len() - pool.unscored,
+            unscored: pool.unscored,
             seeds: metadata.seeds.clone(),
             runs: pool.runs()?,
             rank_scale: RankScale::default(),
@@ -82,10 +85,18 @@ impl About {
             0 => String::new(),
             n => format!(" ({} without one left out)", counted(n, "network")),
         };
+        let unscored = match self.unscored {
+            0 => String::new(),
+            n => format!(
+                "; {} that some proxy has not scored {} left out",
+                counted(n, "network"),
+                if n == 1 { "is" } else { "are" }
+            ),
+        };
         format!(
             "Measured: {} of {space} on {dataset}{images} at {resolution}x{resolution}, recipe \
              {recipe}, {} ({}); accuracy is the test accuracy in percent, the mean over the seeds \
-             that a network has{left_out}.",
+             that a network has{left_out}{unscored}.",
             counted(self.networks, "network"),
             counted(self.seeds.len(), "seed"),
             counted(self.runs, "training run"),

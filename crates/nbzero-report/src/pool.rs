@@ -1,4 +1,4 @@
-//! The networks of a table that can be judged: those with a test accuracy.
+//! The networks of a table that can be judged: those with a test accuracy and every score.
 
 use nbzero_metrics::{Accuracies, Costs, Direction, Scores};
 use nbzero_table::{Cost, Row, Split, Table};
@@ -10,12 +10,43 @@ use crate::{Error, Result};
 pub(crate) struct Pool<'a> {
     table: &'a Table,
     rows: Vec<usize>,
+    /// Rows with an accuracy that were left out because somebody has not scored them.
+    pub(crate) unscored: usize,
     /// Mean test accuracy over the seeds that a network has, in percent.
     pub(crate) accuracies: Accuracies,
 }
 
 impl<'a> Pool<'a> {
+    /// The networks with an accuracy that all proxies have scored.
+    ///
+    /// A score that turned out undefined counts, as the last rank. One that nobody computed does
+    /// not: published tables have the scores of some of their networks only, and to rank the others
+    /// last would judge that choice.
     pub(crate) fn new(table: &'a Table) -> Result<Self> {
+        let all = Self::with_accuracy(table)?;
+        let mut scored = vec![true; table.len()];
+        for proxy in table.proxies() {
+            for (scored, score) in scored.iter_mut().zip(table.scores(proxy)?) {
+                *scored &= !score.is_missing();
+            }
+        }
+        let kept = all.rows.iter().enumerate();
+        let kept = kept.filter(|(_, row)| scored[**row]);
+        let kept: Vec<usize> = kept.map(|(index, _)| index).collect();
+        // Where each network lacks some score there is nothing better than all of them.
+        if kept.is_empty() || kept.len() == all.len() {
+            return Ok(all);
+        }
+        Ok(Self {
+            table,
+            rows: kept.iter().map(|index| all.rows[*index]).collect(),
+            unscored: all.len() - kept.len(),
+            accuracies: all.accuracies.select(&kept),
+        })
+    }
+
+    /// All networks with an accuracy, whether scored or not.
+    pub(crate) fn with_accuracy(table: &'a Table) -> Result<Self> {
         let truth = table.mean_accuracy(Split::Test);
         let (rows, truth): (Vec<usize>, Vec<f64>) = truth
             .iter()
@@ -30,6 +61,7 @@ impl<'a> Pool<'a> {
             table,
             accuracies: Accuracies::new(&truth)?,
             rows,
+            unscored: 0,
         })
     }
 
@@ -51,7 +83,11 @@ impl<'a> Pool<'a> {
         let mut runs = 0;
         for &seed in self.table.seeds() {
             let column = self.table.accuracy(Split::Test, seed)?;
-            runs += column.iter().flatten().count();
+            runs += self
+                .rows
+                .iter()
+                .filter(|row| column[**row].is_some())
+                .count();
         }
         Ok(runs)
     }

@@ -103,7 +103,7 @@ fn the_page_holds_everything_and_loads_nothing() {
         .collect();
     let table1 = table1_with(&ten_networks(), bootstrap()).unwrap();
     sections.push(Section::new(&table1).unwrap());
-    let page = html_report("A <report>", "Made up.", &sections);
+    let page = html_report("A <report>", &["Made up.".to_owned()], &sections);
     assert_eq!(page.matches("<svg ").count(), 10);
     assert_eq!(page.matches("<figcaption>").count(), 10);
     assert_eq!(page.matches("<table>").count(), 11);

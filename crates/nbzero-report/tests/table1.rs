@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use common::{bootstrap, record, table, ten_networks};
 use nbzero_metrics::Bootstrap;
-use nbzero_report::{Error, Format, Table1, paper, table1_with};
+use nbzero_report::{Error, Format, Table1, fig2, paper, table1_with};
 use nbzero_table::{Metadata, Outcome, Record, Table};
 
 fn measured() -> Table1 {
@@ -171,4 +171,29 @@ fn the_papers_rows_are_in_its_order_and_lead_nowhere_below_the_oracle() {
         let pairs = row.accuracy.iter().zip(oracle);
         assert!(pairs.into_iter().all(|(a, best)| *a <= best));
     }
+}
+
+#[test]
+fn networks_that_nobody_scored_are_left_out() {
+    let records = (0..9).map(|i| {
+        let mut record = record(i, 0);
+        if i == 4 {
+            record.scores.remove("naswot");
+        }
+        record
+    });
+    let records: Vec<_> = records.collect();
+    let metadata = Metadata::from_records(&records).unwrap();
+    let table = Table::from_records(metadata, &records).unwrap();
+    let found = table1_with(&table, bootstrap()).unwrap();
+    assert_eq!((found.about.networks, found.about.unscored), (8, 1));
+    assert_eq!(found.about.runs, 8);
+    let text = found.render(Format::Text).unwrap();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        text.contains("1 network that some proxy has not scored is left out"),
+        "{text}"
+    );
+    // Undefined scores that somebody computed stay: ntk has two.
+    assert_eq!(fig2(&[&table]).unwrap().parts[0].about.networks, 9);
 }

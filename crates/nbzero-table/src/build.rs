@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use crate::check::check;
+use crate::score::NOT_SCORED;
 use crate::{Error, Metadata, Outcome, Record, Result, Score, Split, Table};
 
 impl Table {
@@ -80,7 +81,7 @@ fn push(table: &mut Table, group: &[&Record]) -> Result<()> {
         column.push(
             score
                 .cloned()
-                .unwrap_or_else(|| Score::undefined("not scored")),
+                .unwrap_or_else(|| Score::undefined(NOT_SCORED)),
         );
     }
     for (&(split, seed), column) in &mut table.accuracies {

@@ -2,6 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The reason where no record of a network has a score.
+pub(crate) const NOT_SCORED: &str = "not scored";
+
+/// The reason where a published table leaves a cell empty.
+pub(crate) const NOT_PUBLISHED: &str = "not published";
+
 /// A proxy's answer for one network.
 ///
 /// A score cannot hold NaN or an infinity: [`Score::new`] turns them into an undefined score. In
@@ -69,6 +75,12 @@ impl Score {
         }
     }
 
+    /// Whether nobody computed the score, as opposed to one that turned out to be undefined: a
+    /// network without it is unknown, not bad.
+    pub fn is_missing(&self) -> bool {
+        matches!(self.reason(), Some(NOT_SCORED | NOT_PUBLISHED))
+    }
+
     /// For messages: the value, or `undefined (reason)`.
     pub(crate) fn describe(&self) -> String {
         match &self.0 {
@@ -118,6 +130,14 @@ mod tests {
         }
         assert_eq!(serde_json::from_str::<Score>("3")?, Score::new(3.0));
         Ok(())
+    }
+
+    #[test]
+    fn a_score_that_nobody_computed_is_missing() {
+        assert!(Score::undefined(NOT_SCORED).is_missing());
+        assert!(Score::undefined(NOT_PUBLISHED).is_missing());
+        assert!(!Score::undefined("singular").is_missing());
+        assert!(!Score::new(0.0).is_missing());
     }
 
     #[test]

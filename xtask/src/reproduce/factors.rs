@@ -15,6 +15,9 @@ use crate::native;
 
 use super::tables::Tables;
 
+/// Its exit code for a table that it cannot analyse.
+const REFUSED: i32 = 2;
+
 const PROGRAM: &str = "run --quiet --package nbzero-factor --example importances --";
 
 /// One line of what the program prints.
@@ -61,6 +64,12 @@ fn of(table: &Path, root: &Path) -> Result<Vec<Factors>, Failure> {
         .stderr(Stdio::inherit())
         .output()
         .context("cannot start cargo")?;
+    // What it does not like about the table it has said itself.
+    if output.status.code() == Some(REFUSED) {
+        return Err(Failure::Input(anyhow!(
+            "the factor analysis refuses the table, as said above"
+        )));
+    }
     if !output.status.success() {
         return Err(Failure::Run(anyhow!(
             "the factor analysis ended with {}",

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use anyhow::anyhow;
-use nbzero_report::Factors;
+use nbzero_report::{Factors, main_table};
 use nbzero_table::Table;
 
 use crate::failure::Failure;
@@ -34,15 +34,17 @@ impl Tables {
         }
     }
 
-    /// Where the one table of a target is that does not compare tables.
-    pub(super) fn main_path(&self) -> PathBuf {
-        let default = || self.data.join(format!("{MAIN}.nbz"));
-        self.given.last().cloned().unwrap_or_else(default)
+    /// The table of a target that does not compare tables: of several the [main one](main_table).
+    pub(super) fn main(&self) -> Result<Rc<Table>, Failure> {
+        self.read(&self.main_path()?)
     }
 
-    /// That table: the last that was given.
-    pub(super) fn main(&self) -> Result<Rc<Table>, Failure> {
-        self.read(&self.main_path())
+    /// Where that table is.
+    pub(super) fn main_path(&self) -> Result<PathBuf, Failure> {
+        let all = self.several(&[MAIN])?;
+        let all: Vec<&Table> = all.iter().map(Rc::as_ref).collect();
+        let main = main_table(&all).and_then(|place| self.path(&[MAIN], place));
+        main.ok_or_else(|| Failure::Input(anyhow!("there is no table: give one with --table")))
     }
 
     /// The tables given, or those of these names that are there, the main one in any case.

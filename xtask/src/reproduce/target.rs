@@ -101,7 +101,7 @@ impl Target {
             Self::Fig5 => fig5(&*tables.main()?, bootstrap).map(boxed),
             Self::Fig6 => fig6(&*tables.main()?, bootstrap).map(boxed),
             Self::Fig7 => {
-                let path = tables.main_path();
+                let path = tables.main_path()?;
                 let table = tables.main()?;
                 let metadata = table.metadata();
                 let measured = format!(

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::entrant::{entrants, label, union};
 use crate::exhibit::{Exhibit, document};
 use crate::judge::{Ground, against_flops};
-use crate::plot::{Axis, COLUMN, DotRow, PAGE, Panel, dot_rows, look};
+use crate::plot::{Axis, COLUMN, DotRow, PAGE, Panel, Text, dot_rows, look};
 use crate::pool::Pool;
 use crate::sheet::{Column, Field, Sheet};
 use crate::tables::some_tables;
@@ -15,6 +15,9 @@ use crate::{About, Judged, Picture, Result};
 
 /// Height of a row, in millimetres.
 const ROW: f64 = 4.2;
+
+/// Millimetres for the headings above the panels.
+const TOP: f64 = 8.0;
 
 /// mBR of every proxy on several tables, such as one of cells and one of chains.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -74,10 +77,10 @@ impl Fig1 {
             high.max(row.mbr.value)
         });
         let x = Axis::from_zero(ends, "mean best rank (mBR), lower is better");
-        Picture::draw(page, 5.0 + rows * ROW + 8.5, |canvas| {
+        Picture::draw(page, TOP + rows * ROW + 8.5, |canvas| {
             for (i, part) in self.parts.iter().enumerate() {
                 let panel = Panel {
-                    corner: (left + i as f64 * (width + gap), 5.0),
+                    corner: (left + i as f64 * (width + gap), TOP),
                     size: (width, rows * ROW),
                     x: x.clone(),
                     y: Axis::exact(0.0, rows, "").ticks([]),
@@ -85,7 +88,9 @@ impl Fig1 {
                 panel.vertical_grid(canvas)?;
                 panel.frame(canvas, true, false)?;
                 panel.x_name(canvas)?;
-                panel.title(canvas, &part.about.name())?;
+                // Names of tables may be as long as a panel is wide.
+                let above = (panel.corner.0, panel.corner.1 - 5.0);
+                canvas.text(&part.about.name(), above, Text::title().left())?;
                 panel.remark(canvas, &format!("{} networks", part.about.networks))?;
                 let rows: Vec<DotRow<'_>> = names
                     .iter()

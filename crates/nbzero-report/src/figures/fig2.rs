@@ -50,7 +50,7 @@ pub struct Distribution {
 pub fn fig2(tables: &[&Table]) -> Result<Fig2> {
     some_tables(tables, "fig2")?;
     let part = |table: &&Table| {
-        let pool = Pool::new(table)?;
+        let pool = Pool::with_accuracy(table)?;
         let none = Bootstrap {
             resamples: 0,
             seed: 0,

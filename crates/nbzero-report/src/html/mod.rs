@@ -40,16 +40,20 @@ impl Section {
 }
 
 /// One HTML page with everything inside it: figures as inline SVG, tables that sort at a click on
-/// their headings, light and dark. It loads nothing from anywhere.
-pub fn html_report(title: &str, introduction: &str, sections: &[Section]) -> String {
+/// their headings, light and dark. It loads nothing from anywhere. The introduction is a list of
+/// paragraphs.
+pub fn html_report(title: &str, introduction: &[String], sections: &[Section]) -> String {
     let mut page = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta \
          name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<link rel=\"icon\" \
          href=\"data:,\">\n<title>{0}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
-         <header>\n<h1>{0}</h1>\n<p>{1}</p>\n</header>\n<nav>\n<ol>\n",
-        escaped(title),
-        escaped(introduction)
+         <header>\n<h1>{0}</h1>\n",
+        escaped(title)
     );
+    for paragraph in introduction {
+        push(&mut page, format_args!("<p>{}</p>\n", escaped(paragraph)));
+    }
+    page.push_str("</header>\n<nav>\n<ol>\n");
     for (i, section) in sections.iter().enumerate() {
         push(
             &mut page,

@@ -4,6 +4,7 @@ pub(super) mod naslib;
 
 use super::ImportResult;
 use super::sheet::{Column, Line, Sheet};
+use crate::score::NOT_PUBLISHED;
 use crate::{Direction, Score, ScoreDefinition};
 
 /// The version of a definition that is not of this project.
@@ -58,7 +59,7 @@ impl Published {
     pub(super) fn score(&self, line: Line<'_>, column: &Column) -> ImportResult<Score> {
         let text = line.text(column);
         if text.is_empty() {
-            return Ok(Score::undefined("not published"));
+            return Ok(Score::undefined(NOT_PUBLISHED));
         }
         let Ok(value) = text.parse::<f64>() else {
             return Err(line.bad(column, "a number, or nothing"));
