@@ -11,7 +11,7 @@ use nbzero_table::Dataset;
 #[test]
 fn a_missing_table_is_named() {
     let found = claims(&[&ten_networks()], None, bootstrap()).unwrap();
-    assert_eq!(found.claims.len(), 26);
+    assert_eq!(found.claims.len(), 27);
     let first = &found.claims[0];
     assert_eq!(first.verdict, Ruling::CannotBeSaid);
     assert_eq!(first.missing.as_deref(), Some("a table of cells"));

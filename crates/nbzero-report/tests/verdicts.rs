@@ -312,13 +312,32 @@ fn no_proxy_beats_the_costs() {
 #[test]
 fn costs_help_proxies() {
     check(
-        "Top proxies and costs compensate",
+        "Costs help nearly every proxy",
         [
             (Holds, &[useless(MANY).costs([1.0, 1.0, 0.0])]),
             (
                 DoesNotHold,
                 &[leading(MANY, 1.0, 0.9).costs([-1.0, -1.0, 0.0])],
             ),
+            (CannotBeSaid, &[useless(24).costs([1.0, 0.0, 0.0])]),
+        ],
+    );
+}
+
+#[test]
+fn top_proxies_and_costs_compensate() {
+    // Proxies and costs that each put other poor networks on top.
+    let pairs = World::new(MANY).complementary(&[["synflow", "plain"]]);
+    let (first, second) = (pairs.proxies[0].1.clone(), pairs.proxies[1].1.clone());
+    let mut together = World::new(MANY)
+        .proxy("synflow", first.clone())
+        .proxy("zen", first);
+    together.costs = [second.clone(), second, together.noise(8)];
+    check(
+        "Top proxies and costs compensate",
+        [
+            (Holds, &[together]),
+            (DoesNotHold, &[leading(MANY, 1.0, 0.0)]),
             (CannotBeSaid, &[useless(FEW)]),
         ],
     );

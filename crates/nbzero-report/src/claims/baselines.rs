@@ -243,6 +243,6 @@ pub(super) fn gap_to_oracle(bench: &Bench) -> Found {
     });
     let what = "mBR of the best proxy (the oracle has 0), chosen and judged on different networks";
     let number = Number::new(what, &bench.name(), &gap);
-    let numbers = vec![number.paper(Some(0.102)).must(Rule::Above(0.0))];
+    let numbers = vec![number.paper(Some(0.102)).must(Rule::Above(SIMILAR))];
     Ok(Reading::new(bench.name(), numbers))
 }

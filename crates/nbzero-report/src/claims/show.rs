@@ -70,8 +70,8 @@ impl Claims {
              networks. mBR is the mean best rank under five FLOPs budgets, lower is better. What is \
              chosen (the best of several) is chosen on the networks that a resample draws and judged \
              on those that it leaves out, at most 200 times: such a number is the mean over these. \
-             Several tables are resampled apart from each other. The 26 statements are decided one \
-             by one, without a correction for their number. In parentheses: the paper's numbers."
+             Several tables are resampled apart from each other. The statements are decided one by \
+             one, without a correction for their number. In parentheses: the paper's numbers."
         )
     }
 
