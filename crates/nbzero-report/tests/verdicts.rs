@@ -319,7 +319,7 @@ fn costs_help_proxies() {
                 DoesNotHold,
                 &[leading(MANY, 1.0, 0.9).costs([-1.0, -1.0, 0.0])],
             ),
-            (CannotBeSaid, &[useless(24).costs([1.0, 0.0, 0.0])]),
+            (CannotBeSaid, &[useless(MANY).costs([1.0, 0.6, 0.0])]),
         ],
     );
 }

@@ -142,7 +142,7 @@ pub(super) fn leaders_of_datasets(roles: &Roles) -> Found {
     all_lead(&roles.datasets()?, &["synflow", "zen"])
 }
 
-/// synflow and zen on all spaces; on MobileNets the paper has jacob_cov ahead by little.
+/// synflow and zen on all spaces; on MB the paper has another proxy a little ahead.
 pub(super) fn leaders_of_spaces(roles: &Roles) -> Found {
     let tables = roles.spaces()?;
     let number = |bench: &&Bench| {
