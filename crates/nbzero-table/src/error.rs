@@ -179,6 +179,17 @@ pub enum Error {
         /// What the decoder says.
         reason: String,
     },
+    /// A compressed shard, or no shard at all, where records are to be appended.
+    #[error(
+        "{} {what}, so nothing can be appended to it: give another --out or --shard, or move it away",
+        path.display()
+    )]
+    NotAppendable {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+    },
     /// A compressed shard that holds more than one may.
     #[error(
         "{} holds more than the {limit} bytes a compressed shard may have: split it into several",

@@ -39,6 +39,10 @@ impl Table {
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     let io = |error| Error::io("write", path, error);
     let folder = folder_of(path);
+    if !folder.exists() {
+        let what = format!("there is no folder {}: make it first", folder.display());
+        return Err(io(std::io::Error::new(std::io::ErrorKind::NotFound, what)));
+    }
     let mut file = temporary(folder).map_err(io)?;
     file.write_all(bytes).map_err(io)?;
     file.as_file().sync_all().map_err(io)?;

@@ -78,9 +78,12 @@ impl Table {
 
     fn unknown(&self, arch: &str) -> Error {
         let examples = list(self.architectures.iter().take(2));
-        let what = format!("{arch} has scores and is not in the table, which has {examples}");
         Error::Invalid {
-            what: format!("{what} and {} in all", self.len()),
+            what: format!(
+                "{arch:?} has scores and is not in the table, whose {} networks are named like \
+                 {examples}",
+                self.len()
+            ),
         }
     }
 }
@@ -134,10 +137,10 @@ mod tests {
         };
         let unknown = refusal(&["zen"], "r1:8:16x9s2", 1);
         assert!(
-            unknown.contains("r1:8:16x9s2 has scores and is not"),
+            unknown.contains("\"r1:8:16x9s2\" has scores and is not"),
             "{unknown}"
         );
-        assert!(unknown.contains("2 in all"), "{unknown}");
+        assert!(unknown.contains("2 networks are named like"), "{unknown}");
         assert!(refusal(&["zen"], SMALL, 2).contains("2 scores for 1 definitions"));
         assert!(refusal(&["zen", "zen"], SMALL, 2).contains("zen"));
         assert!(table.rescored(Vec::new(), &BTreeMap::new()).is_err());

@@ -65,7 +65,8 @@ impl ShardWriter {
     ///
     /// # Errors
     ///
-    /// If the file cannot be opened, another writer has it, or a whole line is not a record.
+    /// If the file cannot be opened, another writer has it, it is compressed, or it holds something
+    /// that is not a record: nothing is cut off then.
     pub fn open(path: impl AsRef<Path>) -> Result<(Self, Shard)> {
         let path = path.as_ref();
         let mut file = OpenOptions::new()
@@ -76,7 +77,24 @@ impl ShardWriter {
             .open(path)
             .map_err(|error| Error::io("open", path, error))?;
         lock(&file, path)?;
-        let (shard, end) = parse(&contents(&mut file, path)?, path)?;
+        let bytes = contents(&mut file, path)?;
+        let not_appendable = |what| Error::NotAppendable {
+            path: path.into(),
+            what,
+        };
+        if bytes.starts_with(&ZSTD) {
+            return Err(not_appendable("is compressed"));
+        }
+        let (shard, end) = parse(&bytes, path)?;
+        // Only what a killed writer leaves is cut off: the beginning of a record.
+        let torn = &bytes[usize::try_from(end).unwrap_or(usize::MAX).min(bytes.len())..];
+        if torn
+            .iter()
+            .zip(b"{\"")
+            .any(|(found, record)| found != record)
+        {
+            return Err(not_appendable("does not end in a record"));
+        }
         let writer = Self {
             file,
             path: path.into(),

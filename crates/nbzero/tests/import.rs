@@ -77,10 +77,21 @@ fn own_scores_take_the_place_of_published_ones() {
         ("arch,zen\nnas-bench-macro:12222222,1\n", "not in the table"),
         ("arch,zen\na,1\na,2\n", "line 3: a is there twice"),
         ("arch,zen\n", "no scores"),
+        (
+            "arch,flops\nnas-bench-macro:22222222,1\n",
+            "no column of a proxy",
+        ),
+        (
+            "arch,zen,zen\nnas-bench-macro:22222222,1,1\n",
+            "two columns `zen`",
+        ),
     ] {
         fs::write(&scores, text).unwrap();
         let said = refusal(&import);
         assert!(said.contains(wrong), "{said}");
         assert!(!fs::exists(&table).unwrap());
     }
+    let same = ["import", "nas-bench-macro", &file, "--out", &file];
+    assert!(refusal(&same).contains("which is read"));
+    assert_eq!(fs::read_to_string(&file).unwrap(), MACRO);
 }

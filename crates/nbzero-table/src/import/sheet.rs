@@ -54,9 +54,23 @@ impl<'a> Sheet<'a> {
             path: self.path.into(),
             table: self.table,
             column: name.clone(),
-            known: list(&self.header),
+            known: self.known(),
         })?;
         Ok(Column { name, index })
+    }
+
+    /// The columns that are there, as far as a person would read on: a file of another kind may be one
+    /// long line.
+    fn known(&self) -> String {
+        const MOST: usize = 40;
+        let short = |name: &str| match name.char_indices().nth(MOST) {
+            Some((end, _)) => format!("{}...", &name[..end]),
+            None => name.to_owned(),
+        };
+        let first = self.header.iter().take(MOST).map(short);
+        let more = self.header.len().saturating_sub(MOST);
+        let more = (more > 0).then(|| format!("{more} more"));
+        list(first.chain(more))
     }
 
     /// All rows.

@@ -213,3 +213,23 @@ fn a_compressed_shard_reads_like_the_plain_one() -> Outcome {
     assert!(error.contains("split it"), "{error}");
     Ok(())
 }
+
+#[test]
+fn what_no_writer_left_is_not_cut_off() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("0.jsonl");
+    append_record(&path, &records()[0])?;
+    let whole = fs::read(&path)?;
+    let frame = zstd::bulk::compress(&whole, 3)?;
+    let notes = [&whole[..], b"notes of mine"].concat();
+    for (bytes, wrong) in [
+        (frame, "is compressed"),
+        (notes, "does not end in a record"),
+    ] {
+        fs::write(&path, &bytes)?;
+        let error = ShardWriter::open(&path).expect_err("refused").to_string();
+        assert!(error.contains(wrong), "{error}");
+        assert_eq!(fs::read(&path)?, bytes);
+    }
+    Ok(())
+}

@@ -5,6 +5,7 @@ mod scores;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use anyhow::{Context, anyhow};
 use nbzero_table::import::{ImportOptions, PublishedTable, import};
 
 use crate::cli::failure::Failure;
@@ -29,6 +30,7 @@ pub(crate) struct Import {
 
 impl Import {
     pub(crate) fn run(&self) -> Result<(), Failure> {
+        self.spare_the_input()?;
         let options = ImportOptions {
             dataset: self.dataset.clone(),
         };
@@ -36,7 +38,9 @@ impl Import {
         if let Some(path) = &self.scores {
             let own = scores::read(path).map_err(Failure::Input)?;
             let rescored = table.rescored(own.definitions, &own.scores);
-            table = rescored.map_err(Failure::input)?;
+            table = rescored
+                .with_context(|| format!("{} does not fit {}", path.display(), self.file.display()))
+                .map_err(Failure::Input)?;
         }
         table.write(&self.out).map_err(Failure::run)?;
         writeln!(
@@ -47,5 +51,21 @@ impl Import {
             table.proxies().count(),
         )?;
         Ok(())
+    }
+
+    /// Refuses to write over what is read.
+    fn spare_the_input(&self) -> Result<(), Failure> {
+        let Ok(out) = self.out.canonicalize() else {
+            return Ok(());
+        };
+        let inputs = self.scores.iter().chain([&self.file]);
+        let mut same = inputs.filter(|input| input.canonicalize().is_ok_and(|input| input == out));
+        match same.next() {
+            None => Ok(()),
+            Some(input) => Err(Failure::Input(anyhow!(
+                "--out is {}, which is read: give the table another name",
+                input.display()
+            ))),
+        }
     }
 }

@@ -41,7 +41,7 @@ pub(super) fn read(path: &Path) -> Result<OwnScores> {
     let columns = columns(path, header)?;
     let mut scores = BTreeMap::new();
     for record in reader.records() {
-        let record = record.with_context(|| format!("{name} is not a CSV file"))?;
+        let record = record.with_context(|| format!("cannot read the scores {name}"))?;
         let line = record.position().map_or(0, csv::Position::line);
         let of = columns.iter().map(|column| {
             let cell = &record[column.index];
@@ -82,11 +82,21 @@ fn columns(path: &Path, header: &csv::StringRecord) -> Result<Vec<Column>> {
         }
         let suite =
             Suite::named(&[name]).with_context(|| format!("the header of {}", path.display()))?;
+        let twice = |column: &Column| column.definition.name == name;
+        if columns.iter().any(twice) {
+            bail!("{} has two columns `{name}`: leave one out", path.display());
+        }
         let proxies = suite.definitions().filter(|d| d.sweep != Sweep::Graph);
         columns.extend(proxies.map(|definition| Column {
             index,
             definition: stored(&definition, settings.clone()),
         }));
+    }
+    if columns.is_empty() {
+        bail!(
+            "{} has no column of a proxy's scores: give what `nbzero score --format csv` printed",
+            path.display()
+        );
     }
     Ok(columns)
 }
