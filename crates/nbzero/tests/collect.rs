@@ -253,6 +253,19 @@ fn another_collection_is_not_mixed_in() {
     assert!(with("--batch", "4").contains("the definition of"));
     assert!(with("--space", "mb-mini").contains("space (\"mb-mini\" against \"r1-mini\")"));
     assert_eq!(fs::read(&shard).unwrap(), before);
+    // Nor is a shard begun for it.
+    let second = [("--shard", "2/2"), ("--resolution", "16")];
+    let second = second
+        .iter()
+        .fold(arguments.clone(), |mut changed, (option, value)| {
+            match changed.iter().position(|a| a == option) {
+                Some(at) => changed[at + 1] = value,
+                None => changed.extend([option, value]),
+            }
+            changed
+        });
+    refusal(&second);
+    assert!(!place.path("shards/shard-2-of-2.jsonl").exists());
 }
 
 #[test]

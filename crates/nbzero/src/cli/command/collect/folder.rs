@@ -18,6 +18,8 @@ pub(super) struct Folder {
     pub(super) writer: ShardWriter,
     /// Number of records in this shard.
     pub(super) kept: usize,
+    /// Whether the shard was not there before.
+    is_new: bool,
     records: Vec<Record>,
 }
 
@@ -29,6 +31,7 @@ impl Folder {
         })?;
         let name = format!("shard-{}-of-{}.jsonl", part.number, part.of);
         let path = folder.join(name);
+        let is_new = !path.exists();
         let (writer, own) = ShardWriter::open(&path).map_err(Failure::input)?;
         let kept = own.records.len();
         let mut records = own.records;
@@ -43,6 +46,7 @@ impl Folder {
             path,
             writer,
             kept,
+            is_new,
             records,
         })
     }
@@ -50,8 +54,17 @@ impl Folder {
     /// Refuses to mix this collection with another one.
     ///
     /// Records with other settings could not be merged with those to come: better to say so now
-    /// than after a day of training.
-    pub(super) fn require(&self, mut ours: Metadata) -> Result<(), Failure> {
+    /// than after a day of training. A shard made for it goes again.
+    pub(super) fn require(&self, ours: Metadata) -> Result<(), Failure> {
+        let agreed = self.agree(ours);
+        if agreed.is_err() && self.is_new {
+            // It is empty: what keeps it does no harm.
+            let _ = fs::remove_file(&self.path);
+        }
+        agreed
+    }
+
+    fn agree(&self, mut ours: Metadata) -> Result<(), Failure> {
         let seeds: BTreeSet<u64> = self.records.iter().map(|record| record.seed).collect();
         ours.seeds = seeds.into_iter().collect();
         for record in &self.records {
