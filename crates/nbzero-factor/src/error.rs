@@ -12,8 +12,8 @@ pub enum Error {
         /// Number of its stages.
         stages: usize,
     },
-    /// A stage attribute is zero.
-    #[error("the network at row {row} has {feature} = 0; stage attributes are at least 1")]
+    /// A stage attribute other than the depth is zero.
+    #[error("the network at row {row} has {feature} = 0; widths and strides are at least 1")]
     Zero {
         /// Row of the network, from 0.
         row: usize,

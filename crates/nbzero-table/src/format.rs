@@ -189,15 +189,20 @@ fn header(head: &[u8], total: u64, origin: &Path) -> Result<Header> {
     })
 }
 
+/// What zstd frames hold; `None` if that is more than [`MAX_PAYLOAD`].
+pub(crate) fn decompressed(frames: &[u8]) -> std::io::Result<Option<Vec<u8>>> {
+    let mut raw = Vec::new();
+    zstd::Decoder::with_buffer(frames)?
+        .take(MAX_PAYLOAD as u64 + 1)
+        .read_to_end(&mut raw)?;
+    Ok((raw.len() <= MAX_PAYLOAD).then_some(raw))
+}
+
 /// From the compressed payload to a checked table.
 fn decode(payload: &[u8], origin: &Path) -> Result<Table> {
-    let mut raw = Vec::new();
-    zstd::Decoder::with_buffer(payload)
-        .and_then(|decoder| decoder.take(MAX_PAYLOAD as u64 + 1).read_to_end(&mut raw))
-        .map_err(|error| undecodable(origin, format!("zstd: {error}")))?;
-    if raw.len() > MAX_PAYLOAD {
-        return Err(too_large(origin));
-    }
+    let raw = decompressed(payload)
+        .map_err(|error| undecodable(origin, format!("zstd: {error}")))?
+        .ok_or_else(|| too_large(origin))?;
     let config = bincode::config::standard().with_limit::<MAX_DECODED>();
     let (wire, used) = match bincode::serde::decode_from_slice::<Wire, _>(&raw, config) {
         Ok(decoded) => decoded,

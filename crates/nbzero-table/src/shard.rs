@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::file::{folder_of, sync_folder};
-use crate::format::MAX_PAYLOAD;
+use crate::format::{MAX_PAYLOAD, decompressed};
 use crate::record::RECORD_VERSION;
 use crate::{Error, Record, Result};
 
@@ -87,7 +87,7 @@ impl ShardWriter {
         }
         let (shard, end) = parse(&bytes, path)?;
         // Only what a killed writer leaves is cut off: the beginning of a record.
-        let torn = &bytes[usize::try_from(end).unwrap_or(usize::MAX).min(bytes.len())..];
+        let torn = &bytes[end..];
         if torn
             .iter()
             .zip(b"{\"")
@@ -98,7 +98,7 @@ impl ShardWriter {
         let writer = Self {
             file,
             path: path.into(),
-            end,
+            end: end as u64,
         };
         if shard.torn {
             writer.cut()?;
@@ -159,24 +159,18 @@ fn contents(file: &mut File, path: &Path) -> Result<Vec<u8>> {
 }
 
 fn decompress(bytes: &[u8], path: &Path) -> Result<Vec<u8>> {
-    let mut raw = Vec::new();
-    zstd::Decoder::with_buffer(bytes)
-        .and_then(|decoder| decoder.take(MAX_PAYLOAD as u64 + 1).read_to_end(&mut raw))
-        .map_err(|error| Error::Zstd {
-            path: path.into(),
-            reason: error.to_string(),
-        })?;
-    if raw.len() > MAX_PAYLOAD {
-        return Err(Error::ShardTooLarge {
-            path: path.into(),
-            limit: MAX_PAYLOAD as u64,
-        });
-    }
-    Ok(raw)
+    let raw = decompressed(bytes).map_err(|error| Error::Zstd {
+        path: path.into(),
+        reason: error.to_string(),
+    })?;
+    raw.ok_or_else(|| Error::ShardTooLarge {
+        path: path.into(),
+        limit: MAX_PAYLOAD as u64,
+    })
 }
 
 /// The records of a file, and where its last whole line ends.
-fn parse(bytes: &[u8], path: &Path) -> Result<(Shard, u64)> {
+fn parse(bytes: &[u8], path: &Path) -> Result<(Shard, usize)> {
     let end = bytes
         .iter()
         .rposition(|&byte| byte == b'\n')
@@ -189,7 +183,7 @@ fn parse(bytes: &[u8], path: &Path) -> Result<(Shard, u64)> {
         records: records.collect::<Result<_>>()?,
         torn: end < bytes.len(),
     };
-    Ok((shard, end as u64))
+    Ok((shard, end))
 }
 
 /// The part of a line that all versions share.

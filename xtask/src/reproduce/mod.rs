@@ -58,7 +58,7 @@ pub(crate) fn run(arguments: &Arguments, root: &Path) -> Result<(), Failure> {
     let tables = Tables::new(root, &arguments.tables);
     let format = Format::from(arguments.format);
     let mut sections = Vec::new();
-    let mut introduction = vec![String::new()];
+    let mut left_out = Vec::new();
     for target in arguments.target.parts() {
         let exhibit = match target.measure(&tables, root) {
             Ok(exhibit) => exhibit,
@@ -66,9 +66,9 @@ pub(crate) fn run(arguments: &Arguments, root: &Path) -> Result<(), Failure> {
             Err(Failure::Input(reason))
                 if arguments.target == Target::All && !sections.is_empty() =>
             {
-                let left_out = format!("left out {}: {reason:#}", target.name());
-                print(&format!("{left_out}\n"))?;
-                introduction.push(left_out);
+                let sentence = format!("left out {}: {reason:#}", target.name());
+                print(&format!("{sentence}\n"))?;
+                left_out.push(sentence);
                 continue;
             }
             Err(failure) => return Err(failure),
@@ -85,7 +85,7 @@ pub(crate) fn run(arguments: &Arguments, root: &Path) -> Result<(), Failure> {
         sections.push(Section::new(exhibit.as_ref()).map_err(of_report)?);
     }
     if let (Target::All, Some(folder)) = (arguments.target, &arguments.out) {
-        introduction[0] = tables.describe();
+        let introduction = [vec![tables.describe()], left_out].concat();
         let page = html_report("NAS-Bench-Zero, measured", &introduction, &sections);
         write_whole(&folder.join("index.html"), page.as_bytes())?;
     }

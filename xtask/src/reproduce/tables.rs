@@ -43,7 +43,7 @@ impl Tables {
     pub(super) fn main_path(&self) -> Result<PathBuf, Failure> {
         let all = self.several(&[MAIN])?;
         let all: Vec<&Table> = all.iter().map(Rc::as_ref).collect();
-        let main = main_table(&all).and_then(|place| self.path(&[MAIN], place));
+        let main = main_table(&all).and_then(|place| self.paths(&[MAIN]).into_iter().nth(place));
         main.ok_or_else(|| Failure::Input(anyhow!("there is no table: give one with --table")))
     }
 
@@ -53,11 +53,6 @@ impl Tables {
             .iter()
             .map(|path| self.read(path))
             .collect()
-    }
-
-    /// Where one of those tables is.
-    pub(super) fn path(&self, names: &[&str], place: usize) -> Option<PathBuf> {
-        self.paths(names).into_iter().nth(place)
     }
 
     fn paths(&self, names: &[&str]) -> Vec<PathBuf> {

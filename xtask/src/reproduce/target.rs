@@ -6,8 +6,8 @@ use std::rc::Rc;
 use clap::ValueEnum;
 use nbzero_metrics::Bootstrap;
 use nbzero_report::{
-    Exhibit, claims, fig1, fig2, fig3, fig4, fig5, fig6, fig7, fig8, fig9, fig10, main_table,
-    table1, table2, table3,
+    Exhibit, claims, fig1, fig2, fig3, fig4, fig5, fig6, fig7, fig8, fig9, fig10, table1, table2,
+    table3,
 };
 use nbzero_table::Table;
 
@@ -123,8 +123,7 @@ impl Target {
             Self::Claims => {
                 let all = several(&ALL_TABLES)?;
                 let all = references(&all);
-                let main = main_table(&all).and_then(|place| tables.path(&ALL_TABLES, place));
-                let factors = main.and_then(|path| factors::if_possible(tables, &path, root));
+                let factors = factors::if_possible(tables, &tables.main_path()?, root);
                 claims(&all, factors.as_deref(), bootstrap).map(boxed)
             }
             Self::All => unreachable!("a target of several parts is taken apart"),

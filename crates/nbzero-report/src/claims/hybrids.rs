@@ -28,29 +28,30 @@ fn with_cost(bench: &Bench, cost: &str) -> Result<Vec<Series>, String> {
 /// The proxies that the paper finds best.
 const TOP: [&str; 2] = ["synflow", "zen"];
 
+/// What proxies are paired with.
+const COSTS_OF_PAIRS: [&str; 2] = ["flops", "params"];
+
 /// Whether the best proxies and the costs are better together than each alone.
 pub(super) fn top_proxies_and_costs(bench: &Bench) -> Found {
     let on = bench.name();
-    let mut numbers = Vec::new();
-    for (name, cost) in TOP
+    let pairs = TOP
         .iter()
-        .flat_map(|name| COSTS_OF_PAIRS.map(|cost| (name, cost)))
-    {
-        let vote = bench.votes(&[subset(&[bench.place(name)?, bench.place(cost)?])?])?;
+        .flat_map(|name| COSTS_OF_PAIRS.map(|cost| (*name, cost)));
+    let pairs: Vec<(&str, &str)> = pairs.collect();
+    let vote = |(name, cost): &(&str, &str)| subset(&[bench.place(name)?, bench.place(cost)?]);
+    let votes = pairs.iter().map(vote).collect::<Result<Vec<_>, _>>()?;
+    let mut numbers = Vec::new();
+    for ((name, cost), vote) in pairs.iter().zip(bench.votes(&votes)?) {
         let alone = [bench.mbr(name)?, bench.mbr(cost)?];
         let better = Series::combine(&alone, |mbr| Some(mbr[0].min(mbr[1])));
         let what = format!(
             "mBR of {name}+{cost} less the lower of {name} and {}",
             label(cost)
         );
-        let gains = vote.iter().map(|vote| vote.less(&better));
-        numbers.extend(gains.map(|gain| Number::new(&what, &on, &gain).must(Rule::Below(0.0))));
+        numbers.push(Number::new(what, &on, &vote.less(&better)).must(Rule::Below(0.0)));
     }
     Ok(Reading::new(on, numbers))
 }
-
-/// What proxies are paired with.
-const COSTS_OF_PAIRS: [&str; 2] = ["flops", "params"];
 
 /// "Nearly every" is at least this share.
 const NEARLY_EVERY: f64 = 0.8;
