@@ -35,7 +35,7 @@ pub struct Accuracies {
 pub struct Range<T> {
     /// The lowest.
     pub least: T,
-    /// The middle one; of an even number the lower of the two.
+    /// The middle one; of an even number the mean of the two, rounded down where it is a count.
     pub median: T,
     /// The highest.
     pub most: T,
@@ -43,10 +43,10 @@ pub struct Range<T> {
 
 impl<T: Copy> Range<T> {
     /// `None` where there are no values; they come in ascending order.
-    fn of(sorted: &[T]) -> Option<Self> {
+    fn of(sorted: &[T], midpoint: fn(T, T) -> T) -> Option<Self> {
         Some(Self {
             least: *sorted.first()?,
-            median: sorted[(sorted.len() - 1) / 2],
+            median: midpoint(sorted[(sorted.len() - 1) / 2], sorted[sorted.len() / 2]),
             most: *sorted.last()?,
         })
     }
@@ -68,7 +68,7 @@ impl Table {
         let range = |cost| {
             let mut values = self.costs(cost);
             values.sort_unstable();
-            Some((cost, Range::of(&values)?))
+            Some((cost, Range::of(&values, u64::midpoint)?))
         };
         let splits = Split::ALL.into_iter();
         Summary {
@@ -93,7 +93,7 @@ impl Table {
             runs: columns
                 .map(|(&(_, seed), column)| (seed, column.iter().flatten().count()))
                 .collect(),
-            means: Range::of(&means),
+            means: Range::of(&means, f64::midpoint),
             noise: self.noise(split),
         }
     }
@@ -118,7 +118,7 @@ mod tests {
             summary.costs[&Cost::Flops],
             Range {
                 least: 11_000,
-                median: 11_000,
+                median: 14_500,
                 most: 18_000
             }
         );

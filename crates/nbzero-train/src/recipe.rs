@@ -81,6 +81,21 @@ impl Recipe {
         }
     }
 
+    /// Whole batches of an epoch of so many images.
+    ///
+    /// # Errors
+    ///
+    /// If they do not fill one batch.
+    pub fn steps_per_epoch(&self, images: usize) -> Result<usize, TooFewImages> {
+        match images / self.batch {
+            0 => Err(TooFewImages {
+                images,
+                batch: self.batch.get(),
+            }),
+            steps => Ok(steps),
+        }
+    }
+
     /// Learning rate at `step` of `steps`: a linear rise if there is a warm-up, then half a
     /// cosine down to zero (Loshchilov and Hutter 2017).
     pub fn learning_rate_at(&self, step: usize, steps: usize) -> f64 {
@@ -141,9 +156,33 @@ impl FromStr for Recipe {
     }
 }
 
+/// A training set that does not give a single batch.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{images} training images do not fill one batch of {batch}: give more images")]
+pub struct TooFewImages {
+    images: usize,
+    batch: usize,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_the_paper_augments_by_a_policy() {
+        assert_eq!(
+            PAPER.augmentation(16, Policy::ImageNet).policy,
+            Some(Policy::ImageNet)
+        );
+        assert_eq!(MINI.augmentation(16, Policy::ImageNet).policy, None);
+    }
+
+    #[test]
+    fn an_epoch_has_whole_batches() {
+        assert_eq!(MINI.steps_per_epoch(300), Ok(2));
+        let few = MINI.steps_per_epoch(127).expect_err("too few");
+        assert!(few.to_string().starts_with("127 training images"), "{few}");
+    }
 
     #[test]
     fn the_learning_rate_rises_and_falls_to_zero() {

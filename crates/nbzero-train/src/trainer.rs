@@ -10,7 +10,7 @@ use nbzero_model::Network;
 use crate::ahead::ahead;
 use crate::learner::{Learner, tensors};
 use crate::prepare::prepared;
-use crate::{EpochBatches, Images, Policy, Recipe};
+use crate::{EpochBatches, Images, Policy, Recipe, TooFewImages};
 
 /// The image sets of one training.
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +43,7 @@ pub struct Progress {
 pub enum Training {
     /// All epochs were done.
     Trained(Box<Trained>),
-    /// The loss stopped being a finite number.
+    /// The loss, or an output of the trained network, was no finite number.
     Diverged {
         /// Epoch in which it happened, counted from 1.
         epoch: usize,
@@ -64,14 +64,6 @@ pub struct Trained {
     pub train_loss: f64,
 }
 
-/// A training set that does not give a single batch.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{images} training images do not fill one batch of {batch}: give more images")]
-pub struct TooFewImages {
-    images: usize,
-    batch: usize,
-}
-
 /// Trains the network of `graph` from scratch on `device`.
 ///
 /// `seed` decides the initial weights, the order of images and their augmentation. The same
@@ -85,14 +77,7 @@ pub fn train(
     device: &Device,
     mut report: impl FnMut(Progress),
 ) -> Result<Training, TooFewImages> {
-    let images = sets.train.len();
-    let steps_per_epoch = images / recipe.batch;
-    if steps_per_epoch == 0 {
-        return Err(TooFewImages {
-            images,
-            batch: recipe.batch.get(),
-        });
-    }
+    let steps_per_epoch = recipe.steps_per_epoch(sets.train.len())?;
     let steps = steps_per_epoch * recipe.epochs;
     let augmentation = recipe.augmentation(sets.train.resolution(), sets.policy);
     let mut learner = Learner::new(graph, recipe, seed, &device.clone().autodiff());
@@ -122,22 +107,35 @@ pub fn train(
         return Ok(Training::Diverged { epoch });
     }
     let network = learner.network.valid();
+    let on = |images| accuracy(&network, images, device);
+    // The loss is of the weights before a step: what the last one did is seen only here.
+    let (Some(test_accuracy), Some(validation_accuracy)) = (on(sets.test), on(sets.validation))
+    else {
+        return Ok(Training::Diverged {
+            epoch: recipe.epochs,
+        });
+    };
     Ok(Training::Trained(Box::new(Trained {
-        test_accuracy: accuracy(&network, sets.test, device),
-        validation_accuracy: accuracy(&network, sets.validation, device),
+        test_accuracy,
+        validation_accuracy,
         train_loss: epoch_loss,
         network,
     })))
 }
 
-/// Top-1 accuracy in percent, batch norms on their running statistics.
-pub fn accuracy(network: &Network, images: &Images, device: &Device) -> f64 {
+/// Top-1 accuracy in percent, batch norms on their running statistics; `None` where an output of
+/// the network is no finite number.
+pub fn accuracy(network: &Network, images: &Images, device: &Device) -> Option<f64> {
     const BATCH: NonZeroUsize = NonZeroUsize::new(250).expect("positive");
     let mut correct = 0;
     for batch in EpochBatches::evaluate(images, BATCH) {
         let (pixels, labels) = tensors(batch, device);
-        let predicted = network.forward(pixels).argmax(1).squeeze_dim::<1>(1);
+        let logits = network.forward(pixels);
+        if !logits.clone().sum().into_scalar::<f32>().is_finite() {
+            return None;
+        }
+        let predicted = logits.argmax(1).squeeze_dim::<1>(1);
         correct += predicted.equal(labels).int().sum().into_scalar::<i64>();
     }
-    100.0 * correct as f64 / images.len() as f64
+    Some(100.0 * correct as f64 / images.len() as f64)
 }

@@ -47,6 +47,55 @@ fn run(recipe: &Recipe, threads: usize) -> (Vec<f64>, Vec<u8>) {
     })
 }
 
+/// How a training on images ends whose class is their brightness.
+fn on_bright_and_dark(recipe: &Recipe) -> (Vec<f64>, Training) {
+    let shade = |i: u32| if i / 192 % 2 == 0 { 60 } else { 180 };
+    let pixels = (0..64 * 192_u32).map(|i| shade(i) + u8::try_from(i * i % 61).unwrap());
+    let labels = (0..64).map(|i| i % 2).collect();
+    let images = Images::new(pixels.collect(), labels, 8, 2, Normalisation::UNIT).unwrap();
+    let sets = Sets {
+        train: &images,
+        validation: &images,
+        test: &images,
+        policy: Policy::Cifar10,
+    };
+    let architecture: Architecture = "r1:8:8x1s2,8x1s2,16x1s2".parse().unwrap();
+    let graph = architecture.graph(2, 8);
+    let mut losses = Vec::new();
+    let report = |progress: nbzero_train::Progress| losses.push(progress.loss);
+    let training = train(&graph, &sets, recipe, 5, &Device::flex(), report).unwrap();
+    (losses, training)
+}
+
+#[test]
+fn what_is_easy_is_learnt() {
+    let mut recipe: Recipe = "mini".parse().unwrap();
+    recipe.epochs = 20;
+    recipe.batch = NonZeroUsize::new(16).unwrap();
+    let (losses, training) = on_bright_and_dark(&recipe);
+    assert!(losses[79] < 0.5 * losses[0], "{losses:?}");
+    let Training::Trained(trained) = training else {
+        panic!("diverged");
+    };
+    assert!(trained.test_accuracy > 95.0, "{}", trained.test_accuracy);
+}
+
+#[test]
+fn a_training_that_leaves_the_finite_numbers_has_diverged() {
+    let mut recipe: Recipe = "paper".parse().unwrap();
+    recipe.epochs = 2;
+    recipe.learning_rate = 1e30;
+    recipe.batch = NonZeroUsize::new(32).unwrap();
+    let (_, training) = on_bright_and_dark(&recipe);
+    assert!(matches!(training, Training::Diverged { epoch: 1 }));
+    // A single step: its loss is that of the initial weights, and only what it leaves is not finite.
+    recipe.epochs = 1;
+    recipe.batch = NonZeroUsize::new(64).unwrap();
+    let (losses, training) = on_bright_and_dark(&recipe);
+    assert_eq!(losses.len(), 1);
+    assert!(matches!(training, Training::Diverged { epoch: 1 }));
+}
+
 #[test]
 fn one_epoch_trains_and_repeats_whatever_the_threads() {
     let mut recipe: Recipe = "paper".parse().unwrap();

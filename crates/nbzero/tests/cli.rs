@@ -215,6 +215,15 @@ fn tables_and_csv_are_for_people_and_spreadsheets() {
 }
 
 #[test]
+fn a_missing_folder_is_named_before_the_training() {
+    let folder = images();
+    let path = folder.path().join("none/trained.safetensors");
+    let train = ["train", SMALL, "--data", &data(&folder), "--save"];
+    let missing = refusal(&[&train[..], &[path.to_str().unwrap()]].concat());
+    assert!(missing.contains("/none`, which is not there"), "{missing}");
+}
+
+#[test]
 fn a_network_is_trained_and_saved() {
     let folder = images();
     let weights = folder.path().join("trained.safetensors");

@@ -11,7 +11,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use common::{data, images, refusal, stdout};
+use common::{data, images, nbzero, refusal, stdout};
 use nbzero::table::{Record, Seconds, read_shard};
 use tempfile::TempDir;
 
@@ -266,6 +266,41 @@ fn another_collection_is_not_mixed_in() {
         });
     refusal(&second);
     assert!(!place.path("shards/shard-2-of-2.jsonl").exists());
+}
+
+#[test]
+fn what_cannot_be_collected_leaves_no_shard() {
+    let place = Place::new();
+    let twice = place.refusal("shards", &["--count", "2", "--seeds", "0,1,0"]);
+    assert!(twice.contains("--seeds has 0 twice"), "{twice}");
+    let recipe = place.refusal("shards", &["--count", "2", "--recipe", "paper"]);
+    assert!(
+        recipe.contains("training images do not fill one batch of 256"),
+        "{recipe}"
+    );
+    for none in [&["--count", "0"][..], &["--count", "2", "--first", "0"]] {
+        let arguments = place.arguments("shards", none);
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        nbzero(&arguments).assert().code(2);
+    }
+    assert!(!place.path("shards").exists());
+}
+
+#[test]
+fn merge_says_where_a_copy_is_cut_off() {
+    let place = Place::new();
+    place.collect("shards", &["--count", "2"]);
+    let whole = fs::read(place.path("shards/shard-1-of-1.jsonl")).unwrap();
+    let copy = place.path("copy.jsonl");
+    fs::write(&copy, &whole[..whole.len() - 9]).unwrap();
+    let (copy, table) = (copy.to_str().unwrap(), place.path("copy.nbz"));
+    let merge = ["merge", copy, "--out", table.to_str().unwrap()];
+    let output = nbzero(&merge).assert().success();
+    let warning = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+    assert!(
+        warning.contains("copy.jsonl ends in the middle of a record"),
+        "{warning}"
+    );
 }
 
 #[test]

@@ -36,5 +36,7 @@ fn every_table_is_rebuilt_from_its_shards_bit_by_bit() {
         );
         tables += 1;
     }
+    let is_table = |path: &PathBuf| path.extension().is_some_and(|name| name == "nbz");
+    assert_eq!(listed(&data).into_iter().filter(is_table).count(), tables);
     assert!(tables > 0);
 }

@@ -82,6 +82,7 @@ fn the_best_within_budgets() {
     let all = ["--flops-at-most", "2.1M", "--depth-at-most", "8"];
     assert_eq!(place.archs(&all), [ARCHS[1], ARCHS[0]]);
     assert_eq!(place.archs(&["--params-at-most", "50k"]), [ARCHS[0]]);
+    assert_eq!(place.archs(&["--split", "nas-validation"])[0], ARCHS[1]);
     let split = ["--top", "1", "--split", "nas-validation"];
     assert_eq!(place.archs(&split), [ARCHS[1]]);
 }
@@ -124,5 +125,6 @@ fn what_is_not_there_gets_one_clear_sentence() {
     };
     assert!(query(&["--flops-at-most", "many"]).contains("`many` is no amount"));
     assert!(query(&["--split", "valid"]).contains("test and nas-validation"));
+    assert!(query(&["--row", "0", "--split", "test"]).contains("cannot be used with"));
     assert!(query(&[ARCHS[0], "--top", "3"]).contains("cannot be used with"));
 }

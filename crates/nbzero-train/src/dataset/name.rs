@@ -99,6 +99,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn only_imagenet_trains_with_its_own_policy() {
+        let policies = DatasetName::ALL.map(DatasetName::policy);
+        assert_eq!(
+            policies,
+            [Policy::Cifar10, Policy::Cifar10, Policy::ImageNet]
+        );
+    }
+
+    #[test]
     fn names_round_trip() {
         for name in DatasetName::ALL {
             assert_eq!(name.to_string().parse::<DatasetName>().unwrap(), name);

@@ -22,8 +22,16 @@ impl Merge {
         let mut records: Vec<Record> = Vec::new();
         for path in &self.from {
             for shard in super::shards(path)? {
-                let shard = read_shard(shard).map_err(Failure::input)?;
-                records.extend(shard.records);
+                let read = read_shard(&shard).map_err(Failure::input)?;
+                if read.torn {
+                    let _ = writeln!(
+                        io::stderr(),
+                        "warning: {} ends in the middle of a record, which is left out: the copy \
+                         is not whole, or its writer was stopped",
+                        shard.display()
+                    );
+                }
+                records.extend(read.records);
             }
         }
         let metadata = Metadata::from_records(&records).map_err(Failure::input)?;

@@ -38,12 +38,14 @@ pub(crate) struct Train {
 impl Train {
     pub(crate) fn run(&self) -> Result<(), Failure> {
         let architecture = super::architecture(&self.arch)?;
+        self.has_a_place_to_save()?;
         let images = self
             .data
             .load(super::resolution_of(&self.data, self.resolution))?;
         let graph = architecture.graph(self.data.classes(), images.train.resolution());
         let recipe = self.recipe.chosen();
-        let steps = images.train.len() / recipe.batch * recipe.epochs;
+        let in_an_epoch = recipe.steps_per_epoch(images.train.len());
+        let steps = in_an_epoch.map_err(Failure::input)? * recipe.epochs;
         let mut bar = Progress::new(steps as u64, "steps");
         let device = self.device.device.open();
         let training =
@@ -55,13 +57,10 @@ impl Train {
             Training::Trained(trained) => trained,
             Training::Diverged { epoch } => {
                 return Err(Failure::Run(anyhow!(
-                    "the loss was no longer a number in epoch {epoch}: the training diverged"
+                    "the training diverged in epoch {epoch}: its numbers are no longer finite"
                 )));
             }
         };
-        if let Some(path) = &self.save {
-            trained.network.save(path).map_err(Failure::run)?;
-        }
         let mut out = io::stdout().lock();
         writeln!(out, "{architecture} on {}", images.describe())?;
         writeln!(out, "{recipe}")?;
@@ -76,6 +75,25 @@ impl Train {
             trained.validation_accuracy
         )?;
         writeln!(out, "training loss            {:.4}", trained.train_loss)?;
+        if let Some(path) = &self.save {
+            trained.network.save(path).map_err(Failure::run)?;
+        }
         Ok(())
+    }
+
+    /// Says before the training that there is no folder to save in.
+    fn has_a_place_to_save(&self) -> Result<(), Failure> {
+        let Some(path) = &self.save else {
+            return Ok(());
+        };
+        match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
+                Err(Failure::Input(anyhow!(
+                    "--save names the folder `{}`, which is not there: make it first",
+                    folder.display()
+                )))
+            }
+            _ => Ok(()),
+        }
     }
 }

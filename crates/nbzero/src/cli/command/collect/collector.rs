@@ -54,6 +54,8 @@ impl Collector {
         let device = plan.device.open();
         let batch =
             first_batch(&images.train, plan.batch.get(), SCORE_SEED).map_err(Failure::input)?;
+        let steps = plan.recipe.steps_per_epoch(images.train.len());
+        steps.map_err(Failure::input)?;
         let suite = Suite::all();
         let settings = format!(
             "{size} images of {} at {resolution}x{resolution} (NAS training set, seed \
@@ -176,7 +178,7 @@ fn outcome(training: &Training) -> Outcome {
         },
         Training::Diverged { epoch } => Outcome::Diverged {
             epoch: narrow(*epoch),
-            reason: "the loss was no longer a finite number".to_owned(),
+            reason: "the loss or an output was no longer a finite number".to_owned(),
         },
     }
 }

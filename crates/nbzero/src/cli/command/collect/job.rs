@@ -11,7 +11,7 @@ pub(super) struct Job {
     pub(super) architecture: Architecture,
     pub(super) seed: u64,
     /// What it will cost, in multiply-accumulates for one image. Every job of a collection sees
-    /// the same images as often, so its seconds are about proportional.
+    /// the same images as often; small networks take somewhat longer than their share.
     pub(super) flops: u64,
 }
 

@@ -33,10 +33,10 @@ pub(crate) struct Collect {
     space: Space,
     /// How many architectures of the space (the same ones for a number, on every machine).
     #[arg(long)]
-    count: usize,
+    count: NonZeroUsize,
     /// Only the first M of them, such as for a further seed.
     #[arg(long, value_name = "M")]
-    first: Option<usize>,
+    first: Option<NonZeroUsize>,
     /// The images: cifar10:DIR, cifar100:DIR, imagenet16:DIR or imagenet16-tiny:DIR.
     #[arg(long)]
     data: DataFolder,
@@ -69,6 +69,11 @@ impl Collect {
                 self.count
             )));
         }
+        if let Some(twice) = repeated(&self.seeds) {
+            return Err(Failure::Input(anyhow!(
+                "--seeds has {twice} twice: leave it out once, for a network is trained once with a seed"
+            )));
+        }
         let native = NonZeroUsize::new(self.space.resolution()).expect("a space has a resolution");
         let images = self.data.load(self.resolution.unwrap_or(native))?;
         let resolution = images.train.resolution();
@@ -77,8 +82,8 @@ impl Collect {
         folder.require(collector.metadata())?;
         let sample = Sample {
             space: self.space,
-            count: self.count,
-            first: self.first,
+            count: self.count.get(),
+            first: self.first.map(NonZeroUsize::get),
             classes: self.data.classes(),
             resolution,
         };
@@ -107,6 +112,13 @@ impl Collect {
             device: self.device.device.clone(),
         }
     }
+}
+
+/// The first seed that came before.
+fn repeated(seeds: &[u64]) -> Option<u64> {
+    let before = |(index, seed): &(usize, &u64)| seeds[..*index].contains(seed);
+    let mut seen = seeds.iter().enumerate().filter(before);
+    seen.next().map(|(_, seed)| *seed)
 }
 
 /// Does the jobs in order. A record is on the disk before the next job begins.

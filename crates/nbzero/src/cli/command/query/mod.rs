@@ -42,9 +42,9 @@ pub(crate) struct Query {
     /// How many of the best, most accurate first [default: 10].
     #[arg(long, value_name = "K")]
     top: Option<usize>,
-    /// Rank by the accuracy on these images: test or nas-validation.
-    #[arg(long, default_value = "test")]
-    split: Split,
+    /// The best by the accuracy on these images: test or nas-validation [default: test].
+    #[arg(long, conflicts_with_all = ["arch", "row"])]
+    split: Option<Split>,
     /// How to print the answer.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -67,10 +67,11 @@ impl Query {
                 Format::Text => print::network(&mut out, row)?,
                 Format::Json => writeln!(out, "{}", print::json(row))?,
             }
-        } else if self.top.is_some() || self.budgets().next().is_some() {
-            let rows = self.best(&table)?;
+        } else if self.asks_for_the_best() {
+            let split = self.split.unwrap_or(Split::Test);
+            let rows = self.best(&table, split)?;
             match self.format {
-                Format::Text => print::list(&mut out, &rows, self.split)?,
+                Format::Text => print::list(&mut out, &rows, split)?,
                 Format::Json => {
                     for row in rows {
                         writeln!(out, "{}", print::json(row))?;
@@ -124,8 +125,12 @@ impl Query {
         given.filter_map(|(cost, budget)| Some((cost, budget?)))
     }
 
-    fn best<'a>(&self, table: &'a Table) -> Result<Vec<Row<'a>>, Failure> {
-        let all = nbzero_table::Query::new(self.split).top(self.top.unwrap_or(TOP));
+    fn asks_for_the_best(&self) -> bool {
+        self.top.is_some() || self.split.is_some() || self.budgets().next().is_some()
+    }
+
+    fn best<'a>(&self, table: &'a Table, split: Split) -> Result<Vec<Row<'a>>, Failure> {
+        let all = nbzero_table::Query::new(split).top(self.top.unwrap_or(TOP));
         let query = self
             .budgets()
             .fold(all, |query, (cost, budget)| query.at_most(cost, budget));
@@ -140,7 +145,7 @@ impl Query {
                 "no network of {} with a {} accuracy is within the budget: give a larger one (the \
                  table has {})",
                 self.table.display(),
-                self.split,
+                split,
                 least.join(", "),
             )));
         }
