@@ -117,8 +117,8 @@ fn united_scores<'a>(group: &[&'a Record]) -> Result<BTreeMap<&'a str, &'a Score
             if known != score {
                 return Err(disagree(
                     &format!("the score {name}"),
-                    (by.describe(), known.describe()),
-                    (record.describe(), score.describe()),
+                    (by.describe(), known.to_string()),
+                    (record.describe(), score.to_string()),
                 ));
             }
         }

@@ -1,5 +1,7 @@
 //! A score: a finite number, or undefined with a reason.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// The reason where no record of a network has a score.
@@ -80,12 +82,14 @@ impl Score {
     pub fn is_missing(&self) -> bool {
         matches!(self.reason(), Some(NOT_SCORED | NOT_PUBLISHED))
     }
+}
 
-    /// For messages: the value, or `undefined (reason)`.
-    pub(crate) fn describe(&self) -> String {
+/// The value, or `undefined (reason)`.
+impl fmt::Display for Score {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Inner::Value(value) => value.to_string(),
-            Inner::Undefined(reason) => format!("undefined ({reason})"),
+            Inner::Value(value) => write!(f, "{value}"),
+            Inner::Undefined(reason) => write!(f, "undefined ({reason})"),
         }
     }
 }

@@ -86,13 +86,7 @@ impl ShardWriter {
             return Err(not_appendable("is compressed"));
         }
         let (shard, end) = parse(&bytes, path)?;
-        // Only what a killed writer leaves is cut off: the beginning of a record.
-        let torn = &bytes[end..];
-        if torn
-            .iter()
-            .zip(b"{\"")
-            .any(|(found, record)| found != record)
-        {
+        if !may_be_cut(&bytes[end..]) {
             return Err(not_appendable("does not end in a record"));
         }
         let writer = Self {
@@ -139,6 +133,13 @@ impl ShardWriter {
             .and_then(|()| self.file.sync_data())
             .map_err(|error| Error::io("cut the torn last line of", &self.path, error))
     }
+}
+
+/// Whether a last line is what a killed writer leaves, the beginning of a record, or what a power
+/// failure does: nothing but zero bytes.
+fn may_be_cut(torn: &[u8]) -> bool {
+    let mut beginning = torn.iter().zip(b"{\"");
+    beginning.all(|(found, record)| found == record) || torn.iter().all(|&byte| byte == 0)
 }
 
 /// Takes the file's lock; on file systems without locks there is none to take.

@@ -49,7 +49,7 @@ fn run(recipe: &Recipe, threads: usize) -> (Vec<f64>, Vec<u8>) {
 
 /// How a training on images ends whose class is their brightness.
 fn on_bright_and_dark(recipe: &Recipe) -> (Vec<f64>, Training) {
-    let shade = |i: u32| if i / 192 % 2 == 0 { 60 } else { 180 };
+    let shade = |i: u32| if (i / 192).is_multiple_of(2) { 60 } else { 180 };
     let pixels = (0..64 * 192_u32).map(|i| shade(i) + u8::try_from(i * i % 61).unwrap());
     let labels = (0..64).map(|i| i % 2).collect();
     let images = Images::new(pixels.collect(), labels, 8, 2, Normalisation::UNIT).unwrap();

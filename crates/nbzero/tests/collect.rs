@@ -269,6 +269,23 @@ fn another_collection_is_not_mixed_in() {
 }
 
 #[test]
+fn a_second_seed_on_other_images_is_refused_before_the_training() {
+    let place = Place::new();
+    place.collect("shards", &["--count", "1"]);
+    let images = place.path("data_batch_1.bin");
+    let mut bytes = fs::read(&images).unwrap();
+    for record in bytes.chunks_exact_mut(3073) {
+        record[1..].reverse();
+    }
+    fs::write(&images, bytes).unwrap();
+    let shard = place.path("shards/shard-1-of-1.jsonl");
+    let before = fs::read(&shard).unwrap();
+    let other = place.refusal("shards", &["--count", "1", "--seeds", "1"]);
+    assert!(other.contains("in a record of the folder"), "{other}");
+    assert_eq!(fs::read(&shard).unwrap(), before);
+}
+
+#[test]
 fn what_cannot_be_collected_leaves_no_shard() {
     let place = Place::new();
     let twice = place.refusal("shards", &["--count", "2", "--seeds", "0,1,0"]);
@@ -293,14 +310,31 @@ fn merge_says_where_a_copy_is_cut_off() {
     let whole = fs::read(place.path("shards/shard-1-of-1.jsonl")).unwrap();
     let copy = place.path("copy.jsonl");
     fs::write(&copy, &whole[..whole.len() - 9]).unwrap();
-    let (copy, table) = (copy.to_str().unwrap(), place.path("copy.nbz"));
-    let merge = ["merge", copy, "--out", table.to_str().unwrap()];
+    let table = place.path("copy.nbz");
+    let merge = [
+        "merge",
+        copy.to_str().unwrap(),
+        "--out",
+        table.to_str().unwrap(),
+    ];
     let output = nbzero(&merge).assert().success();
     let warning = String::from_utf8(output.get_output().stderr.clone()).unwrap();
     assert!(
         warning.contains("copy.jsonl ends in the middle of a record"),
         "{warning}"
     );
+    // Nor does it take a record that says something else than its architecture.
+    let whole = String::from_utf8(whole).unwrap();
+    let flops = whole.split("\"flops\":").nth(1).unwrap();
+    let flops = flops.split(',').next().unwrap();
+    for (from, to, says) in [
+        (format!("\"flops\":{flops}"), "\"flops\":1", "FLOPs"),
+        ("\"r1:".to_owned(), "\"r9:", "r9:"),
+    ] {
+        fs::write(&copy, whole.replace(&from, to)).unwrap();
+        let wrong = refusal(&merge);
+        assert!(wrong.contains(says), "{wrong}");
+    }
 }
 
 #[test]

@@ -215,6 +215,20 @@ fn a_compressed_shard_reads_like_the_plain_one() -> Outcome {
 }
 
 #[test]
+fn the_zero_bytes_of_a_power_failure_are_cut_off() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("0.jsonl");
+    append_record(&path, &records()[0])?;
+    let whole = fs::read(&path)?;
+    fs::write(&path, [&whole[..], &[0; 9]].concat())?;
+    assert_eq!(read_shard(&path)?.records.len(), 1);
+    let (_, shard) = ShardWriter::open(&path)?;
+    assert_eq!((shard.records.len(), shard.torn), (1, true));
+    assert_eq!(fs::read(&path)?, whole);
+    Ok(())
+}
+
+#[test]
 fn what_no_writer_left_is_not_cut_off() -> Outcome {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("0.jsonl");

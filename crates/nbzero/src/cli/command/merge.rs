@@ -3,6 +3,8 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use anyhow::{Context, Result, bail};
+use nbzero_space::Architecture;
 use nbzero_table::{Metadata, Record, Table, read_shard};
 
 use crate::cli::failure::Failure;
@@ -31,6 +33,11 @@ impl Merge {
                         shard.display()
                     );
                 }
+                for record in &read.records {
+                    is_of_its_architecture(record)
+                        .with_context(|| format!("{} is not right", shard.display()))
+                        .map_err(Failure::Input)?;
+                }
                 records.extend(read.records);
             }
         }
@@ -46,4 +53,28 @@ impl Merge {
         )?;
         Ok(())
     }
+}
+
+/// A record's architecture is spelled as nbzero prints it, and its costs are those of the network.
+fn is_of_its_architecture(record: &Record) -> Result<()> {
+    let Record { arch, seed, .. } = record;
+    let architecture: Architecture = arch
+        .parse()
+        .with_context(|| format!("the record of {arch:?} with seed {seed}"))?;
+    let canonical = architecture.to_string();
+    if canonical != *arch {
+        bail!("the record of {arch:?} with seed {seed}: write it {canonical:?}");
+    }
+    let graph = architecture.graph(record.classes as usize, record.resolution as usize);
+    let costs = [
+        ("FLOPs", record.flops, graph.flops()),
+        ("parameters", record.params, graph.params()),
+        ("layers", u64::from(record.depth), u64::from(graph.depth())),
+    ];
+    for (cost, recorded, own) in costs {
+        if recorded != own {
+            bail!("{arch} with seed {seed} has {own} {cost}, and its record says {recorded}");
+        }
+    }
+    Ok(())
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::time::Instant;
 
+use anyhow::anyhow;
 use nbzero_graph::Graph;
 use nbzero_model::Network;
 use nbzero_proxy::{Batch, Settings, Suite, Sweep};
@@ -36,6 +37,8 @@ pub(super) struct Collector {
     /// What every network is scored on.
     batch: Batch,
     definitions: Vec<ScoreDefinition>,
+    /// Scores that the folder has already, by architecture.
+    known: BTreeMap<String, BTreeMap<String, Score>>,
 }
 
 /// Which networks are collected, and how.
@@ -75,7 +78,16 @@ impl Collector {
             suite,
             batch: Batch::new(batch.pixels, batch.labels, batch.resolution, &device),
             device: plan.device,
+            known: BTreeMap::new(),
         })
+    }
+
+    /// From now on, refuses to train a network whose scores are not those of its earlier records.
+    pub(super) fn compare_with(&mut self, records: &[Record]) {
+        let scores = records
+            .iter()
+            .map(|record| (record.arch.clone(), record.scores.clone()));
+        self.known.extend(scores);
     }
 
     /// What all records of this collection have in common; without seeds.
@@ -104,6 +116,7 @@ impl Collector {
         let start = Instant::now();
         let scores = self.scores(&graph);
         let score_seconds = start.elapsed().as_secs_f64();
+        self.compare(&job.architecture, &scores)?;
         let start = Instant::now();
         let outcome = self.train(&graph, job.seed)?;
         Ok(Record {
@@ -131,6 +144,28 @@ impl Collector {
             software: env!("CARGO_PKG_VERSION").to_owned(),
             device: self.device.name().to_owned(),
         })
+    }
+
+    /// Records of one network with different scores could not be merged.
+    fn compare(
+        &self,
+        architecture: &Architecture,
+        scores: &BTreeMap<String, Score>,
+    ) -> Result<(), Failure> {
+        let Some(known) = self.known.get(&architecture.to_string()) else {
+            return Ok(());
+        };
+        let differs = |(name, score): &(&String, &Score)| {
+            known.get(*name).is_some_and(|before| before != *score)
+        };
+        match scores.iter().find(differs) {
+            None => Ok(()),
+            Some((name, score)) => Err(Failure::Input(anyhow!(
+                "{name} of {architecture} is {score} here and {} in a record of the folder: these are \
+                 other images, or another kind of machine; give this collection another --out",
+                known[name],
+            ))),
+        }
     }
 
     fn train(&self, graph: &Graph, seed: u64) -> Result<Outcome, Failure> {

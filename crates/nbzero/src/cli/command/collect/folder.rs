@@ -20,7 +20,8 @@ pub(super) struct Folder {
     pub(super) kept: usize,
     /// Whether the shard was not there before.
     is_new: bool,
-    records: Vec<Record>,
+    /// The records of all shards.
+    pub(super) records: Vec<Record>,
 }
 
 impl Folder {

@@ -77,9 +77,10 @@ impl Collect {
         let native = NonZeroUsize::new(self.space.resolution()).expect("a space has a resolution");
         let images = self.data.load(self.resolution.unwrap_or(native))?;
         let resolution = images.train.resolution();
-        let collector = Collector::new(self.plan(), images)?;
+        let mut collector = Collector::new(self.plan(), images)?;
         let mut folder = Folder::open(&self.out, self.shard)?;
         folder.require(collector.metadata())?;
+        collector.compare_with(&folder.records);
         let sample = Sample {
             space: self.space,
             count: self.count.get(),
