@@ -78,6 +78,8 @@ pub(crate) fn tensors(batch: Batch, device: &Device) -> (Tensor<4>, Tensor<1, In
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
     use crate::mixup::Mixup;
 
@@ -108,5 +110,78 @@ mod tests {
         let expected = 0.7 * hard(labels) + 0.3 * hard(partners.try_into().unwrap());
         let mixed = mixed.into_scalar::<f64>();
         assert!((mixed - expected).abs() < 1e-6, "{mixed} {expected}");
+    }
+
+    /// Losses before each of six steps from the weights of `tests/golden/steps.py`, on its batch.
+    fn losses(recipe: &Recipe, mixed: bool) -> Vec<f64> {
+        let graph = "r1:4:8x1s2,8x1s2,8x1s2"
+            .parse::<nbzero_space::Architecture>()
+            .unwrap()
+            .graph(4, 8);
+        let device = Device::flex().autodiff();
+        let mut learner = Learner::new(&graph, recipe, 0, &device);
+        let weights = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/steps.safetensors");
+        learner.network = Network::load(&graph, &weights, &device).unwrap();
+        let batch = Batch {
+            pixels: (0..8 * 192_u32)
+                .map(|i| f32::from(u8::try_from(i * i % 251).unwrap()) / 125.0 - 1.0)
+                .collect(),
+            labels: (0..8).map(|i| i % 4).collect(),
+            size: 8,
+            resolution: 8,
+        };
+        let share = |image: usize, class: usize| match (class + 4 - image % 4) % 4 {
+            0 => 0.5,
+            1 => 0.3,
+            _ => 0.1,
+        };
+        let targets = (0..8).flat_map(|image| (0..4).map(move |class| share(image, class)));
+        let targets: Option<Vec<f32>> = mixed.then(|| targets.collect());
+        let step = |step: u32| {
+            let prepared = Prepared {
+                epoch: 1,
+                batch: batch.clone(),
+                targets: targets.clone(),
+            };
+            learner.step(prepared, 0.1 / f64::from(step + 1))
+        };
+        (0..6).map(step).collect()
+    }
+
+    /// The furthest that losses are from a line of `tests/golden/steps.txt`.
+    fn distance(line: &str, losses: &[f64]) -> f64 {
+        let golden = include_str!("../tests/golden/steps.txt");
+        let of = golden.lines().find_map(|text| text.strip_prefix(line));
+        let of = of.unwrap().split_whitespace();
+        let golden: Vec<f64> = of.map(|loss| loss.parse().unwrap()).collect();
+        assert_eq!(golden.len(), losses.len());
+        let apart = golden.iter().zip(losses).map(|(a, b)| (a - b).abs());
+        apart.fold(0.0, f64::max)
+    }
+
+    #[test]
+    fn steps_are_those_of_pytorch() {
+        const CLOSE: f64 = 2e-5;
+        let mut mini: Recipe = "mini".parse().unwrap();
+        mini.weight_decay = 0.05;
+        let apart = distance("nesterov", &losses(&mini, false));
+        assert!(apart < CLOSE, "{apart}");
+        let mut paper: Recipe = "paper".parse().unwrap();
+        paper.weight_decay = 0.05;
+        let apart = distance("mixed", &losses(&paper, true));
+        assert!(apart < CLOSE, "{apart}");
+        // Each setting matters: a step that ignored it would be found out.
+        let changes: [fn(&mut Recipe); 4] = [
+            |recipe| recipe.momentum = 0.8,
+            |recipe| recipe.nesterov = false,
+            |recipe| recipe.weight_decay = 0.04,
+            |recipe| recipe.label_smoothing = 0.0,
+        ];
+        for change in changes {
+            let mut other = mini;
+            change(&mut other);
+            let apart = distance("nesterov", &losses(&other, false));
+            assert!(apart > 10.0 * CLOSE, "{other}: {apart}");
+        }
     }
 }
