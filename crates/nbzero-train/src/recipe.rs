@@ -32,7 +32,7 @@ pub struct Recipe {
     pub mixup: Option<f64>,
 }
 
-/// `mini`: short enough to train a `-mini` network in about a minute of one or two CPU cores.
+/// `mini`: short enough to train most `-mini` networks in about a minute of one CPU core.
 const MINI: Recipe = Recipe {
     name: "mini",
     epochs: 4,

@@ -91,3 +91,25 @@ fn square_sums(x: Tensor<4>) -> Tensor<4> {
         .sum_dims(&[3, 5])
         .reshape([batch, channels, half, half])
 }
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::{Device, TensorData};
+
+    use super::*;
+
+    /// PyTorch's `AvgPool2d(3, 1, 1, count_include_pad=False)`, and `AvgPool2d(2, 2)` with the
+    /// `ceil_mode` that keeps the end of an odd map.
+    #[test]
+    fn what_is_outside_the_map_does_not_count() {
+        let map: Vec<f32> = (0..9_u8).map(f32::from).collect();
+        let map = Tensor::from_data(TensorData::new(map, [1, 1, 3, 3]), &Device::flex());
+        let pooled = |pool: Pool| pool.forward(map.clone()).into_data().try_to_vec::<f32>();
+        assert_eq!(
+            pooled(Pool::Average).expect("floats"),
+            [2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 5.5, 6.0]
+        );
+        assert_eq!(pooled(Pool::Halving).expect("floats"), [2.0, 3.5, 6.5, 8.0]);
+        assert_eq!(pooled(Pool::Global).expect("floats"), [4.0]);
+    }
+}
