@@ -28,6 +28,8 @@ pub struct About {
     pub left_out: usize,
     /// Number of networks left out because some proxy has not scored them.
     pub unscored: usize,
+    /// Number of training runs that diverged, of all networks of the table.
+    pub diverged: usize,
     /// The seeds of the training runs.
     pub seeds: Vec<u64>,
     /// Number of training runs whose accuracies were averaged.
@@ -53,6 +55,7 @@ impl About {
             networks: pool.len(),
             left_out: pool.table().len() - pool.len() - pool.unscored,
             unscored: pool.unscored,
+            diverged: pool.table().diverged_runs(),
             seeds: metadata.seeds.clone(),
             runs: pool.runs()?,
             rank_scale: RankScale::default(),
@@ -93,10 +96,18 @@ impl About {
                 if n == 1 { "is" } else { "are" }
             ),
         };
+        let diverged = match self.diverged {
+            0 => String::new(),
+            n => format!(
+                "; {} that diverged {} not counted",
+                counted(n, "run"),
+                if n == 1 { "is" } else { "are" }
+            ),
+        };
         format!(
             "Measured: {} of {space} on {dataset}{images} at {resolution}x{resolution}, recipe \
              {recipe}, {} ({}); accuracy is the test accuracy in percent, the mean over the seeds \
-             that a network has{left_out}{unscored}.",
+             that a network has{left_out}{unscored}{diverged}.",
             counted(self.networks, "network"),
             counted(self.seeds.len(), "seed"),
             counted(self.runs, "training run"),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use crate::check::check;
+use crate::diverged::Diverged;
 use crate::score::NOT_SCORED;
 use crate::{Error, Metadata, Outcome, Record, Result, Score, Split, Table};
 
@@ -57,6 +58,7 @@ fn empty(metadata: Metadata, capacity: usize) -> Table {
             .map(|def| (def.name.clone(), Vec::new()))
             .collect(),
         accuracies: columns.map(|key| (key, Vec::new())).collect(),
+        diverged: Vec::new(),
         metadata,
     }
 }
@@ -71,6 +73,17 @@ fn push(table: &mut Table, group: &[&Record]) -> Result<()> {
         }
     }
     let mut scores = united_scores(group)?;
+    let row = u32::try_from(table.len()).map_err(|_| Error::Invalid {
+        what: "it has more than 4 billion architectures".into(),
+    })?;
+    for record in group {
+        if let Outcome::Diverged { epoch, .. } = record.outcome {
+            let seed = record.seed;
+            table.diverged.push(Diverged { row, seed, epoch });
+        }
+    }
+    // Records of one run, from two shards, are one run.
+    table.diverged.dedup();
     table.architectures.push(first.arch.clone());
     table.flops.push(first.flops);
     table.params.push(first.params);

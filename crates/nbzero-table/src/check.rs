@@ -1,5 +1,6 @@
 //! The rules that every table keeps, checked when one is made and when one is opened.
 
+use crate::diverged::Diverged;
 use crate::error::list;
 use crate::{Split, Table};
 
@@ -8,7 +9,8 @@ pub(crate) fn check(table: &Table) -> Result<(), String> {
     rows(table)?;
     lengths(table)?;
     columns(table)?;
-    accuracies(table)
+    accuracies(table)?;
+    diverged(table)
 }
 
 /// At least one row; architectures strictly ascending, hence unique.
@@ -109,6 +111,32 @@ fn accuracies(table: &Table) -> Result<(), String> {
                 return Err(format!(
                     "the {split} accuracy of {arch} with seed {seed} is {value}"
                 ));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Diverged runs are in order, of rows and seeds of the table, and have no accuracy.
+fn diverged(table: &Table) -> Result<(), String> {
+    let place = |run: &Diverged| (run.row, run.seed);
+    let mut pairs = table.diverged.windows(2);
+    if pairs.any(|pair| place(&pair[0]) >= place(&pair[1])) {
+        return Err("its diverged runs are not in ascending order".into());
+    }
+    for Diverged { row, seed, .. } in &table.diverged {
+        let Some(arch) = table.architectures.get(*row as usize) else {
+            return Err(format!("a run of row {row} diverged, and there is none"));
+        };
+        for split in Split::ALL {
+            match table.accuracies.get(&(split, *seed)) {
+                None => return Err(format!("a run of {arch} with an unlisted seed diverged")),
+                Some(column) if column[*row as usize].is_some() => {
+                    return Err(format!(
+                        "{arch} with seed {seed} diverged and has an accuracy"
+                    ));
+                }
+                Some(_) => {}
             }
         }
     }

@@ -4,6 +4,9 @@ use std::fmt;
 use std::io::Read;
 use std::path::Path;
 
+use serde::de::DeserializeOwned;
+
+use crate::diverged::Diverged;
 use crate::wire::Wire;
 use crate::{Error, Result, Table};
 
@@ -11,7 +14,7 @@ use crate::{Error, Result, Table};
 pub const MAGIC: [u8; 8] = *b"NBZTABLE";
 
 /// The format that this crate writes, and the newest that it reads.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// The length of the header: magic, version, payload length, checksum.
 pub const HEADER_LEN: usize = 24;
@@ -39,7 +42,8 @@ impl Table {
     ///
     /// If the table is too large to be opened again; `origin` names the file in the error.
     pub fn to_bytes(&self, origin: &Path) -> Result<Vec<u8>> {
-        let raw = bincode::serde::encode_to_vec(Wire::from(self), bincode::config::standard())
+        let content = (Wire::from(self), &self.diverged);
+        let raw = bincode::serde::encode_to_vec(content, bincode::config::standard())
             .map_err(|error| undecodable(origin, error))?;
         if raw.len() > MAX_PAYLOAD {
             return Err(too_large(origin));
@@ -125,7 +129,7 @@ pub(crate) fn read(mut source: impl Read, total: u64, origin: &Path) -> Result<T
     if header.version == 0 {
         return Err(undecodable(origin, "there is no format 0"));
     }
-    decode(&payload, origin)
+    decode(header.version, &payload, origin)
 }
 
 /// Checks magic and lengths. All versions of the format share the header.
@@ -199,15 +203,15 @@ pub(crate) fn decompressed(frames: &[u8]) -> std::io::Result<Option<Vec<u8>>> {
 }
 
 /// From the compressed payload to a checked table.
-fn decode(payload: &[u8], origin: &Path) -> Result<Table> {
+fn decode(version: u32, payload: &[u8], origin: &Path) -> Result<Table> {
     let raw = decompressed(payload)
         .map_err(|error| undecodable(origin, format!("zstd: {error}")))?
         .ok_or_else(|| too_large(origin))?;
-    let config = bincode::config::standard().with_limit::<MAX_DECODED>();
-    let (wire, used) = match bincode::serde::decode_from_slice::<Wire, _>(&raw, config) {
-        Ok(decoded) => decoded,
-        Err(bincode::error::DecodeError::LimitExceeded) => return Err(too_large(origin)),
-        Err(error) => return Err(undecodable(origin, format!("bincode: {error}"))),
+    let ((wire, diverged), used) = if version == 1 {
+        let (wire, used) = decoded::<Wire>(&raw, origin)?;
+        ((wire, Vec::new()), used)
+    } else {
+        decoded::<(Wire, Vec<Diverged>)>(&raw, origin)?
     };
     if used != raw.len() {
         return Err(undecodable(
@@ -215,9 +219,19 @@ fn decode(payload: &[u8], origin: &Path) -> Result<Table> {
             format!("{} bytes are left over", raw.len() - used),
         ));
     }
-    Table::try_from(wire).map_err(|what| Error::Inconsistent {
-        path: origin.into(),
-        what,
+    wire.into_table(diverged)
+        .map_err(|what| Error::Inconsistent {
+            path: origin.into(),
+            what,
+        })
+}
+
+/// What the beginning of a payload says, and how many bytes that takes.
+fn decoded<T: DeserializeOwned>(raw: &[u8], origin: &Path) -> Result<(T, usize)> {
+    let config = bincode::config::standard().with_limit::<MAX_DECODED>();
+    bincode::serde::decode_from_slice(raw, config).map_err(|error| match error {
+        bincode::error::DecodeError::LimitExceeded => too_large(origin),
+        error => undecodable(origin, format!("bincode: {error}")),
     })
 }
 

@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod dataset;
 mod definition;
+mod diverged;
 mod error;
 mod export;
 mod file;

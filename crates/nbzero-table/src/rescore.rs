@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::check::check;
+use crate::diverged::Diverged;
 use crate::error::list;
 use crate::{Error, Result, Score, ScoreDefinition, Table};
 
@@ -71,9 +72,20 @@ impl Table {
                 .iter()
                 .map(|(key, column)| (*key, select(column, &rows)))
                 .collect(),
+            diverged: self.diverged_among(&rows),
         };
         check(&table).map_err(invalid)?;
         Ok(table)
+    }
+
+    /// The diverged runs of some rows, ascending, by their places among them.
+    fn diverged_among(&self, rows: &[usize]) -> Vec<Diverged> {
+        let place = |run: &Diverged| rows.binary_search(&(run.row as usize)).ok();
+        let moved = |run: &Diverged| {
+            let row = u32::try_from(place(run)?).ok()?;
+            Some(Diverged { row, ..*run })
+        };
+        self.diverged.iter().filter_map(moved).collect()
     }
 
     fn unknown(&self, arch: &str) -> Error {

@@ -14,6 +14,10 @@ impl<'a> Row<'a> {
         Self { table, index }
     }
 
+    pub(crate) fn table(&self) -> &'a Table {
+        self.table
+    }
+
     /// The row's number.
     pub fn index(&self) -> usize {
         self.index

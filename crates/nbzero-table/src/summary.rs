@@ -15,6 +15,8 @@ pub struct Summary {
     pub costs: BTreeMap<Cost, Range<u64>>,
     /// The accuracies on each split.
     pub accuracies: BTreeMap<Split, Accuracies>,
+    /// Number of training runs that diverged.
+    pub diverged: usize,
     /// By proxy, the share of rows where its score is defined, from 0 to 1.
     pub coverage: BTreeMap<String, f64>,
 }
@@ -77,6 +79,7 @@ impl Table {
             accuracies: splits
                 .map(|split| (split, self.accuracies_on(split)))
                 .collect(),
+            diverged: self.diverged_runs(),
             coverage: self
                 .scores
                 .iter()
@@ -125,6 +128,7 @@ mod tests {
         let test = &summary.accuracies[&Split::Test];
         assert_eq!(test.runs, [(0, 2), (1, 1)].into());
         assert_eq!(test.means.map(|means| means.most), Some(70.0));
+        assert_eq!(summary.diverged, 1);
         assert_eq!(test.noise.map(|noise| noise.networks), Some(1));
         assert_eq!(summary.coverage["grasp"].to_bits(), 0.0_f64.to_bits());
         assert_eq!(summary.coverage["snip"].to_bits(), 1.0_f64.to_bits());

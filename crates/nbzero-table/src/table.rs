@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::diverged::Diverged;
 use crate::error::list;
 use crate::summary::defined_share;
 use crate::{
@@ -25,6 +26,8 @@ pub struct Table {
     pub(crate) stages: Vec<Vec<StageAttributes>>,
     pub(crate) scores: BTreeMap<String, Vec<Score>>,
     pub(crate) accuracies: BTreeMap<(Split, u64), Vec<Option<f64>>>,
+    /// Ascending by row and seed.
+    pub(crate) diverged: Vec<Diverged>,
 }
 
 impl Table {

@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::check::check;
+use crate::diverged::Diverged;
 use crate::{Metadata, Score, Split, StageAttributes, Table};
 
-/// The payload of a file.
+/// The payload of a file of format 1; in format 2 a list of [`Diverged`] runs follows.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Wire {
     metadata: Metadata,
@@ -72,11 +73,10 @@ impl From<&Table> for Wire {
     }
 }
 
-impl TryFrom<Wire> for Table {
-    /// The rule that the content breaks.
-    type Error = String;
-
-    fn try_from(wire: Wire) -> Result<Self, String> {
+impl Wire {
+    /// The checked table, with its diverged runs; an error names the rule that the content breaks.
+    pub(crate) fn into_table(self, diverged: Vec<Diverged>) -> Result<Table, String> {
+        let wire = self;
         let mut scores = BTreeMap::new();
         for column in wire.scores {
             let name = column.proxy.clone();
@@ -101,7 +101,7 @@ impl TryFrom<Wire> for Table {
                 ));
             }
         }
-        let table = Self {
+        let table = Table {
             metadata: wire.metadata,
             architectures: wire.architectures,
             flops: wire.flops,
@@ -110,6 +110,7 @@ impl TryFrom<Wire> for Table {
             stages: wire.stages,
             scores,
             accuracies,
+            diverged,
         };
         check(&table)?;
         Ok(table)

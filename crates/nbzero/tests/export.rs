@@ -60,6 +60,7 @@ fn check(rows: &serde_json::Value) {
         "seed",
         "test_accuracy",
         "nas_validation_accuracy",
+        "diverged_in_epoch",
         "grasp",
         "snip",
     ];
@@ -76,9 +77,13 @@ fn check(rows: &serde_json::Value) {
     assert_eq!(rows[2]["nas_validation_accuracy"], 62.75 + 0.1);
     assert_eq!(rows[2]["grasp"], 0.1);
     assert_eq!(rows[2]["snip"], 2.9e61);
-    // Nothing but a diverged training: no seed, no accuracy, but not lost.
+    // Nothing but a diverged training: no accuracy, but not lost.
     assert_eq!(rows[3]["arch"], common::ARCHS[2]);
-    assert!(rows[3]["seed"].is_null() && rows[3]["test_accuracy"].is_null());
+    assert_eq!(
+        (&rows[3]["seed"], &rows[3]["diverged_in_epoch"]),
+        (&0.into(), &2.into())
+    );
+    assert!(rows[3]["test_accuracy"].is_null() && rows[2]["diverged_in_epoch"].is_null());
 }
 
 #[test]

@@ -74,6 +74,17 @@ fn a_network_is_found_by_name_and_by_row() {
 }
 
 #[test]
+fn a_training_that_diverged_is_not_one_that_was_not_made() {
+    let place = Place::new();
+    let network = &place.json(&[ARCHS[2]])[0];
+    assert_eq!(network["diverged"], serde_json::json!({"0": 2}));
+    assert!(place.json(&[ARCHS[0]])[0].get("diverged").is_none());
+    let text = stdout(&["query", &place.table, ARCHS[2]]);
+    assert!(text.contains("seed 0 diverged in epoch 2"), "{text}");
+    assert_eq!(place.json(&[])[0]["summary"]["diverged"], 1);
+}
+
+#[test]
 fn the_best_within_budgets() {
     let place = Place::new();
     assert_eq!(place.archs(&["--top", "9"]), [ARCHS[1], ARCHS[0]]);

@@ -10,9 +10,9 @@ impl Table {
     /// The table as CSV: a header, then one row a network and seed.
     ///
     /// Columns: `arch`, `flops`, `params`, `depth`, `seed`, `test_accuracy`,
-    /// `nas_validation_accuracy`, then the scores by name. A missing accuracy and an undefined
-    /// score are empty. Numbers have all their digits: read back, they are the same to the last
-    /// bit. A network without any accuracy has one row without a seed.
+    /// `nas_validation_accuracy`, `diverged_in_epoch`, then the scores by name. What is missing or
+    /// undefined is empty. Numbers have all their digits: read back, they are the same to the last
+    /// bit. A network without a training run has one row without a seed.
     ///
     /// ```
     /// # fn show(table: &nbzero_table::Table) -> nbzero_table::Result<()> {
@@ -73,10 +73,11 @@ mod tests {
         let csv = String::from_utf8(table().to_csv().expect("exportable")).expect("text");
         assert_eq!(
             csv,
-            "arch,flops,params,depth,seed,test_accuracy,nas_validation_accuracy,grasp,snip\n\
-             \"r1:16:8x1s2,16x1s2\",18000,180,8,0,70.0,35.0,,6.0\n\
-             r1:8:16x1s2,11000,110,8,0,61.5,30.75,,3.6666666666666665\n\
-             r1:8:16x1s2,11000,110,8,1,62.5,31.25,,3.6666666666666665\n"
+            "arch,flops,params,depth,seed,test_accuracy,nas_validation_accuracy,diverged_in_epoch,grasp,snip\n\
+             \"r1:16:8x1s2,16x1s2\",18000,180,8,0,70.0,35.0,,,6.0\n\
+             \"r1:16:8x1s2,16x1s2\",18000,180,8,1,,,3,,6.0\n\
+             r1:8:16x1s2,11000,110,8,0,61.5,30.75,,,3.6666666666666665\n\
+             r1:8:16x1s2,11000,110,8,1,62.5,31.25,,,3.6666666666666665\n"
         );
     }
 }

@@ -46,6 +46,7 @@ impl<'a> Sheet<'a> {
             ("seed", whole(|(_, seed)| *seed)),
             ("test_accuracy", accuracy(Split::Test)),
             ("nas_validation_accuracy", accuracy(Split::NasValidation)),
+            ("diverged_in_epoch", whole(epoch_of_divergence)),
         ];
         let mut columns: Vec<(String, Values<'a>)> = fixed
             .into_iter()
@@ -67,8 +68,15 @@ impl<'a> Sheet<'a> {
     }
 }
 
-/// The rows of an export: each network with each seed that has an accuracy, and networks without
-/// any accuracy once, so that none is lost.
+/// The epoch in which the run diverged, if it did.
+fn epoch_of_divergence(&(row, seed): &RecordOf<'_>) -> Option<u64> {
+    let mut diverged = row.diverged();
+    let run = diverged.find(|(of, _)| Some(*of) == seed);
+    run.map(|(_, epoch)| epoch.into())
+}
+
+/// The rows of an export: each network with each seed that has an accuracy or diverged, and
+/// networks without a run once, so that none is lost.
 fn records(table: &Table) -> Vec<RecordOf<'_>> {
     let mut records = Vec::new();
     for row in table.rows() {
@@ -76,6 +84,7 @@ fn records(table: &Table) -> Vec<RecordOf<'_>> {
             .into_iter()
             .flat_map(|split| row.accuracies(split))
             .map(|(seed, _)| seed)
+            .chain(row.diverged().map(|(seed, _)| seed))
             .collect();
         if seeds.is_empty() {
             records.push((row, None));
@@ -113,10 +122,14 @@ mod tests {
             .map(|(name, _)| name.as_str())
             .collect();
         assert_eq!(sheet.rows, 3);
-        assert_eq!(names[7..], ["score_flops", "grasp", "snip"]);
+        assert_eq!(names[8..], ["score_flops", "grasp", "snip"]);
         let Values::Whole(seeds) = &sheet.columns[4].1 else {
             panic!("seeds are whole numbers");
         };
-        assert_eq!(seeds, &[Some(0), Some(1), None]);
+        assert_eq!(seeds, &[Some(0), Some(1), Some(0)]);
+        let Values::Whole(epochs) = &sheet.columns[7].1 else {
+            panic!("epochs are whole numbers");
+        };
+        assert_eq!(epochs, &[None, None, Some(1)]);
     }
 }

@@ -171,8 +171,8 @@ mod tests {
         let rows = reader
             .get_row_iter(None)?
             .collect::<parquet::errors::Result<Vec<_>>>()?;
-        assert_eq!(rows.len(), 3);
-        let last: Vec<&Field> = rows[2].get_column_iter().map(|(_, field)| field).collect();
+        assert_eq!(rows.len(), 4);
+        let last: Vec<&Field> = rows[3].get_column_iter().map(|(_, field)| field).collect();
         assert_eq!(
             last,
             [
@@ -183,6 +183,7 @@ mod tests {
                 &Field::ULong(1),
                 &Field::Double(62.5),
                 &Field::Double(31.25),
+                &Field::Null,
                 &Field::Null,
                 &Field::Double(11.0 / 3.0),
             ]

@@ -141,5 +141,6 @@ fn table(metadata: Metadata, networks: Vec<Network>) -> Table {
         depth,
         stages,
         accuracies,
+        diverged: Vec::new(),
     }
 }

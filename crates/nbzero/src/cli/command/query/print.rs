@@ -39,6 +39,9 @@ pub(super) fn network(out: &mut impl Write, row: Row<'_>) -> Result<(), Failure>
             }
         }
     }
+    for (seed, epoch) in row.diverged() {
+        writeln!(out, "seed {seed} diverged in epoch {epoch}")?;
+    }
     let scores = row.scores().map(|(name, score)| {
         let text = match (score.value(), score.reason()) {
             (Some(value), _) => output::number(value),
@@ -124,6 +127,11 @@ pub(super) fn json(row: Row<'_>) -> Value {
     if !undefined.is_empty() {
         object["undefined"] = undefined.into();
     }
+    let diverged = row.diverged();
+    let diverged: Map<String, Value> = diverged.map(|(s, e)| (s.to_string(), e.into())).collect();
+    if !diverged.is_empty() {
+        object["diverged"] = diverged.into();
+    }
     object
 }
 
@@ -187,6 +195,9 @@ pub(super) fn summary(out: &mut impl Write, table: &Table) -> Result<(), Failure
                 table.len(),
             )?;
         }
+    }
+    if summary.diverged > 0 {
+        writeln!(out, "runs that diverged: {}", summary.diverged)?;
     }
     let header = ["proxy", "better", "defined"].map(str::to_owned);
     let scores = about.scores.iter().map(|definition| {
