@@ -88,22 +88,14 @@ impl About {
             0 => String::new(),
             n => format!(" ({} without one left out)", counted(n, "network")),
         };
-        let unscored = match self.unscored {
+        let are_not_in_it = |count: usize, one: &str, why: &str, fate: &str| match count {
             0 => String::new(),
-            n => format!(
-                "; {} that some proxy has not scored {} left out",
-                counted(n, "network"),
-                if n == 1 { "is" } else { "are" }
-            ),
+            1 => format!("; 1 {one} {why} is {fate}"),
+            n => format!("; {} {why} are {fate}", counted(n, one)),
         };
-        let diverged = match self.diverged {
-            0 => String::new(),
-            n => format!(
-                "; {} that diverged {} not counted",
-                counted(n, "run"),
-                if n == 1 { "is" } else { "are" }
-            ),
-        };
+        let why = "that some proxy has not scored";
+        let unscored = are_not_in_it(self.unscored, "network", why, "left out");
+        let diverged = are_not_in_it(self.diverged, "run", "that diverged", "not counted");
         format!(
             "Measured: {} of {space} on {dataset}{images} at {resolution}x{resolution}, recipe \
              {recipe}, {} ({}); accuracy is the test accuracy in percent, the mean over the seeds \

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Row, Table};
 
 /// A training run that diverged: it has no accuracy, and that is not for want of trying.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Diverged {
     /// The row of the network.
     pub(crate) row: u32,
@@ -29,8 +29,10 @@ impl<'a> Row<'a> {
     /// The seeds whose training diverged, ascending, each with the epoch (counted from 1).
     pub fn diverged(&self) -> impl Iterator<Item = (u64, u32)> + use<'a> {
         let index = self.index();
-        let runs = self.table().diverged.iter();
-        let ours = runs.filter(move |run| run.row as usize == index);
+        let runs = &self.table().diverged;
+        let first = runs.partition_point(|run| (run.row as usize) < index);
+        let ours = runs[first..].iter();
+        let ours = ours.take_while(move |run| run.row as usize == index);
         ours.map(|run| (run.seed, run.epoch))
     }
 }

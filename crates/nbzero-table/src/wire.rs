@@ -76,9 +76,8 @@ impl From<&Table> for Wire {
 impl Wire {
     /// The checked table, with its diverged runs; an error names the rule that the content breaks.
     pub(crate) fn into_table(self, diverged: Vec<Diverged>) -> Result<Table, String> {
-        let wire = self;
         let mut scores = BTreeMap::new();
-        for column in wire.scores {
+        for column in self.scores {
             let name = column.proxy.clone();
             if scores.insert(name, column.unpack()?).is_some() {
                 return Err("it has two columns of scores with one name".into());
@@ -89,7 +88,7 @@ impl Wire {
             split,
             seed,
             values,
-        } in wire.accuracies
+        } in self.accuracies
         {
             let column = values
                 .into_iter()
@@ -102,12 +101,12 @@ impl Wire {
             }
         }
         let table = Table {
-            metadata: wire.metadata,
-            architectures: wire.architectures,
-            flops: wire.flops,
-            params: wire.params,
-            depth: wire.depth,
-            stages: wire.stages,
+            metadata: self.metadata,
+            architectures: self.architectures,
+            flops: self.flops,
+            params: self.params,
+            depth: self.depth,
+            stages: self.stages,
             scores,
             accuracies,
             diverged,

@@ -18,7 +18,7 @@ struct Sheet<'a> {
 enum Values<'a> {
     /// Architecture strings.
     Text(Vec<&'a str>),
-    /// Costs and seeds.
+    /// Costs, seeds and epochs.
     Whole(Vec<Option<u64>>),
     /// Accuracies and scores; none where missing or undefined.
     Number(Vec<Option<f64>>),

@@ -19,7 +19,7 @@ use crate::{Error, Metadata, Result, Table};
 impl Table {
     /// The table as Parquet, with the columns of [`to_csv`](Self::to_csv).
     ///
-    /// `arch` is a string, costs and seeds are unsigned 64-bit integers, everything else is a
+    /// `arch` is a string, costs, seeds and epochs are unsigned 64-bit integers, everything else is a
     /// double. A missing accuracy and an undefined score are null. The file's metadata tells what
     /// the table is about, under keys that begin with `nbzero.`.
     ///

@@ -84,10 +84,11 @@ impl Collector {
 
     /// From now on, refuses to train a network whose scores are not those of its earlier records.
     pub(super) fn compare_with(&mut self, records: &[Record]) {
-        let scores = records
-            .iter()
-            .map(|record| (record.arch.clone(), record.scores.clone()));
-        self.known.extend(scores);
+        for record in records {
+            // A record may leave out scores that another one of its architecture has.
+            let known = self.known.entry(record.arch.clone()).or_default();
+            known.extend(record.scores.clone());
+        }
     }
 
     /// What all records of this collection have in common; without seeds.
