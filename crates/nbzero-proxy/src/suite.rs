@@ -103,6 +103,12 @@ impl Suite {
 
     /// Scores a network on a batch. The network is left as it is.
     pub fn score(&self, network: &Network, batch: &Batch) -> Scores {
+        // A parallel loop begun outside rayon's threads is handed to one of them and waited for,
+        // and small layers have thousands.
+        rayon::scope(|_| self.score_in_pool(network, batch))
+    }
+
+    fn score_in_pool(&self, network: &Network, batch: &Batch) -> Scores {
         let mut proxies: Vec<_> = self.constructors.iter().map(|make| make()).collect();
         let run = Run {
             network,

@@ -75,6 +75,19 @@ pub fn train(
     recipe: &Recipe,
     seed: u64,
     device: &Device,
+    report: impl FnMut(Progress) + Send,
+) -> Result<Training, TooFewImages> {
+    // A parallel loop begun outside rayon's threads is handed to one of them and waited for, and
+    // small layers have thousands a second.
+    rayon::scope(|_| train_in_pool(graph, sets, recipe, seed, device, report))
+}
+
+fn train_in_pool(
+    graph: &Graph,
+    sets: &Sets<'_>,
+    recipe: &Recipe,
+    seed: u64,
+    device: &Device,
     mut report: impl FnMut(Progress),
 ) -> Result<Training, TooFewImages> {
     let steps_per_epoch = recipe.steps_per_epoch(sets.train.len())?;
