@@ -239,8 +239,15 @@ fn read(path: &Path) -> Result<Vec<u8>, ModelError> {
 
 fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), ModelError> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // As of ordinary files: less what the user's mask takes away.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
     let write = || -> std::io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+        let mut file = builder.tempfile_in(folder.unwrap_or(Path::new(".")))?;
         file.write_all(bytes)?;
         file.as_file().sync_all()?;
         file.persist(path)?;

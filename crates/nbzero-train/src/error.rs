@@ -50,7 +50,7 @@ pub enum DataError {
         remedy: &'static str,
     },
     /// A file could not be read.
-    #[error("{} cannot be read: {source}; check the file and its permissions", path.display())]
+    #[error("{} cannot be read; check the file and its permissions", path.display())]
     Read {
         /// The file.
         path: PathBuf,
