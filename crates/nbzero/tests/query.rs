@@ -123,7 +123,15 @@ fn what_is_not_there_gets_one_clear_sentence() {
     assert!(row.contains("has no row 3: its rows are 0 to 2"), "{row}");
     let budget = place.refusal(&["--flops-at-most", "100k", "--depth-at-most", "9"]);
     assert!(
-        budget.contains("give a larger one (the table has flops from 414000, depth from 8)"),
+        budget.contains(
+            "is within all budgets: give larger ones (they have flops from 414000, depth from 8)"
+        ),
+        "{budget}"
+    );
+    // A network that diverged is no answer to a budget.
+    let budget = place.refusal(&["--params-at-most", "40k"]);
+    assert!(
+        budget.contains("is within the budget: give a larger one (they have params from 41400)"),
         "{budget}"
     );
     let missing = refusal(&["query", "/no/such.nbz"]);

@@ -136,19 +136,33 @@ impl Query {
             .fold(all, |query, (cost, budget)| query.at_most(cost, budget));
         let rows = table.query(&query);
         if rows.is_empty() && self.top != Some(0) {
-            let costs = &table.summary().costs;
-            let least: Vec<String> = self
-                .budgets()
-                .map(|(cost, _)| format!("{cost} from {}", costs[&cost].least))
-                .collect();
-            return Err(Failure::Input(anyhow!(
-                "no network of {} with a {} accuracy is within the budget: give a larger one (the \
-                 table has {})",
-                self.table.display(),
-                split,
-                least.join(", "),
-            )));
+            return Err(self.none(table, split));
         }
         Ok(rows)
+    }
+
+    /// Why there is no network to show.
+    fn none(&self, table: &Table, split: Split) -> Failure {
+        let name = self.table.display();
+        let accurate = table.query(&nbzero_table::Query::new(split));
+        let least = |cost| accurate.iter().map(|row| row.cost(cost)).min();
+        let least: Option<Vec<String>> = self
+            .budgets()
+            .map(|(cost, _)| Some(format!("{cost} from {}", least(cost)?)))
+            .collect();
+        Failure::Input(match least.as_deref() {
+            None | Some([]) => anyhow!(
+                "{name} has no {split} accuracy of any network: `nbzero query {name}` shows what it has"
+            ),
+            Some([least]) => anyhow!(
+                "no network of {name} with a {split} accuracy is within the budget: give a larger one \
+                 (they have {least})"
+            ),
+            Some(least) => anyhow!(
+                "no network of {name} with a {split} accuracy is within all budgets: give larger ones \
+                 (they have {})",
+                least.join(", ")
+            ),
+        })
     }
 }
