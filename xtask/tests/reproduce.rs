@@ -37,7 +37,7 @@ fn record(i: u32, trained: bool) -> Record {
         }
     } else {
         Outcome::Diverged {
-            epoch: 0,
+            epoch: 1,
             reason: "made up".into(),
         }
     };
@@ -57,6 +57,7 @@ fn record(i: u32, trained: bool) -> Record {
         recipe: "mini".into(),
         recipe_details: String::new(),
         images: "all training images".into(),
+        images_checksum: None,
         seed: 0,
         flops: 1_000_000 * u64::from(i),
         params: 10_000 * u64::from(i),

@@ -19,8 +19,9 @@ impl Table {
     ///
     /// If there are no records; one is not valid; one does not agree with the metadata in space,
     /// dataset, classes, resolution, recipe or a score's definition; one has a seed or a score
-    /// that the metadata does not list; two of one architecture disagree in costs, stages or
-    /// scores; two of one architecture and seed conflict in their outcome.
+    /// that the metadata does not list; two disagree in the checksum of their images; two of one
+    /// architecture disagree in costs, stages or scores; two of one architecture and seed conflict in
+    /// their outcome.
     pub fn from_records(metadata: Metadata, records: &[Record]) -> Result<Self> {
         if records.is_empty() {
             return Err(Error::NoRecords);
@@ -31,6 +32,7 @@ impl Table {
             record.check()?;
             metadata.admit(record)?;
         }
+        same_images(&sorted)?;
         let mut table = empty(metadata, sorted.len());
         for group in sorted.chunk_by(|a, b| a.arch == b.arch) {
             push(&mut table, group)?;
@@ -119,6 +121,25 @@ fn accuracy(outcome: &Outcome, split: Split) -> Option<f64> {
         Split::NasValidation => *nas_validation_accuracy,
     };
     value.map(|value| value + 0.0)
+}
+
+/// Records agree in the checksum of their images, where they have one.
+fn same_images(records: &[&Record]) -> Result<()> {
+    let mut known: Option<(&Record, &String)> = None;
+    for &record in records {
+        let Some(checksum) = &record.images_checksum else {
+            continue;
+        };
+        let (first, expected) = *known.get_or_insert((record, checksum));
+        if checksum != expected {
+            return Err(disagree(
+                "the checksum of their images",
+                (first.describe(), expected.clone()),
+                (record.describe(), checksum.clone()),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// The scores of all records of an architecture.

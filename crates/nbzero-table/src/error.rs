@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::Record;
+
 /// The result of this crate's fallible functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -243,6 +245,15 @@ pub enum Error {
         /// The shard.
         path: PathBuf,
     },
+    /// A shard that was moved, removed or replaced while it was written.
+    #[error(
+        "{} was moved, removed or replaced while it was being written, so the record was not added: put it back, or begin a new one",
+        path.display()
+    )]
+    Replaced {
+        /// Where the shard was.
+        path: PathBuf,
+    },
     /// No such dataset.
     #[error("there is no dataset {name:?}: choose one of {known}")]
     UnknownDataset {
@@ -286,6 +297,17 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether the error names this record, so that who knows where it was read can say so.
+    pub fn is_about(&self, record: &Record) -> bool {
+        match self {
+            Self::BadRecord { arch, seed, .. } | Self::Conflict { arch, seed, .. } => {
+                (arch, seed) == (&record.arch, &record.seed)
+            }
+            Self::Disagree { first, second, .. } => [first, second].contains(&&record.describe()),
+            _ => false,
+        }
+    }
+
     /// Names the action and the file of a system error; a missing file gets its own variant.
     pub(crate) fn io(action: &'static str, path: &Path, source: io::Error) -> Self {
         let path = path.to_path_buf();

@@ -29,13 +29,16 @@ pub enum Outcome {
 impl Outcome {
     /// What is wrong with the numbers, if anything.
     pub(crate) fn defect(&self) -> Option<String> {
-        let Self::Trained {
-            test_accuracy,
-            nas_validation_accuracy,
-            train_loss,
-        } = self
-        else {
-            return None;
+        let (test_accuracy, nas_validation_accuracy, train_loss) = match self {
+            Self::Trained {
+                test_accuracy,
+                nas_validation_accuracy,
+                train_loss,
+            } => (test_accuracy, nas_validation_accuracy, train_loss),
+            Self::Diverged { epoch: 0, .. } => {
+                return Some("it diverged in epoch 0, and they are counted from 1".into());
+            }
+            Self::Diverged { .. } => return None,
         };
         for (name, accuracy) in [
             ("test", Some(*test_accuracy)),

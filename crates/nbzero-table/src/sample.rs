@@ -18,6 +18,7 @@ pub(crate) fn record(arch: &str, seed: u64, accuracy: f64) -> Record {
         recipe: "mini".into(),
         recipe_details: "SGD, 12 epochs".into(),
         images: "100 images".into(),
+        images_checksum: Some("01234567".into()),
         seed,
         flops: 1000 * size,
         params: 10 * size,

@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use same_file::Handle;
 use serde::Deserialize;
 
 use crate::file::{folder_of, sync_folder};
@@ -35,6 +36,13 @@ pub fn read_shard(path: impl AsRef<Path>) -> Result<Shard> {
     let mut file = File::open(path).map_err(|error| Error::io("open", path, error))?;
     let bytes = contents(&mut file, path)?;
     if !bytes.starts_with(&ZSTD) {
+        if bytes.is_empty() && path.extension().is_some_and(|name| name == "zst") {
+            let reason = "it is empty".into();
+            return Err(Error::Zstd {
+                path: path.into(),
+                reason,
+            });
+        }
         return Ok(parse(&bytes, path)?.0);
     }
     Ok(parse(&decompress(&bytes, path)?, path)?.0)
@@ -94,6 +102,7 @@ impl ShardWriter {
             path: path.into(),
             end: end as u64,
         };
+        writer.require_in_place()?;
         if shard.torn {
             writer.cut()?;
         }
@@ -105,9 +114,11 @@ impl ShardWriter {
     ///
     /// # Errors
     ///
-    /// If the record is not valid, or the system refuses; the shard is then as it was before.
+    /// If the record is not valid, the system refuses, or the path no longer names the file that was
+    /// opened; the shard is then as it was before.
     pub fn append(&mut self, record: &Record) -> Result<()> {
         record.check()?;
+        self.require_in_place()?;
         let mut line = serde_json::to_vec(record)
             .map_err(|error| Error::io("write", &self.path, error.into()))?;
         line.push(b'\n');
@@ -118,6 +129,22 @@ impl ShardWriter {
         }
         self.end += line.len() as u64;
         Ok(())
+    }
+
+    /// Refuses to write where nobody would find it: a shard may be moved, compressed or replaced
+    /// while it is open.
+    fn require_in_place(&self) -> Result<()> {
+        let ours = self.file.try_clone().and_then(Handle::from_file);
+        let ours = ours.map_err(|error| Error::io("look at", &self.path, error))?;
+        match Handle::from_path(&self.path) {
+            Ok(there) if there == ours => Ok(()),
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                Err(Error::io("look at", &self.path, error))
+            }
+            _ => Err(Error::Replaced {
+                path: self.path.clone(),
+            }),
+        }
     }
 
     fn write_line(&mut self, line: &[u8]) -> std::io::Result<()> {

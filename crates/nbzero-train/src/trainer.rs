@@ -57,8 +57,8 @@ pub struct Trained {
     pub network: Network,
     /// Top-1 accuracy on the test set.
     pub test_accuracy: f64,
-    /// Top-1 accuracy on the NAS validation set.
-    pub validation_accuracy: f64,
+    /// Top-1 accuracy on the NAS validation set; `None` where that is empty.
+    pub validation_accuracy: Option<f64>,
     /// Mean loss over the steps of the last epoch, in nats (with label smoothing, augmentation
     /// and, if the recipe has it, mixup).
     pub train_loss: f64,
@@ -121,23 +121,24 @@ fn train_in_pool(
     }
     let network = learner.network.valid();
     let on = |images| accuracy(&network, images, device);
+    // Of few images, none are held back.
+    let validated = (!sets.validation.is_empty()).then(|| on(sets.validation));
     // The loss is of the weights before a step: what the last one did is seen only here.
-    let (Some(test_accuracy), Some(validation_accuracy)) = (on(sets.test), on(sets.validation))
-    else {
+    let (Some(test_accuracy), None | Some(Some(_))) = (on(sets.test), validated) else {
         return Ok(Training::Diverged {
             epoch: recipe.epochs,
         });
     };
     Ok(Training::Trained(Box::new(Trained {
         test_accuracy,
-        validation_accuracy,
+        validation_accuracy: validated.flatten(),
         train_loss: epoch_loss,
         network,
     })))
 }
 
-/// Top-1 accuracy in percent, batch norms on their running statistics; `None` where an output of
-/// the network is no finite number.
+/// Top-1 accuracy in percent on at least one image, batch norms on their running statistics; `None`
+/// where an output of the network is no finite number.
 pub fn accuracy(network: &Network, images: &Images, device: &Device) -> Option<f64> {
     const BATCH: NonZeroUsize = NonZeroUsize::new(250).expect("positive");
     let mut correct = 0;

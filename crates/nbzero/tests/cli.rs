@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use common::{data, images, nbzero, refusal, stdout};
-use nbzero::table::{Split, Table};
+use nbzero::table::{Outcome, Split, Table, read_shard};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -221,6 +221,8 @@ fn a_missing_folder_is_named_before_the_training() {
     let train = ["train", SMALL, "--data", &data(&folder), "--save"];
     let missing = refusal(&[&train[..], &[path.to_str().unwrap()]].concat());
     assert!(missing.contains("/none`, which is not there"), "{missing}");
+    let is_folder = refusal(&[&train[..], &[folder.path().to_str().unwrap()]].concat());
+    assert!(is_folder.contains("name a file in it"), "{is_folder}");
 }
 
 #[test]
@@ -251,6 +253,42 @@ fn a_network_is_trained_and_saved() {
         "snip",
     ];
     assert!(stdout(&score).contains("snip"));
+}
+
+#[test]
+fn without_validation_images_there_is_no_such_accuracy() {
+    let folder = TempDir::new().unwrap();
+    // Four images of each class, of which none is held back.
+    let file = |count: usize| -> Vec<u8> {
+        let record = |i: usize| {
+            [
+                vec![0, u8::try_from(i % 100).unwrap()],
+                vec![u8::try_from(i % 251).unwrap(); 3072],
+            ]
+            .concat()
+        };
+        (0..count).flat_map(record).collect()
+    };
+    fs::write(folder.path().join("train.bin"), file(400)).unwrap();
+    fs::write(folder.path().join("test.bin"), file(100)).unwrap();
+    let data = format!("cifar100:{}", folder.path().display());
+    let common = ["--data", &data, "--epochs", "1", "--resolution", "8"];
+    let text = stdout(&[&["train", SMALL][..], &common].concat());
+    assert!(text.contains("NAS validation accuracy  none"), "{text}");
+    let shards = folder.path().join("shards").display().to_string();
+    let collect = [
+        "collect", "--space", "r1-mini", "--count", "1", "--out", &shards,
+    ];
+    stdout(&[&collect[..], &common].concat());
+    let shard = read_shard(folder.path().join("shards/shard-1-of-1.jsonl")).unwrap();
+    let Outcome::Trained {
+        nas_validation_accuracy,
+        ..
+    } = shard.records[0].outcome
+    else {
+        panic!("{:?}", shard.records[0].outcome);
+    };
+    assert_eq!(nas_validation_accuracy, None);
 }
 
 #[test]

@@ -279,10 +279,49 @@ fn a_second_seed_on_other_images_is_refused_before_the_training() {
     }
     fs::write(&images, bytes).unwrap();
     let shard = place.path("shards/shard-1-of-1.jsonl");
-    let before = fs::read(&shard).unwrap();
+    let before = fs::read_to_string(&shard).unwrap();
+    for seeds in ["0", "1"] {
+        let other = place.refusal("shards", &["--count", "2", "--seeds", seeds]);
+        assert!(
+            other.contains("holds another collection") && other.contains("and are others"),
+            "{other}"
+        );
+    }
+    assert_eq!(fs::read_to_string(&shard).unwrap(), before);
+    // A record of version 1 has no checksum of its images: its scores tell.
+    let (start, end) = before.split_once("\"images_checksum\":").unwrap();
+    let old = format!("{start}{}", end.split_once(',').unwrap().1);
+    let old = old.replace("{\"version\":2", "{\"version\":1");
+    fs::write(&shard, &old).unwrap();
     let other = place.refusal("shards", &["--count", "1", "--seeds", "1"]);
     assert!(other.contains("in a record of the folder"), "{other}");
-    assert_eq!(fs::read(&shard).unwrap(), before);
+    assert_eq!(fs::read_to_string(&shard).unwrap(), old);
+}
+
+#[test]
+fn a_shard_that_is_taken_away_stops_its_collection() {
+    let place = Place::new();
+    let shard = place.path("shards/shard-1-of-1.jsonl");
+    let child = place.start("shards", &["--count", "60"]);
+    wait_for_more_than(0, &shard);
+    fs::rename(&shard, place.path("shards/moved.jsonl")).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    let sentence = text.lines().last().unwrap();
+    assert!(
+        sentence.contains("was moved, removed or replaced"),
+        "{sentence}"
+    );
+    // What was done counts, wherever it is in the folder.
+    let done = lines(&place.path("shards/moved.jsonl"));
+    assert!(done > 0);
+    let text = place.collect("shards", &["--count", "3"]);
+    let new = 3_usize.saturating_sub(done);
+    assert!(
+        text.contains(&format!("{new} of them new")),
+        "{done}: {text}"
+    );
 }
 
 #[test]
@@ -300,7 +339,15 @@ fn what_cannot_be_collected_leaves_no_shard() {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         nbzero(&arguments).assert().code(2);
     }
+    let many = place.refusal("shards", &["--count", "1000000"]);
+    assert!(many.contains("at most"), "{many}");
     assert!(!place.path("shards").exists());
+    // A neighbour that is no shard.
+    fs::create_dir(place.path("shards")).unwrap();
+    fs::write(place.path("shards/notes.jsonl"), "notes of mine\n").unwrap();
+    let notes = place.refusal("shards", &["--count", "2"]);
+    assert!(notes.contains("notes.jsonl, line 1"), "{notes}");
+    assert!(!place.path("shards/shard-1-of-1.jsonl").exists());
 }
 
 #[test]
@@ -330,11 +377,51 @@ fn merge_says_where_a_copy_is_cut_off() {
     for (from, to, says) in [
         (format!("\"flops\":{flops}"), "\"flops\":1", "FLOPs"),
         ("\"r1:".to_owned(), "\"r9:", "r9:"),
+        (
+            "\"stages\":[{".to_owned(),
+            "\"stages\":[{\"input\":1,\"output\":1,\"stride\":1,\"depth\":1},{",
+            "other stages",
+        ),
+        (
+            "\"classes\":10".to_owned(),
+            "\"classes\":0",
+            "copy.jsonl, line 1",
+        ),
     ] {
         fs::write(&copy, whole.replace(&from, to)).unwrap();
         let wrong = refusal(&merge);
         assert!(wrong.contains(says), "{wrong}");
     }
+}
+
+#[test]
+fn merge_writes_over_no_shard_and_says_where_records_disagree() {
+    let place = Place::new();
+    place.collect("shards", &["--count", "2"]);
+    let shard = place.path("shards/shard-1-of-1.jsonl");
+    let before = fs::read_to_string(&shard).unwrap();
+    let folder = place.path("shards").display().to_string();
+    let own = refusal(&["merge", &folder, "--out", shard.to_str().unwrap()]);
+    assert!(own.contains("which is read"), "{own}");
+    assert_eq!(fs::read_to_string(&shard).unwrap(), before);
+    let other = place.path("shards/other.jsonl");
+    let table = place.path("table.nbz").display().to_string();
+    for (from, to, says) in [
+        ("\"train_loss\":", "\"train_loss\":9", "conflict in outcome"),
+        (
+            "\"recipe\":\"mini\"",
+            "\"recipe\":\"maxi\"",
+            "disagree in recipe",
+        ),
+    ] {
+        fs::write(&other, before.replace(from, to)).unwrap();
+        let wrong = refusal(&["merge", &folder, "--out", &table]);
+        assert!(wrong.contains(says), "{wrong}");
+        for place in ["other.jsonl, line ", "shard-1-of-1.jsonl, line "] {
+            assert!(wrong.contains(place), "{wrong}");
+        }
+    }
+    assert!(!place.path("table.nbz").exists());
 }
 
 #[test]

@@ -57,6 +57,10 @@ fn disagreements_name_both_sides() {
         (pair(|r| r.recipe = "paper".into()), "recipe"),
         (pair(|r| r.recipe_details.push('!')), "the recipe's details"),
         (pair(|r| r.images.push('!')), "the images"),
+        (
+            pair(|r| r.images_checksum = Some("76543210".into())),
+            "the checksum of their images (01234567 against 76543210)",
+        ),
         (pair(|r| r.flops = 1), "FLOPs (11000 against 1)"),
         (pair(|r| r.params = 1), "parameters"),
         (pair(|r| r.depth = 1), "depth"),
@@ -100,6 +104,16 @@ fn impossible_numbers_are_refused() {
     let mut endless = record(ARCH, 0, 50.0);
     endless.seconds.score = f64::NAN;
     assert!(refused(&[endless]).contains("score seconds are NaN"));
+}
+
+#[test]
+fn a_record_without_a_checksum_of_its_images_agrees_with_any() {
+    let old = Record {
+        version: 1,
+        images_checksum: None,
+        ..record(ARCH, 0, 50.0)
+    };
+    assert!(build(&[old, record(ARCH, 1, 50.0)]).is_ok());
 }
 
 #[test]

@@ -87,6 +87,14 @@ fn a_bad_line_elsewhere_names_file_and_line() -> Outcome {
     let path = folder.path().join("0.jsonl");
     append_record(&path, &records()[0])?;
     let good = fs::read_to_string(&path)?;
+    let outcome = crate::Outcome::Diverged {
+        epoch: 0,
+        reason: "the loss is NaN".into(),
+    };
+    let diverged = serde_json::to_string(&crate::Record {
+        outcome,
+        ..record("r1", 0, 50.0)
+    })?;
     let negative = good.replace("\"test_accuracy\":61.5", "\"test_accuracy\":-1.0");
     for (bad, part) in [
         (
@@ -108,9 +116,14 @@ fn a_bad_line_elsewhere_names_file_and_line() -> Outcome {
         ),
         (&negative, "its test accuracy is -1, not from 0 to 100"),
         (
-            &good.replace("\"version\":1,\"arch\"", "\"version\":0,\"arch\""),
+            &good.replace("\"version\":2,\"arch\"", "\"version\":0,\"arch\""),
             "its version is 0",
         ),
+        (
+            &good.replace("\"classes\":10", "\"classes\":0"),
+            "it has no classes",
+        ),
+        (&diverged, "it diverged in epoch 0"),
         (
             &good.replace("\"snip\":3.6", "\"snip\":null,\"x\":3.6"),
             "a score is a number or",
@@ -136,14 +149,14 @@ fn a_bad_line_elsewhere_names_file_and_line() -> Outcome {
 fn a_newer_line_is_named() -> Outcome {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("0.jsonl");
-    fs::write(&path, "{\"version\":2,\"something\":\"new\"}\n")?;
+    fs::write(&path, "{\"version\":3,\"something\":\"new\"}\n")?;
     let error = read_shard(&path).expect_err("newer");
     assert!(
         matches!(
             error,
             Error::NewerRecord {
                 line: 1,
-                found: 2,
+                found: 3,
                 ..
             }
         ),
@@ -170,6 +183,27 @@ fn two_writers_do_not_mix() -> Outcome {
     assert!(matches!(ShardWriter::open(&path), Err(Error::InUse { .. })));
     drop(writer);
     assert!(ShardWriter::open(&path).is_ok());
+    Ok(())
+}
+
+/// What is written to a file that has lost its name is lost with it.
+#[test]
+fn a_shard_that_was_taken_away_is_not_written() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let (path, moved) = (folder.path().join("0.jsonl"), folder.path().join("1.jsonl"));
+    let (mut writer, _) = ShardWriter::open(&path)?;
+    writer.append(&records()[0])?;
+    let refused = |writer: &mut ShardWriter| {
+        let error = writer.append(&records()[1]).expect_err("taken away");
+        assert!(matches!(error, Error::Replaced { .. }), "{error}");
+    };
+    fs::rename(&path, &moved)?;
+    refused(&mut writer);
+    fs::copy(&moved, &path)?;
+    refused(&mut writer);
+    fs::rename(&moved, &path)?;
+    writer.append(&records()[1])?;
+    assert_eq!(read_shard(&path)?.records, records()[..2]);
     Ok(())
 }
 
@@ -207,6 +241,10 @@ fn a_compressed_shard_reads_like_the_plain_one() -> Outcome {
         let error = read_shard(&packed).expect_err("cut off").to_string();
         assert!(error.contains("damaged zstd file"), "{len}: {error}");
     }
+    fs::write(&packed, "")?;
+    let error = read_shard(&packed).expect_err("empty").to_string();
+    assert!(error.contains("it is empty"), "{error}");
+
     let bomb = zstd::bulk::compress(&vec![b' '; MAX_PAYLOAD + 1], 1)?;
     fs::write(&packed, bomb)?;
     let error = read_shard(&packed).expect_err("too large").to_string();

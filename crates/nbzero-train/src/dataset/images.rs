@@ -119,6 +119,16 @@ impl Images {
         &self.pixels[index * len..][..len]
     }
 
+    /// CRC-32 of all labels and pixels, to tell sets of the same size apart.
+    pub fn checksum(&self) -> u32 {
+        let mut hasher = crc32fast::Hasher::new();
+        for label in &self.labels {
+            hasher.update(&label.to_le_bytes());
+        }
+        hasher.update(&self.pixels);
+        hasher.finalize()
+    }
+
     /// The images at `indices`, in that order.
     ///
     /// # Panics
@@ -173,6 +183,18 @@ mod tests {
             let error = new(pixels, labels, resolution).unwrap_err().to_string();
             assert!(error.contains(part), "{error}");
         }
+    }
+
+    #[test]
+    fn the_checksum_sees_every_pixel_and_label() {
+        let sum = |pixels: [u8; 6], labels: [u16; 2]| {
+            let images = Images::new(pixels.into(), labels.into(), 1, 3, Normalisation::UNIT);
+            images.unwrap().checksum()
+        };
+        let first = sum([1, 2, 3, 4, 5, 6], [0, 1]);
+        assert_eq!(first, sum([1, 2, 3, 4, 5, 6], [0, 1]));
+        assert_ne!(first, sum([1, 2, 3, 4, 5, 7], [0, 1]));
+        assert_ne!(first, sum([1, 2, 3, 4, 5, 6], [0, 2]));
     }
 
     #[test]

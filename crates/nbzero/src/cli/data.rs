@@ -90,6 +90,13 @@ impl ImageSets {
         }
     }
 
+    /// Tells images of the same names and numbers apart: a checksum of each set.
+    pub(crate) fn checksum(&self) -> String {
+        let [train, validation, test] =
+            [&self.train, &self.validation, &self.test].map(Images::checksum);
+        format!("{train:08x}-{validation:08x}-{test:08x}")
+    }
+
     /// Which images these are, in words.
     pub(crate) fn describe(&self) -> String {
         format!(

@@ -7,6 +7,7 @@ use burn::tensor::DeviceKind;
 use burn::tensor::DeviceType;
 use clap::ValueEnum;
 use clap::builder::{EnumValueParser, TypedValueParser};
+use nbzero_ops::Isa;
 
 /// Where tensors live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -22,7 +23,7 @@ pub(crate) enum DeviceName {
 }
 
 impl DeviceName {
-    /// The name at the command line and in records.
+    /// The name at the command line.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Flex => "flex",
@@ -72,9 +73,13 @@ pub(crate) struct NamedDevice {
 }
 
 impl NamedDevice {
-    /// The name at the command line and in records.
-    pub(crate) fn name(&self) -> &'static str {
-        self.name.name()
+    /// The name in records. The kernels of `flex` differ by instruction set, in the last bits of their
+    /// results.
+    pub(crate) fn describe(&self) -> String {
+        match self.name {
+            DeviceName::Flex => format!("flex, {:?} kernels", Isa::detect()),
+            other => other.name().to_owned(),
+        }
     }
 
     /// The device itself.

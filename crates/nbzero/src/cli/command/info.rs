@@ -13,10 +13,10 @@ pub(crate) struct Info {
     /// The architecture, e.g. r1:64:64x2s1,128x2s2,256x2s2,512x2s2.
     arch: String,
     /// Number of classes.
-    #[arg(long, default_value = "100")]
+    #[arg(long, default_value = "100", value_parser = super::size)]
     classes: NonZeroUsize,
     /// Height and width of the images.
-    #[arg(long, default_value = "32")]
+    #[arg(long, default_value = "32", value_parser = super::size)]
     resolution: NonZeroUsize,
     /// List every layer with its shape and costs.
     #[arg(long)]

@@ -1,5 +1,6 @@
 //! `nbzero merge`: shards into one table.
 
+use std::fmt;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -22,8 +23,10 @@ pub(crate) struct Merge {
 impl Merge {
     pub(crate) fn run(&self) -> Result<(), Failure> {
         let mut records: Vec<Record> = Vec::new();
+        let mut places = Vec::new();
         for path in &self.from {
             for shard in super::shards(path)? {
+                super::spare_the_input(&self.out, [&shard])?;
                 let read = read_shard(&shard).map_err(Failure::input)?;
                 if read.torn {
                     let _ = writeln!(
@@ -33,16 +36,23 @@ impl Merge {
                         shard.display()
                     );
                 }
-                for record in &read.records {
+                for (record, line) in read.records.iter().zip(1..) {
+                    let place = Place {
+                        shard: shard.clone(),
+                        line,
+                    };
                     is_of_its_architecture(record)
-                        .with_context(|| format!("{} is not right", shard.display()))
+                        .with_context(|| format!("{place} is not right"))
                         .map_err(Failure::Input)?;
+                    places.push(place);
                 }
                 records.extend(read.records);
             }
         }
-        let metadata = Metadata::from_records(&records).map_err(Failure::input)?;
-        let table = Table::from_records(metadata, &records).map_err(Failure::input)?;
+        let table = Metadata::from_records(&records)
+            .and_then(|metadata| Table::from_records(metadata, &records))
+            .map_err(|error| located(error, &records, &places))
+            .map_err(Failure::Input)?;
         table.write(&self.out).map_err(Failure::run)?;
         writeln!(
             io::stdout().lock(),
@@ -55,7 +65,32 @@ impl Merge {
     }
 }
 
-/// A record's architecture is spelled as nbzero prints it, and its costs are those of the network.
+/// Where a record was read. Lines of a compressed shard are those of its text.
+#[derive(Debug)]
+struct Place {
+    shard: PathBuf,
+    line: usize,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, line {}", self.shard.display(), self.line)
+    }
+}
+
+/// The error, with the places of the records that it names.
+fn located(error: nbzero_table::Error, records: &[Record], places: &[Place]) -> anyhow::Error {
+    let all = records.iter().zip(places);
+    let named = all.filter(|(record, _)| error.is_about(record));
+    let named: Vec<String> = named.map(|(_, place)| place.to_string()).collect();
+    let error = anyhow::Error::new(error);
+    if named.is_empty() {
+        return error;
+    }
+    error.context(named.join("; "))
+}
+
+/// A record's architecture is spelled as nbzero prints it, and its stages and costs are those of the network.
 fn is_of_its_architecture(record: &Record) -> Result<()> {
     let Record { arch, seed, .. } = record;
     let architecture: Architecture = arch
@@ -75,6 +110,9 @@ fn is_of_its_architecture(record: &Record) -> Result<()> {
         if recorded != own {
             bail!("{arch} with seed {seed} has {own} {cost}, and its record says {recorded}");
         }
+    }
+    if record.stages != super::stages(&architecture) {
+        bail!("{arch} with seed {seed} has other stages than its record says");
     }
     Ok(())
 }

@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use nbzero_space::{Architecture, Space};
+use nbzero_table::StageAttributes;
 
 use super::data::DataFolder;
 use super::failure::Failure;
@@ -23,6 +24,16 @@ use super::failure::Failure;
 /// Classes and resolution where neither an option nor the data says otherwise.
 pub(crate) const DEFAULT_CLASSES: usize = 100;
 pub(crate) const DEFAULT_RESOLUTION: usize = 32;
+
+/// Parses a number of pixels or classes. Far larger ones are slips, whose FLOPs would overflow.
+pub(crate) fn size(text: &str) -> Result<NonZeroUsize, String> {
+    const MOST: usize = 1 << 16;
+    let size = text
+        .parse()
+        .ok()
+        .filter(|&size: &NonZeroUsize| size.get() <= MOST);
+    size.ok_or_else(|| format!("expected a whole number from 1 to {MOST}"))
+}
 
 /// Parses an architecture given at the command line.
 pub(crate) fn architecture(text: &str) -> Result<Architecture, Failure> {
@@ -39,6 +50,41 @@ pub(crate) fn sample(space: Space, count: usize, seed: u64) -> Result<Vec<Archit
         )));
     }
     Ok(space.sample(count, seed))
+}
+
+/// The stages of an architecture as records have them.
+pub(crate) fn stages(architecture: &Architecture) -> Vec<StageAttributes> {
+    let stages = architecture.attributes().into_iter();
+    let narrowed = stages.map(|stage| StageAttributes {
+        input: narrow(stage.input),
+        output: narrow(stage.output),
+        stride: narrow(stage.stride),
+        depth: narrow(stage.depth),
+    });
+    narrowed.collect()
+}
+
+/// A count as records have them.
+pub(crate) fn narrow(value: usize) -> u32 {
+    u32::try_from(value).expect("counts of a network fit 32 bits")
+}
+
+/// Refuses to write over what is read.
+pub(crate) fn spare_the_input<'a>(
+    out: &Path,
+    inputs: impl IntoIterator<Item = &'a PathBuf>,
+) -> Result<(), Failure> {
+    let Ok(out) = out.canonicalize() else {
+        return Ok(());
+    };
+    let mut inputs = inputs.into_iter();
+    match inputs.find(|input| input.canonicalize().is_ok_and(|input| input == out)) {
+        None => Ok(()),
+        Some(input) => Err(Failure::Input(anyhow!(
+            "--out is {}, which is read: give the table another name",
+            input.display()
+        ))),
+    }
 }
 
 /// The resolution to read images at: as asked for, or as stored.

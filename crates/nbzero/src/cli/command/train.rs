@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use nbzero_train::Training;
@@ -23,7 +23,7 @@ pub(crate) struct Train {
     #[command(flatten)]
     recipe: RecipeArguments,
     /// Resize the images to this height and width [default: as stored].
-    #[arg(long)]
+    #[arg(long, value_parser = super::size)]
     resolution: Option<NonZeroUsize>,
     /// Decides initial weights, order and augmentation.
     #[arg(long, default_value_t = 0)]
@@ -69,11 +69,13 @@ impl Train {
             "test accuracy            {:.2}%",
             trained.test_accuracy
         )?;
-        writeln!(
-            out,
-            "NAS validation accuracy  {:.2}%",
-            trained.validation_accuracy
-        )?;
+        match trained.validation_accuracy {
+            Some(accuracy) => writeln!(out, "NAS validation accuracy  {accuracy:.2}%")?,
+            None => writeln!(
+                out,
+                "NAS validation accuracy  none: there are no such images"
+            )?,
+        }
         writeln!(out, "training loss            {:.4}", trained.train_loss)?;
         if let Some(path) = &self.save {
             trained.network.save(path).map_err(Failure::run)?;
@@ -81,19 +83,34 @@ impl Train {
         Ok(())
     }
 
-    /// Says before the training that there is no folder to save in.
+    /// Says before the training that its network could not be saved.
     fn has_a_place_to_save(&self) -> Result<(), Failure> {
         let Some(path) = &self.save else {
             return Ok(());
         };
-        match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
-                Err(Failure::Input(anyhow!(
-                    "--save names the folder `{}`, which is not there: make it first",
-                    folder.display()
-                )))
-            }
-            _ => Ok(()),
+        let refuse = |why: String| Err(Failure::Input(anyhow!("--save {why}")));
+        if path.is_dir() {
+            return refuse(format!(
+                "is the folder `{}`: name a file in it",
+                path.display()
+            ));
+        }
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        if !folder.is_dir() {
+            return refuse(format!(
+                "names the folder `{}`, which is not there: make it first",
+                folder.display()
+            ));
+        }
+        match tempfile::tempfile_in(folder) {
+            Ok(_) => Ok(()),
+            Err(error) => refuse(format!(
+                "names the folder `{}`, where nothing can be written ({error}): give another one",
+                folder.display()
+            )),
         }
     }
 }

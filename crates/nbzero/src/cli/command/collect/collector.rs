@@ -11,11 +11,11 @@ use nbzero_proxy::{Batch, Settings, Suite, Sweep};
 use nbzero_space::{Architecture, Space};
 use nbzero_table::{
     Dataset, Metadata, Outcome, RECORD_VERSION, Record, Score, ScoreDefinition, Seconds,
-    StageAttributes,
 };
 use nbzero_train::{Recipe, Training, first_batch};
 
 use super::job::Job;
+use crate::cli::command;
 use crate::cli::data::ImageSets;
 use crate::cli::definition::stored;
 use crate::cli::device::NamedDevice;
@@ -32,6 +32,7 @@ pub(super) struct Collector {
     classes: usize,
     recipe: Recipe,
     images: ImageSets,
+    images_checksum: String,
     suite: Suite,
     device: NamedDevice,
     /// What every network is scored on.
@@ -73,8 +74,9 @@ impl Collector {
             dataset: plan.dataset,
             classes: plan.classes,
             recipe: plan.recipe,
+            images_checksum: images.checksum(),
             images,
-            definitions: definitions(&suite, &settings),
+            definitions: definitions(&suite, &settings, plan.batch.get()),
             suite,
             batch: Batch::new(batch.pixels, batch.labels, batch.resolution, &device),
             device: plan.device,
@@ -91,6 +93,11 @@ impl Collector {
         }
     }
 
+    /// Of the images that every network sees.
+    pub(super) fn images_checksum(&self) -> &str {
+        &self.images_checksum
+    }
+
     /// What all records of this collection have in common; without seeds.
     pub(super) fn metadata(&self) -> Metadata {
         let mut scores = self.definitions.clone();
@@ -98,12 +105,12 @@ impl Collector {
         Metadata {
             space: self.space.to_string(),
             dataset: self.dataset,
-            classes: narrow(self.classes),
-            resolution: narrow(self.images.train.resolution()),
+            classes: command::narrow(self.classes),
+            resolution: command::narrow(self.images.train.resolution()),
             recipe: self.recipe.name().to_owned(),
             recipe_details: self.recipe.to_string(),
             seeds: Vec::new(),
-            device: self.device.name().to_owned(),
+            device: self.device.describe(),
             software: env!("CARGO_PKG_VERSION").to_owned(),
             scores,
             images: self.images.describe(),
@@ -125,16 +132,17 @@ impl Collector {
             arch: job.architecture.to_string(),
             space: self.space.to_string(),
             dataset: self.dataset,
-            classes: narrow(self.classes),
-            resolution: narrow(resolution),
+            classes: command::narrow(self.classes),
+            resolution: command::narrow(resolution),
             images: self.images.describe(),
+            images_checksum: Some(self.images_checksum.clone()),
             recipe: self.recipe.name().to_owned(),
             recipe_details: self.recipe.to_string(),
             seed: job.seed,
             flops: graph.flops(),
             params: graph.params(),
             depth: graph.depth(),
-            stages: stages(&job.architecture),
+            stages: command::stages(&job.architecture),
             outcome,
             scores,
             definitions: self.definitions.clone(),
@@ -143,7 +151,7 @@ impl Collector {
                 score: score_seconds,
             },
             software: env!("CARGO_PKG_VERSION").to_owned(),
-            device: self.device.name().to_owned(),
+            device: self.device.describe(),
         })
     }
 
@@ -194,11 +202,11 @@ impl Collector {
 }
 
 /// What the scores of a suite mean, in words.
-fn definitions(suite: &Suite, settings: &str) -> Vec<ScoreDefinition> {
+fn definitions(suite: &Suite, settings: &str, batch: usize) -> Vec<ScoreDefinition> {
     let scores = suite.definitions().filter(|d| d.sweep != Sweep::Graph);
     scores
         .map(|definition| {
-            let settings = format!("{settings}{}", own_settings(definition.name));
+            let settings = format!("{settings}{}", own_settings(definition.name, batch));
             stored(&definition, settings)
         })
         .collect()
@@ -209,23 +217,23 @@ fn outcome(training: &Training) -> Outcome {
     match training {
         Training::Trained(trained) => Outcome::Trained {
             test_accuracy: trained.test_accuracy,
-            nas_validation_accuracy: Some(trained.validation_accuracy),
+            nas_validation_accuracy: trained.validation_accuracy,
             train_loss: trained.train_loss,
         },
         Training::Diverged { epoch } => Outcome::Diverged {
-            epoch: narrow(*epoch),
+            epoch: command::narrow(*epoch),
             reason: "the loss or an output was no longer a finite number".to_owned(),
         },
     }
 }
 
 /// What a score depends on beside the network and the batch, in words.
-fn own_settings(proxy: &str) -> String {
+fn own_settings(proxy: &str, batch: usize) -> String {
     let defaults = Settings::default();
     match proxy {
         "ntk" => format!(
             "; the first {} images, through the batch statistics",
-            defaults.ntk_images
+            defaults.ntk_images.min(batch)
         ),
         "zen" => format!(
             "; {} repeats of {} standard normal images under standard normal weights, seed {}",
@@ -233,21 +241,6 @@ fn own_settings(proxy: &str) -> String {
         ),
         _ => String::new(),
     }
-}
-
-fn stages(architecture: &Architecture) -> Vec<StageAttributes> {
-    let stages = architecture.attributes().into_iter();
-    let narrowed = stages.map(|stage| StageAttributes {
-        input: narrow(stage.input),
-        output: narrow(stage.output),
-        stride: narrow(stage.stride),
-        depth: narrow(stage.depth),
-    });
-    narrowed.collect()
-}
-
-fn narrow(value: usize) -> u32 {
-    u32::try_from(value).expect("counts of a network fit 32 bits")
 }
 
 #[cfg(test)]

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, ensure};
 use nbzero_table::{Metadata, Record, Shard, ShardWriter, read_shard};
 
 use super::job::Job;
 use super::part::Part;
+use crate::cli::command;
 use crate::cli::failure::Failure;
 
 /// This process's shard, and what all shards of the folder hold.
@@ -34,42 +35,42 @@ impl Folder {
         let path = folder.join(name);
         let is_new = !path.exists();
         let (writer, own) = ShardWriter::open(&path).map_err(Failure::input)?;
-        let kept = own.records.len();
-        let mut records = own.records;
-        for other in super::super::shards(folder)? {
-            if other != path {
-                // Another process may be writing it: a torn last line is a job that is not done.
-                let Shard { records: more, .. } = read_shard(&other).map_err(Failure::input)?;
-                records.extend(more);
-            }
-        }
-        Ok(Self {
+        let mut opened = Self {
             path,
             writer,
-            kept,
+            kept: own.records.len(),
             is_new,
-            records,
-        })
+            records: own.records,
+        };
+        for other in command::shards(folder)? {
+            if other != opened.path {
+                // Another process may be writing it: a torn last line is a job that is not done.
+                let Shard { records: more, .. } = read_shard(&other).map_err(Failure::input)?;
+                opened.records.extend(more);
+            }
+        }
+        Ok(opened)
     }
 
     /// Refuses to mix this collection with another one.
     ///
     /// Records with other settings could not be merged with those to come: better to say so now
-    /// than after a day of training. A shard made for it goes again.
-    pub(super) fn require(&self, ours: Metadata) -> Result<(), Failure> {
-        let agreed = self.agree(ours);
-        if agreed.is_err() && self.is_new {
-            // It is empty: what keeps it does no harm.
-            let _ = fs::remove_file(&self.path);
-        }
-        agreed
-    }
-
-    fn agree(&self, mut ours: Metadata) -> Result<(), Failure> {
+    /// than after a day of training.
+    pub(super) fn require(&self, mut ours: Metadata, images: &str) -> Result<(), Failure> {
         let seeds: BTreeSet<u64> = self.records.iter().map(|record| record.seed).collect();
         ours.seeds = seeds.into_iter().collect();
         for record in &self.records {
-            ours.admit(record)
+            let theirs = record.images_checksum.as_deref().unwrap_or(images);
+            let agreed = ours.admit(record).map_err(anyhow::Error::new);
+            agreed
+                .and_then(|()| {
+                    ensure!(
+                        theirs == images,
+                        "its images have the same number, and are others (checksums {theirs} \
+                         against {images})"
+                    );
+                    Ok(())
+                })
                 .with_context(|| {
                     let folder = self.path.parent().unwrap_or(&self.path).display();
                     format!("`{folder}` holds another collection: give this one another --out")
@@ -85,5 +86,16 @@ impl Folder {
         let done: BTreeSet<(String, u64)> = self.records.iter().map(key).collect();
         let is_missing = |job: &Job| !done.contains(&(job.architecture.to_string(), job.seed));
         jobs.into_iter().filter(is_missing).collect()
+    }
+}
+
+/// A shard of which nothing came goes again.
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let is_empty = || fs::metadata(&self.path).is_ok_and(|shard| shard.len() == 0);
+        if self.is_new && is_empty() {
+            // Should it stay, it does no harm.
+            let _ = fs::remove_file(&self.path);
+        }
     }
 }

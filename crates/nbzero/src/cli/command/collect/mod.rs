@@ -46,7 +46,7 @@ pub(crate) struct Collect {
     #[arg(long, value_delimiter = ',', default_value = "0")]
     seeds: Vec<u64>,
     /// Image resolution [default: that of the space].
-    #[arg(long)]
+    #[arg(long, value_parser = super::size)]
     resolution: Option<NonZeroUsize>,
     /// Images that a network is scored on.
     #[arg(long, default_value = "64")]
@@ -78,9 +78,6 @@ impl Collect {
         let images = self.data.load(self.resolution.unwrap_or(native))?;
         let resolution = images.train.resolution();
         let mut collector = Collector::new(self.plan(), images)?;
-        let mut folder = Folder::open(&self.out, self.shard)?;
-        folder.require(collector.metadata())?;
-        collector.compare_with(&folder.records);
         let sample = Sample {
             space: self.space,
             count: self.count.get(),
@@ -91,6 +88,9 @@ impl Collect {
         let ours = self
             .shard
             .of_jobs(sample.jobs(&self.seeds)?, |job| job.flops);
+        let mut folder = Folder::open(&self.out, self.shard)?;
+        folder.require(collector.metadata(), collector.images_checksum())?;
+        collector.compare_with(&folder.records);
         let jobs = folder.missing(ours);
         do_all(&jobs, collector, &mut folder)?;
         writeln!(

@@ -5,7 +5,7 @@ mod scores;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use nbzero_table::import::{ImportOptions, PublishedTable, import};
 
 use crate::cli::failure::Failure;
@@ -30,7 +30,7 @@ pub(crate) struct Import {
 
 impl Import {
     pub(crate) fn run(&self) -> Result<(), Failure> {
-        self.spare_the_input()?;
+        super::spare_the_input(&self.out, self.scores.iter().chain([&self.file]))?;
         let options = ImportOptions {
             dataset: self.dataset.clone(),
         };
@@ -51,21 +51,5 @@ impl Import {
             table.proxies().count(),
         )?;
         Ok(())
-    }
-
-    /// Refuses to write over what is read.
-    fn spare_the_input(&self) -> Result<(), Failure> {
-        let Ok(out) = self.out.canonicalize() else {
-            return Ok(());
-        };
-        let inputs = self.scores.iter().chain([&self.file]);
-        let mut same = inputs.filter(|input| input.canonicalize().is_ok_and(|input| input == out));
-        match same.next() {
-            None => Ok(()),
-            Some(input) => Err(Failure::Input(anyhow!(
-                "--out is {}, which is read: give the table another name",
-                input.display()
-            ))),
-        }
     }
 }

@@ -47,10 +47,10 @@ pub(crate) struct Score {
     #[arg(long, default_value = "1")]
     jobs: NonZeroUsize,
     /// Number of classes [default: that of the data or of the weights, else 100].
-    #[arg(long)]
+    #[arg(long, value_parser = super::size)]
     classes: Option<NonZeroUsize>,
     /// Height and width of the images [default: that of the data, else 32].
-    #[arg(long)]
+    #[arg(long, value_parser = super::size)]
     resolution: Option<NonZeroUsize>,
     /// Score the network with exactly these weights (safetensors).
     #[arg(long)]
