@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, ensure};
-use nbzero_table::{Metadata, Record, Shard, ShardWriter, read_shard};
+use nbzero_table::{Error, Metadata, Record, Shard, ShardWriter, read_shard};
 
 use super::job::Job;
 use super::part::Part;
@@ -44,9 +44,13 @@ impl Folder {
         };
         for other in command::shards(folder)? {
             if other != opened.path {
-                // Another process may be writing it: a torn last line is a job that is not done.
-                let Shard { records: more, .. } = read_shard(&other).map_err(Failure::input)?;
-                opened.records.extend(more);
+                match read_shard(&other) {
+                    // Another process may be writing it: a torn last line is a job that is not done.
+                    Ok(Shard { records: more, .. }) => opened.records.extend(more),
+                    // It was empty, and its process has ended since.
+                    Err(Error::NotFound { .. }) => (),
+                    Err(error) => return Err(Failure::input(error)),
+                }
             }
         }
         Ok(opened)
@@ -60,17 +64,9 @@ impl Folder {
         let seeds: BTreeSet<u64> = self.records.iter().map(|record| record.seed).collect();
         ours.seeds = seeds.into_iter().collect();
         for record in &self.records {
-            let theirs = record.images_checksum.as_deref().unwrap_or(images);
             let agreed = ours.admit(record).map_err(anyhow::Error::new);
             agreed
-                .and_then(|()| {
-                    ensure!(
-                        theirs == images,
-                        "its images have the same number, and are others (checksums {theirs} \
-                         against {images})"
-                    );
-                    Ok(())
-                })
+                .and_then(|()| same_images(record, images))
                 .with_context(|| {
                     let folder = self.path.parent().unwrap_or(&self.path).display();
                     format!("`{folder}` holds another collection: give this one another --out")
@@ -87,6 +83,16 @@ impl Folder {
         let is_missing = |job: &Job| !done.contains(&(job.architecture.to_string(), job.seed));
         jobs.into_iter().filter(is_missing).collect()
     }
+}
+
+/// Images of the same name and number may be others; a record of version 1 does not tell.
+fn same_images(record: &Record, images: &str) -> anyhow::Result<()> {
+    let theirs = record.images_checksum.as_deref().unwrap_or(images);
+    ensure!(
+        theirs == images,
+        "its images have the same number, and are others (checksums {theirs} against {images})"
+    );
+    Ok(())
 }
 
 /// A shard of which nothing came goes again.
