@@ -2,7 +2,6 @@
 
 mod command;
 mod data;
-mod definition;
 mod device;
 mod failure;
 mod interrupt;
@@ -10,6 +9,7 @@ mod output;
 mod parallel;
 mod progress;
 mod recipe;
+mod stored;
 mod worker;
 
 use clap::{Parser, Subcommand};

@@ -9,6 +9,7 @@ use nbzero_space::Architecture;
 use nbzero_table::{Metadata, Record, Table, read_shard};
 
 use crate::cli::failure::Failure;
+use crate::cli::stored;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Merge {
@@ -111,7 +112,7 @@ fn is_of_its_architecture(record: &Record) -> Result<()> {
             bail!("{arch} with seed {seed} has {own} {cost}, and its record says {recorded}");
         }
     }
-    if record.stages != super::stages(&architecture) {
+    if record.stages != stored::stages(&architecture) {
         bail!("{arch} with seed {seed} has other stages than its record says");
     }
     Ok(())

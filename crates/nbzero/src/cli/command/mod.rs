@@ -16,7 +16,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use nbzero_space::{Architecture, Space};
-use nbzero_table::StageAttributes;
 
 use super::data::DataFolder;
 use super::failure::Failure;
@@ -50,23 +49,6 @@ pub(crate) fn sample(space: Space, count: usize, seed: u64) -> Result<Vec<Archit
         )));
     }
     Ok(space.sample(count, seed))
-}
-
-/// The stages of an architecture as records have them.
-pub(crate) fn stages(architecture: &Architecture) -> Vec<StageAttributes> {
-    let stages = architecture.attributes().into_iter();
-    let narrowed = stages.map(|stage| StageAttributes {
-        input: narrow(stage.input),
-        output: narrow(stage.output),
-        stride: narrow(stage.stride),
-        depth: narrow(stage.depth),
-    });
-    narrowed.collect()
-}
-
-/// A count as records have them.
-pub(crate) fn narrow(value: usize) -> u32 {
-    u32::try_from(value).expect("counts of a network fit 32 bits")
 }
 
 /// Refuses to write over what is read.

@@ -15,11 +15,10 @@ use nbzero_table::{
 use nbzero_train::{Recipe, Training, first_batch};
 
 use super::job::Job;
-use crate::cli::command;
 use crate::cli::data::ImageSets;
-use crate::cli::definition::stored;
 use crate::cli::device::NamedDevice;
 use crate::cli::failure::Failure;
+use crate::cli::stored;
 
 /// Seed of the initial weights and of the batch of all scores.
 const SCORE_SEED: u64 = 0;
@@ -105,8 +104,8 @@ impl Collector {
         Metadata {
             space: self.space.to_string(),
             dataset: self.dataset,
-            classes: command::narrow(self.classes),
-            resolution: command::narrow(self.images.train.resolution()),
+            classes: stored::narrow(self.classes),
+            resolution: stored::narrow(self.images.train.resolution()),
             recipe: self.recipe.name().to_owned(),
             recipe_details: self.recipe.to_string(),
             seeds: Vec::new(),
@@ -132,8 +131,8 @@ impl Collector {
             arch: job.architecture.to_string(),
             space: self.space.to_string(),
             dataset: self.dataset,
-            classes: command::narrow(self.classes),
-            resolution: command::narrow(resolution),
+            classes: stored::narrow(self.classes),
+            resolution: stored::narrow(resolution),
             images: self.images.describe(),
             images_checksum: Some(self.images_checksum.clone()),
             recipe: self.recipe.name().to_owned(),
@@ -142,7 +141,7 @@ impl Collector {
             flops: graph.flops(),
             params: graph.params(),
             depth: graph.depth(),
-            stages: command::stages(&job.architecture),
+            stages: stored::stages(&job.architecture),
             outcome,
             scores,
             definitions: self.definitions.clone(),
@@ -207,7 +206,7 @@ fn definitions(suite: &Suite, settings: &str, batch: usize) -> Vec<ScoreDefiniti
     scores
         .map(|definition| {
             let settings = format!("{settings}{}", own_settings(definition.name, batch));
-            stored(&definition, settings)
+            stored::definition(&definition, settings)
         })
         .collect()
 }
@@ -221,7 +220,7 @@ fn outcome(training: &Training) -> Outcome {
             train_loss: trained.train_loss,
         },
         Training::Diverged { epoch } => Outcome::Diverged {
-            epoch: command::narrow(*epoch),
+            epoch: stored::narrow(*epoch),
             reason: "the loss or an output was no longer a finite number".to_owned(),
         },
     }

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use nbzero_proxy::{Suite, Sweep};
 use nbzero_table::{Score, ScoreDefinition};
 
-use crate::cli::definition::stored;
+use crate::cli::stored;
 
 /// The column of architecture strings.
 const ARCH: &str = "arch";
@@ -89,7 +89,7 @@ fn columns(path: &Path, header: &csv::StringRecord) -> Result<Vec<Column>> {
         let proxies = suite.definitions().filter(|d| d.sweep != Sweep::Graph);
         columns.extend(proxies.map(|definition| Column {
             index,
-            definition: stored(&definition, settings.clone()),
+            definition: stored::definition(&definition, settings.clone()),
         }));
     }
     if columns.is_empty() {
