@@ -215,6 +215,17 @@ fn tables_and_csv_are_for_people_and_spreadsheets() {
 }
 
 #[test]
+fn a_size_whose_flops_would_overflow_is_refused() {
+    for option in ["--resolution", "--classes"] {
+        let output = nbzero(&["info", SMALL, option, "99999999999"])
+            .assert()
+            .code(2);
+        let text = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+        assert!(text.contains("a whole number from 1 to 65536"), "{text}");
+    }
+}
+
+#[test]
 fn a_missing_folder_is_named_before_the_training() {
     let folder = images();
     let path = folder.path().join("none/trained.safetensors");
@@ -242,6 +253,10 @@ fn a_network_is_trained_and_saved() {
     ];
     let text = stdout(&arguments);
     assert!(text.contains("test accuracy"), "{text}");
+    let ordinary = folder.path().join("ordinary");
+    fs::write(&ordinary, "").unwrap();
+    let permissions = |path: &Path| fs::metadata(path).unwrap().permissions();
+    assert_eq!(permissions(&weights), permissions(&ordinary));
     let score = [
         "score",
         SMALL,
