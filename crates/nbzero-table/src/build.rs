@@ -125,17 +125,18 @@ fn accuracy(outcome: &Outcome, split: Split) -> Option<f64> {
 
 /// Records agree in the checksum of their images, where they have one.
 fn same_images(records: &[&Record]) -> Result<()> {
-    let mut known: Option<(&Record, &String)> = None;
-    for &record in records {
-        let Some(checksum) = &record.images_checksum else {
-            continue;
-        };
-        let (first, expected) = *known.get_or_insert((record, checksum));
-        if checksum != expected {
+    let mut known = records
+        .iter()
+        .filter_map(|record| Some((record, record.images_checksum.as_deref()?)));
+    let Some((first, checksum)) = known.next() else {
+        return Ok(());
+    };
+    for record in records {
+        if let Some(other) = record.other_images(checksum) {
             return Err(disagree(
                 "the checksum of their images",
-                (first.describe(), expected.clone()),
-                (record.describe(), checksum.clone()),
+                (first.describe(), checksum.to_owned()),
+                (record.describe(), other.to_owned()),
             ));
         }
     }

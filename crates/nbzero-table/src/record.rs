@@ -166,6 +166,12 @@ impl Record {
         self.outcome.defect()
     }
 
+    /// The checksum of its images, where it has one and it is another than this.
+    pub fn other_images(&self, checksum: &str) -> Option<&str> {
+        let own = self.images_checksum.as_deref();
+        own.filter(|&own| own != checksum)
+    }
+
     /// For messages: `the record of ARCH with seed N`.
     pub(crate) fn describe(&self) -> String {
         format!("the record of {} with seed {}", self.arch, self.seed)

@@ -91,7 +91,8 @@ fn located(error: nbzero_table::Error, records: &[Record], places: &[Place]) -> 
     error.context(named.join("; "))
 }
 
-/// A record's architecture is spelled as nbzero prints it, and its stages and costs are those of the network.
+/// A record's architecture is spelled as nbzero prints it, and its stages and costs are those of
+/// the network.
 fn is_of_its_architecture(record: &Record) -> Result<()> {
     let Record { arch, seed, .. } = record;
     let architecture: Architecture = arch

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow, ensure};
+use anyhow::{Context, anyhow, bail};
 use nbzero_table::{Error, Metadata, Record, Shard, ShardWriter, read_shard};
 
 use super::job::Job;
@@ -87,12 +87,12 @@ impl Folder {
 
 /// Images of the same name and number may be others; a record of version 1 does not tell.
 fn same_images(record: &Record, images: &str) -> anyhow::Result<()> {
-    let theirs = record.images_checksum.as_deref().unwrap_or(images);
-    ensure!(
-        theirs == images,
-        "its images have the same number, and are others (checksums {theirs} against {images})"
-    );
-    Ok(())
+    match record.other_images(images) {
+        None => Ok(()),
+        Some(theirs) => bail!(
+            "its images have the same number, and are others (checksums {theirs} against {images})"
+        ),
+    }
 }
 
 /// A shard of which nothing came goes again.
