@@ -122,6 +122,15 @@ impl Graph {
         pool.map_or(NodeId(0), |(_, node)| node.inputs[0])
     }
 
+    /// Names of the batch norms that end the branch of a residual addition.
+    pub fn branch_ends(&self) -> impl Iterator<Item = &str> {
+        let additions = self.nodes.iter().filter(|node| node.op == Op::Add);
+        additions.filter_map(|node| match &self.node(node.inputs[0]).op {
+            Op::BatchNorm { name } => Some(name.as_str()),
+            _ => None,
+        })
+    }
+
     /// Number of classes.
     pub fn classes(&self) -> usize {
         self.node(self.output()).shape.channels

@@ -102,6 +102,12 @@ mod tests {
     }
 
     #[test]
+    fn a_branch_ends_with_its_batch_norm_and_not_with_the_projection_s() {
+        let ends: Vec<String> = residual_network().branch_ends().map(Into::into).collect();
+        assert_eq!(ends, ["bn1"]);
+    }
+
+    #[test]
     fn depth_leaves_projections_out_and_costs_count_them() {
         let graph = residual_network();
         assert_eq!(graph.depth(), 3);

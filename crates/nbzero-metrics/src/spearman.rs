@@ -34,7 +34,7 @@ pub fn spearman(scores: &Scores, accuracies: &Accuracies) -> Result<Correlation,
 }
 
 /// Average ranks from 1, lowest first, undefined scores sharing the lowest ranks.
-fn score_ranks(scores: &Scores) -> Vec<f64> {
+pub(crate) fn score_ranks(scores: &Scores) -> Vec<f64> {
     let defined: Vec<f64> = (0..scores.len())
         .filter_map(|row| scores.oriented(row))
         .collect();
@@ -48,6 +48,6 @@ fn score_ranks(scores: &Scores) -> Vec<f64> {
 }
 
 /// Average ranks from 1, lowest first, of finite values.
-fn ranks(values: &[f64]) -> Vec<f64> {
+pub(crate) fn ranks(values: &[f64]) -> Vec<f64> {
     Data::new(values.to_vec()).ranks(RankTieBreaker::Average)
 }

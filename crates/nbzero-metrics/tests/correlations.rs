@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use nbzero_metrics::{
-    Accuracies, Correlation, Direction, Error, Scores, kendall, pearson, spearman,
+    Accuracies, Correlation, Costs, Direction, Error, Scores, kendall, partial_spearman, pearson,
+    spearman,
 };
 
 fn close(found: Option<f64>, expected: f64) {
@@ -162,4 +163,48 @@ fn errors_say_what_and_where() {
             "there are 2 scores but 1 accuracies; the columns must have one row a network"
         );
     }
+}
+
+#[test]
+fn given_nothing_or_a_constant_it_is_the_whole_correlation() {
+    let (x, y) = columns(&X, &Y);
+    let whole = spearman(&x, &y).unwrap();
+    let constant = Costs::new(&[5.0; 10]).unwrap();
+    for given in [vec![], vec![&constant]] {
+        let partial = partial_spearman(&x, &y, &given).unwrap();
+        close(partial.value, whole.value.unwrap());
+        close(partial.p_value, whole.p_value.unwrap());
+    }
+}
+
+#[test]
+fn partial_correlations_follow_the_recursion() {
+    let z = [3.0, 1.0, 4.0, 1.5, 5.0, 9.0, 2.0, 6.0, 5.5, 3.5];
+    let w = [2.0, 7.0, 1.0, 8.0, 2.5, 8.5, 1.5, 8.2, 4.0, 5.0];
+    let r = |a: &[f64], b: &[f64]| {
+        let (a, b) = columns(a, b);
+        spearman(&a, &b).unwrap().value.unwrap()
+    };
+    let given =
+        |ab: f64, ac: f64, bc: f64| (ab - ac * bc) / ((1.0 - ac * ac) * (1.0 - bc * bc)).sqrt();
+    let xy_z = given(r(&X, &Y), r(&X, &z), r(&Y, &z));
+    let xw_z = given(r(&X, &w), r(&X, &z), r(&w, &z));
+    let yw_z = given(r(&Y, &w), r(&Y, &z), r(&w, &z));
+    let (x, y) = columns(&X, &Y);
+    let (z, w) = (Costs::new(&z).unwrap(), Costs::new(&w).unwrap());
+    close(partial_spearman(&x, &y, &[&z]).unwrap().value, xy_z);
+    let both = given(xy_z, xw_z, yw_z);
+    close(partial_spearman(&x, &y, &[&z, &w]).unwrap().value, both);
+    close(partial_spearman(&x, &y, &[&w, &z]).unwrap().value, both);
+    // A column that the others determine changes nothing.
+    close(partial_spearman(&x, &y, &[&z, &w, &z]).unwrap().value, both);
+}
+
+#[test]
+fn what_the_given_columns_determine_has_no_partial_correlation() {
+    let (x, y) = columns(&X, &Y);
+    let same = Costs::new(&X.map(|v| v * 3.0)).unwrap();
+    assert_eq!(partial_spearman(&x, &y, &[&same]).unwrap().value, None);
+    let short = Costs::new(&[1.0]).unwrap();
+    assert!(partial_spearman(&x, &y, &[&short]).is_err());
 }

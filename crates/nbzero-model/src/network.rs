@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use burn::module::Module;
+use burn::module::{Module, ParamId};
 use burn::nn::BatchNorm;
 use burn::tensor::{Device, Tensor};
 use nbzero_graph::{Graph, Node};
@@ -127,6 +127,29 @@ impl Network {
             graph: self.graph.clone(),
             positions: self.positions.clone(),
         }
+    }
+
+    /// The network whose residual branches start at zero: the scale of each batch norm that ends
+    /// one ([`Graph::branch_ends`]) is 0, so that a block is its shortcut.
+    #[must_use]
+    pub fn with_zero_branches(mut self) -> Self {
+        let ends: Vec<String> = self.graph.branch_ends().map(str::to_owned).collect();
+        for name in ends {
+            let norm = self.batch_norm(&name).clone();
+            let gamma = norm.gamma.map(|scale| scale.zeros_like().require_grad());
+            self.replace(&name, Layer::BatchNorm(BatchNorm { gamma, ..norm }));
+        }
+        self
+    }
+
+    /// Parameters that are no weights: biases, and the scales and shifts of batch norms.
+    pub fn biases_and_norms(&self) -> Vec<ParamId> {
+        let of = |layer: &Layer| match layer {
+            Layer::Convolution(_) => Vec::new(),
+            Layer::BatchNorm(norm) => vec![norm.gamma.id, norm.beta.id],
+            Layer::Dense(dense) => vec![dense.bias.id],
+        };
+        self.layers.iter().flat_map(of).collect()
     }
 
     /// Logits `[batch, classes]` of images `[batch, channels, resolution, resolution]`.

@@ -25,8 +25,11 @@ fn oracle() -> Vec<(PathBuf, Value)> {
         return Vec::new();
     };
     let mut networks: Vec<_> = entries
-        .filter_map(|entry| {
-            Some(entry.unwrap().path()).filter(|p| p.extension().is_some_and(|e| e == "json"))
+        .map(|entry| entry.unwrap().path())
+        // `NAME.newer.json` has values of newer proxies for the network of `NAME.json`.
+        .filter(|path| {
+            let name = path.to_string_lossy();
+            name.ends_with(".json") && !name.ends_with(".newer.json")
         })
         .map(|path| {
             let value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();

@@ -43,6 +43,25 @@ pub enum Error {
         "the tables have no proxy in common, so there is nothing to combine: score the same proxies on all of them"
     )]
     NoCommonProxy,
+    /// A recipe has trained none of the reference's networks.
+    #[error(
+        "`{recipe}` has trained none of the networks that the reference has: train the first ones of \
+         the same sample with both"
+    )]
+    NoCommonNetwork {
+        /// The recipe.
+        recipe: String,
+    },
+    /// Recipes were tried on different networks or images.
+    #[error(
+        "recipes are compared on the same networks: the reference is of {reference}, another table of {other}"
+    )]
+    OtherNetworks {
+        /// Space and dataset of the reference.
+        reference: String,
+        /// Those of the table that differs.
+        other: String,
+    },
     /// A figure could not be drawn.
     #[error("a figure cannot be drawn: {0}")]
     Drawing(String),

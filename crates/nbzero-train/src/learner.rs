@@ -1,5 +1,6 @@
 //! A network in training with its optimiser: one step at a time.
 
+use burn::module::ParamGroup;
 use burn::nn::loss::{CrossEntropyLoss, CrossEntropyLossConfig};
 use burn::optim::decay::WeightDecayConfig;
 use burn::optim::momentum::MomentumConfig;
@@ -11,7 +12,7 @@ use nbzero_model::Network;
 
 use crate::dataset::CHANNELS;
 use crate::prepare::Prepared;
-use crate::{Batch, Recipe};
+use crate::{Batch, Decayed, Recipe};
 
 pub(crate) struct Learner {
     pub(crate) network: Network,
@@ -22,21 +23,17 @@ pub(crate) struct Learner {
 
 impl Learner {
     pub(crate) fn new(graph: &Graph, recipe: &Recipe, seed: u64, device: &Device) -> Self {
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "Burn takes these as float32"
-        )]
-        let (decay, smoothing) = (recipe.weight_decay as f32, recipe.label_smoothing as f32);
-        let momentum = MomentumConfig::new()
-            .with_momentum(recipe.momentum)
-            .with_dampening(0.0)
-            .with_nesterov(recipe.nesterov);
+        #[expect(clippy::cast_possible_truncation, reason = "Burn takes it as float32")]
+        let smoothing = recipe.label_smoothing as f32;
+        let network = Network::init(graph, seed, device);
+        let network = if recipe.zero_start {
+            network.with_zero_branches()
+        } else {
+            network
+        };
         Self {
-            network: Network::init(graph, seed, device),
-            optimizer: SgdConfig::new()
-                .with_weight_decay(Some(WeightDecayConfig::new(decay)))
-                .with_momentum(Some(momentum))
-                .init(),
+            optimizer: optimizer(recipe, &network),
+            network,
             loss: CrossEntropyLossConfig::new()
                 .with_smoothing(Some(smoothing))
                 .init(device),
@@ -63,6 +60,25 @@ impl Learner {
     }
 }
 
+/// SGD for the parameters of `network`.
+fn optimizer(recipe: &Recipe, network: &Network) -> ModuleOptimizer {
+    #[expect(clippy::cast_possible_truncation, reason = "Burn takes it as float32")]
+    let decay = WeightDecayConfig::new(recipe.weight_decay as f32);
+    let momentum = MomentumConfig::new()
+        .with_momentum(recipe.momentum)
+        .with_dampening(0.0)
+        .with_nesterov(recipe.nesterov);
+    let plain = SgdConfig::new().with_momentum(Some(momentum));
+    let decaying = plain.clone().with_weight_decay(Some(decay)).init();
+    match recipe.decayed {
+        Decayed::All => decaying,
+        Decayed::Weights => {
+            let undecayed = ParamGroup::from_ids(network.biases_and_norms());
+            decaying.with_group(undecayed, plain.build(), None)
+        }
+    }
+}
+
 /// Mean over the images of the cross-entropy against target probabilities.
 fn soft_cross_entropy(logits: Tensor<2>, targets: Tensor<2>) -> Tensor<1> {
     (log_softmax(logits, 1) * targets).sum_dim(1).mean().neg()
@@ -79,6 +95,8 @@ pub(crate) fn tensors(batch: Batch, device: &Device) -> (Tensor<4>, Tensor<1, In
 #[cfg(test)]
 mod tests {
     use std::path::Path;
+
+    use nbzero_model::Layer;
 
     use super::*;
     use crate::mixup::Mixup;
@@ -157,6 +175,97 @@ mod tests {
         assert_eq!(golden.len(), losses.len());
         let apart = golden.iter().zip(losses).map(|(a, b)| (a - b).abs());
         apart.fold(0.0, f64::max)
+    }
+
+    /// What the first step does to the parameters of a network, by name.
+    fn stepped(recipe: &Recipe) -> Vec<(String, Vec<f32>)> {
+        let graph = "r1:4:8x1s2,8x1s2,8x1s2"
+            .parse::<nbzero_space::Architecture>()
+            .unwrap()
+            .graph(4, 8);
+        let mut learner = Learner::new(&graph, recipe, 0, &Device::flex().autodiff());
+        let pixels = (0..8 * 192_u16).map(|i| f32::from(i % 97) / 50.0 - 1.0);
+        let batch = Batch {
+            pixels: pixels.collect(),
+            labels: (0..8).map(|i| i % 4).collect(),
+            size: 8,
+            resolution: 8,
+        };
+        let prepared = Prepared {
+            epoch: 1,
+            batch,
+            targets: None,
+        };
+        learner.step(prepared, 0.1);
+        let values = |tensor: Tensor<1>| tensor.into_data().try_to_vec().unwrap();
+        let mut found = Vec::new();
+        for (name, layer) in learner.network.layers() {
+            let mut add = |of, values| found.push((format!("{name}.{of}"), values));
+            match layer {
+                Layer::Convolution(conv) => add("weight", values(conv.weight.val().flatten(0, 3))),
+                Layer::BatchNorm(norm) => {
+                    add("scale", values(norm.gamma.val()));
+                    add("shift", values(norm.beta.val()));
+                }
+                Layer::Dense(dense) => {
+                    add("weight", values(dense.weight.val().flatten(0, 1)));
+                    add("bias", values(dense.bias.val()));
+                }
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn weights_alone_decay_where_a_recipe_says_so() {
+        let recipe = |text: &str| text.parse::<Recipe>().unwrap();
+        let without = stepped(&recipe("mini,weight-decay=0"));
+        let weights = stepped(&recipe("mini,weight-decay=0.5,decay=weights"));
+        let all = stepped(&recipe("mini,weight-decay=0.5"));
+        for ((before, weights), all) in without.iter().zip(&weights).zip(&all) {
+            let name = &before.0;
+            assert_eq!(before == weights, !name.ends_with("weight"), "{name}");
+            // A shift or bias of 0 has nothing to lose in the first step.
+            let decays = name.ends_with("weight") || name.ends_with("scale") || name == "head.bias";
+            assert_eq!(before != all, decays, "{name}");
+            assert!(!name.ends_with("weight") || weights == all, "{name}");
+        }
+    }
+
+    #[test]
+    fn branches_start_at_zero_where_a_recipe_says_so() {
+        let device = Device::flex().autodiff();
+        let graph = "r1:4:8x1s2,8x1s2,8x1s2"
+            .parse::<nbzero_space::Architecture>()
+            .unwrap()
+            .graph(4, 8);
+        let scales = |recipe: &str| {
+            let learner = Learner::new(&graph, &recipe.parse().unwrap(), 0, &device);
+            let of = |(name, layer): (&str, &Layer)| match layer {
+                Layer::BatchNorm(norm) => {
+                    let sum = norm.gamma.val().sum().into_scalar::<f64>();
+                    Some((name.to_owned(), sum))
+                }
+                _ => None,
+            };
+            let found: Vec<(String, f64)> = learner.network.layers().filter_map(of).collect();
+            found
+        };
+        let (ones, zeros) = (scales("mini"), scales("short"));
+        for ((name, one), (_, zero)) in ones.iter().zip(&zeros) {
+            let ends_a_branch = name.ends_with("bn2");
+            assert!(
+                (zero - if ends_a_branch { 0.0 } else { *one }).abs() < 1e-6,
+                "{name}"
+            );
+            assert!(*one > 3.0, "{name}");
+        }
+        // The scale learns: its gradient is not zero with it.
+        let after = stepped(&"short".parse().unwrap());
+        let end = after
+            .iter()
+            .find(|(name, _)| name == "stages.0.blocks.0.bn2.scale");
+        assert!(end.unwrap().1.iter().all(|scale| *scale != 0.0));
     }
 
     #[test]

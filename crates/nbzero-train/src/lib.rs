@@ -17,13 +17,15 @@ pub mod resize;
 mod rng;
 pub mod split;
 mod trainer;
+mod variant;
 
 pub use augment::{Augmentation, Policy};
 pub use batches::{Batch, EpochBatches, first_batch};
 pub use dataset::{Dataset, DatasetName, Images, Normalisation, load};
 pub use error::DataError;
 pub use mixup::Mixup;
-pub use recipe::{Recipe, TooFewImages, UnknownRecipe};
+pub use recipe::{Decayed, Recipe, TooFewImages};
 pub use resize::resize;
 pub use split::{NasSplit, nas_split};
 pub use trainer::{Progress, Sets, Trained, Training, accuracy, train};
+pub use variant::UnknownRecipe;

@@ -111,7 +111,9 @@ fn of_report(error: Error) -> Failure {
         | Error::Table(_)
         | Error::NoTables { .. }
         | Error::NoStages { .. }
-        | Error::NoCommonProxy => Failure::Input(error.into()),
+        | Error::NoCommonProxy
+        | Error::NoCommonNetwork { .. }
+        | Error::OtherNetworks { .. } => Failure::Input(error.into()),
         other => Failure::Run(anyhow!(other)),
     }
 }

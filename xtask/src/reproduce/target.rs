@@ -6,8 +6,8 @@ use std::rc::Rc;
 use clap::ValueEnum;
 use nbzero_metrics::Bootstrap;
 use nbzero_report::{
-    Exhibit, claims, fig1, fig2, fig3, fig4, fig5, fig6, fig7, fig8, fig9, fig10, table1, table2,
-    table3,
+    Exhibit, claims, fig1, fig2, fig3, fig4, fig5, fig6, fig7, fig8, fig9, fig10, recipes, table1,
+    table2, table3,
 };
 use nbzero_table::Table;
 
@@ -46,6 +46,8 @@ pub(super) enum Target {
     Fig10,
     /// What the tables say of each statement of the paper.
     Claims,
+    /// How short trainings rank networks beside a long one.
+    Recipes,
     /// Everything.
     All,
 }
@@ -69,6 +71,17 @@ const ALL_TABLES: [&str; 6] = [
     "r2-mini-cifar100",
     "mb-mini-cifar100",
     "nb201-mini-cifar100",
+];
+
+/// The trainings that recipes were chosen by, the long one first.
+const RECIPES: [&str; 7] = [
+    "trials/r1-mini-cifar100/long",
+    "trials/r1-mini-cifar100/short-32",
+    "trials/r1-mini-cifar100/short-16",
+    "trials/r1-mini-cifar100/short-16-rate-0.2",
+    "trials/r1-mini-cifar100/mini-16",
+    "trials/r1-mini-cifar100/short-8",
+    "r1-mini-cifar100",
 ];
 
 impl Target {
@@ -126,6 +139,7 @@ impl Target {
                 let factors = factors::if_possible(tables, &tables.main_path()?, root);
                 claims(&all, factors.as_deref(), bootstrap).map(boxed)
             }
+            Self::Recipes => recipes(&references(&several(&RECIPES)?), bootstrap).map(boxed),
             Self::All => unreachable!("a target of several parts is taken apart"),
         };
         found.map_err(of_report)

@@ -7,7 +7,8 @@ use nbzero_train::Recipe;
 /// The choice of a recipe.
 #[derive(Debug, clap::Args)]
 pub(crate) struct RecipeArguments {
-    /// The training recipe: mini, or paper (which is for a GPU).
+    /// The training recipe: mini, short, long, or paper (which is for a GPU); with other settings as
+    /// in short,epochs=32,mixup=0.2.
     #[arg(long, default_value = "mini")]
     recipe: Recipe,
     /// Passes over the training images [default: those of the recipe].
