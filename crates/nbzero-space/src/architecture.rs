@@ -6,7 +6,10 @@ use std::str::FromStr;
 use nbzero_graph::Graph;
 use serde::{Deserialize, Serialize};
 
-use crate::{ArchitectureError, CellNetwork, Chain, Costs, MacroNetwork, StageAttributes};
+use crate::{
+    ArchitectureError, CellNetwork, Chain, ChannelBlock, ChannelNetwork, Costs, MacroNetwork,
+    SizeNetwork, StageAttributes, nb201,
+};
 
 /// A network, complete but for classes and resolution.
 ///
@@ -36,6 +39,10 @@ pub enum Architecture {
     Cell(CellNetwork),
     /// A network of NAS-Bench-Macro: `nas-bench-macro`.
     Macro(MacroNetwork),
+    /// A network of Channel-Bench-Macro: `channel-bench-resnet`, `channel-bench-mobilenet`.
+    Channel(ChannelNetwork),
+    /// A network of NATS-Bench's size space: `nats-sss`.
+    Size(SizeNetwork),
 }
 
 impl Architecture {
@@ -45,14 +52,19 @@ impl Architecture {
             Self::Chain(chain) => chain.family().name(),
             Self::Cell(_) => CellNetwork::FAMILY,
             Self::Macro(_) => MacroNetwork::FAMILY,
+            Self::Channel(network) => network.block().family(),
+            Self::Size(_) => SizeNetwork::FAMILY,
         }
     }
 
-    /// Input channels, output channels, stride and depth of each stage of a chain; other families
+    /// Input channels, output channels, stride and depth of each stage of a chain, or of each layer
+    /// that has a width of its own in `channel-bench-*` and `nats-sss`; cells and `nas-bench-macro`
     /// have none, since their stages do not differ.
     pub fn attributes(&self) -> Vec<StageAttributes> {
         match self {
             Self::Chain(chain) => chain.attributes(),
+            Self::Channel(network) => network.attributes(),
+            Self::Size(network) => network.attributes(),
             Self::Cell(_) | Self::Macro(_) => Vec::new(),
         }
     }
@@ -68,6 +80,8 @@ impl Architecture {
             Self::Chain(chain) => chain.lower(classes, resolution),
             Self::Cell(network) => network.lower(classes, resolution),
             Self::Macro(network) => network.lower(classes, resolution),
+            Self::Channel(network) => network.lower(classes, resolution),
+            Self::Size(network) => network.lower(classes, resolution),
         };
         graph.expect("a checked architecture lowers to a valid graph")
     }
@@ -80,9 +94,14 @@ impl Architecture {
     /// The families, in words.
     pub(crate) fn families() -> String {
         let chains = crate::Family::ALL.map(crate::Family::name);
-        let all = chains
-            .into_iter()
-            .chain([CellNetwork::FAMILY, MacroNetwork::FAMILY]);
+        let listed = [
+            CellNetwork::FAMILY,
+            MacroNetwork::FAMILY,
+            ChannelBlock::Resnet.family(),
+            ChannelBlock::Mobilenet.family(),
+            SizeNetwork::FAMILY,
+        ];
+        let all = chains.into_iter().chain(listed);
         all.map(|name| format!("`{name}`"))
             .collect::<Vec<_>>()
             .join(", ")
@@ -95,6 +114,8 @@ impl fmt::Display for Architecture {
             Self::Chain(chain) => chain.fmt(f),
             Self::Cell(network) => network.fmt(f),
             Self::Macro(network) => network.fmt(f),
+            Self::Channel(network) => network.fmt(f),
+            Self::Size(network) => network.fmt(f),
         }
     }
 }
@@ -103,10 +124,17 @@ impl FromStr for Architecture {
     type Err = ArchitectureError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const RESNET: &str = ChannelBlock::Resnet.family();
+        const MOBILENET: &str = ChannelBlock::Mobilenet.family();
+        if let Some(error) = nb201::refusal(text) {
+            return Err(error);
+        }
         let (family, _) = text.split_once(':').unwrap_or((text, ""));
         match family {
             CellNetwork::FAMILY => text.parse().map(Self::Cell),
             MacroNetwork::FAMILY => text.parse().map(Self::Macro),
+            RESNET | MOBILENET => text.parse().map(Self::Channel),
+            SizeNetwork::FAMILY => text.parse().map(Self::Size),
             _ => text.parse().map(Self::Chain),
         }
     }

@@ -2,9 +2,11 @@
 
 mod architecture;
 mod chain;
+mod channel_bench;
 mod error;
 mod lower;
 mod nas_bench_macro;
+mod nats_size;
 mod nb201;
 mod population;
 mod space;
@@ -12,8 +14,10 @@ mod summary;
 
 pub use architecture::Architecture;
 pub use chain::{Chain, Family, Stage, StageAttributes};
+pub use channel_bench::{ChannelBlock, ChannelNetwork};
 pub use error::ArchitectureError;
 pub use nas_bench_macro::{MacroLayer, MacroNetwork};
+pub use nats_size::SizeNetwork;
 pub use nb201::{Cell, CellNetwork, CellOperation, Skeleton};
 pub use space::{Costs, Space, UnknownSpace};
 pub use summary::{Histogram, Summary};

@@ -149,8 +149,10 @@ impl FromStr for MacroNetwork {
     type Err = ArchitectureError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let refused = || ArchitectureError::Digits {
+        let refused = || ArchitectureError::Listed {
             text: text.to_owned(),
+            benchmark: "NAS-Bench-Macro",
+            expected: "nas-bench-macro: and eight digits from 0 to 2",
         };
         let (_, digits) = text.split_once(':').ok_or_else(refused)?;
         let of_digit = |digit| match digit {

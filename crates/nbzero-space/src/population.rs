@@ -112,6 +112,7 @@ fn draw(preset: &Preset, rng: &mut ChaCha8Rng) -> Architecture {
         width,
         depth: 1 + below(preset.max_depth, rng),
         stride: if stages == 4 && i == unstrided { 1 } else { 2 },
+        expansion: None,
     };
     let stages = widths.into_iter().enumerate().map(stage).collect();
     let chain = Chain::new(preset.family, stem, stages).expect("a preset draws valid chains");

@@ -30,7 +30,8 @@ fn populations_have_the_papers_size_and_never_change() {
     assert_eq!(
         sizes,
         [
-            14_964, 10_187, 9_743, 2_000, 2_000, 2_000, 15_625, 15_625, 6_561
+            14_964, 10_187, 9_743, 2_000, 2_000, 2_000, 15_625, 15_625, 6_561, 16_384, 16_384,
+            32_768
         ]
     );
     let found: Vec<_> = POPULATIONS
@@ -47,6 +48,9 @@ fn populations_have_the_papers_size_and_never_change() {
         ("nb201", "131cd9af52351741"),
         ("nb201-mini", "e680e638b4446e14"),
         ("nas-bench-macro", "d007eb4ad00d8acd"),
+        ("channel-bench-resnet", "3d35f657c03e22a8"),
+        ("channel-bench-mobilenet", "269232860860c5b7"),
+        ("nats-sss", "ac0bc55152a1f472"),
     ];
     assert_eq!(found, stored.map(|(name, hash)| (name, hash.to_owned())));
 }

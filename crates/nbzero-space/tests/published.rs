@@ -6,9 +6,12 @@
     reason = "a test that fails panics, and one that is skipped says why"
 )]
 
+use std::fs::File;
+use std::io::read_to_string;
 use std::path::{Path, PathBuf};
 
-use nbzero_space::{Architecture, Cell, CellNetwork, CellOperation, MacroNetwork, Skeleton};
+use flate2::read::GzDecoder;
+use nbzero_space::{Architecture, Cell, CellNetwork, CellOperation, MacroNetwork, Skeleton, Space};
 
 fn cells() -> impl Iterator<Item = CellNetwork> {
     // A prime step visits all kinds of cells in a short time.
@@ -85,6 +88,110 @@ fn all_networks_of_nas_bench_macro_cost_what_is_published() {
 }
 
 #[test]
+fn all_networks_of_channel_bench_cost_what_is_published() {
+    for (space, file) in [
+        (
+            Space::ChannelBenchResnet,
+            "channel-bench-macro_resnet.json.gz",
+        ),
+        (
+            Space::ChannelBenchMobilenet,
+            "channel-bench-macro_mobilenet.json.gz",
+        ),
+    ] {
+        let Some(path) = published(file) else {
+            continue;
+        };
+        let text = read_to_string(GzDecoder::new(File::open(path).unwrap())).unwrap();
+        let table: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let networks = space.population();
+        assert_eq!(networks.len(), table.as_object().unwrap().len());
+        for architecture in networks {
+            let text = architecture.to_string();
+            let row = &table[text.split_once(':').unwrap().1];
+            let costs = architecture.costs(10, 32);
+            assert_eq!(Some(costs.params), row["params"].as_u64(), "{text}");
+            assert_eq!(Some(costs.flops), row["flops"].as_u64(), "{text}");
+        }
+    }
+}
+
+/// The file's FLOPs are computed from the layout, its parameters agree with the benchmark.
+#[test]
+fn all_networks_of_the_size_space_cost_what_is_published() {
+    let Some(path) = published("nats-bench-sss_cifar10.csv.gz") else {
+        return;
+    };
+    let text = read_to_string(GzDecoder::new(File::open(path).unwrap())).unwrap();
+    let rows = text.lines().skip(1);
+    assert_eq!(rows.clone().count(), Space::NatsSss.population_size());
+    for row in rows {
+        let fields: Vec<&str> = row.split(',').collect();
+        let architecture: Architecture = format!("nats-sss:{}", fields[0]).parse().unwrap();
+        let costs = architecture.costs(10, 32);
+        assert_eq!(costs.params, fields[6].parse::<u64>().unwrap(), "{row}");
+        assert_eq!(costs.flops, fields[7].parse::<u64>().unwrap(), "{row}");
+    }
+}
+
+/// Where the tables are not at hand: (FLOPs, parameters) that the authors publish, and depths.
+#[test]
+fn some_networks_of_channel_bench_and_the_size_space_cost_what_is_published() {
+    for (text, flops, params, depth) in [
+        ("channel-bench-resnet:4432214", 794_495_488, 6_208_394, 12),
+        ("channel-bench-resnet:4432211", 681_249_280, 4_438_154, 12),
+        ("channel-bench-mobilenet:4432214", 122_923_008, 716_234, 15),
+        ("channel-bench-mobilenet:4432211", 116_623_872, 608_714, 15),
+        ("nats-sss:8:8:8:8:8", 4_481_104, 11_714, 21),
+        ("nats-sss:8:8:8:16:8", 4_714_576, 15_410, 21),
+    ] {
+        let costs = text.parse::<Architecture>().unwrap().costs(10, 32);
+        let found = (costs.flops, costs.params, costs.depth);
+        assert_eq!(found, (flops, params, depth), "{text}");
+    }
+    for (text, params) in [
+        ("nats-sss:8:8:16:40:40", 107_826),
+        ("nats-sss:64:64:64:64:64", 713_674),
+    ] {
+        let costs = text.parse::<Architecture>().unwrap().costs(10, 32);
+        assert_eq!(costs.params, params, "{text}");
+    }
+}
+
+#[test]
+fn a_cell_without_its_network_is_refused_with_that_network() {
+    let network = "nb201:16x5:|avg_pool_3x3~0|+|none~0|skip_connect~1|+|nor_conv_3x3~0|\
+                   nor_conv_1x1~1|nor_conv_1x1~2|";
+    let cell = network.splitn(3, ':').last().unwrap();
+    for text in [cell, "(4, 1, 2, 0, 3, 3)", "(4,1,2,0,3,3)"] {
+        let error = text.parse::<Architecture>().unwrap_err().to_string();
+        assert!(error.contains(&format!("write `{network}`")), "{error}");
+    }
+    let error = |text: &str| text.parse::<Architecture>().unwrap_err().to_string();
+    assert!(error("|none~0|").contains("1 edges"));
+    assert!(error("(4, 1, 2, 0, 3, 5)").contains("no architecture"));
+    assert!(error("(4, 1, 2)").contains("no architecture"));
+}
+
+/// The table has both the strings and `NASLib`'s tuples of all cells.
+#[test]
+fn tuples_of_naslib_are_the_cells_of_the_published_table() {
+    let Some(path) = published("nas-bench-201.csv.gz") else {
+        return;
+    };
+    let text = read_to_string(GzDecoder::new(File::open(path).unwrap())).unwrap();
+    let mut rows = 0;
+    for row in text.lines().skip(1) {
+        let cell = row.split(',').nth(1).unwrap();
+        let tuple = row.split('"').nth(1).unwrap();
+        let error = tuple.parse::<Architecture>().unwrap_err().to_string();
+        assert!(error.ends_with(&format!(":{cell}`")), "{error}");
+        rows += 1;
+    }
+    assert_eq!(rows, Cell::COUNT);
+}
+
+#[test]
 fn networks_of_cells_have_strings_too() {
     let text = "nb201:8x1:|none~0|+|none~0|none~1|+|none~0|none~1|none~2|";
     let architecture: Architecture = text.parse().unwrap();
@@ -98,6 +205,14 @@ fn networks_of_cells_have_strings_too() {
         ("nb201:8x1:|none~0|", "1 edges"),
         ("nas-bench-macro:0120120", "eight digits"),
         ("nas-bench-macro:01201203", "eight digits"),
+        ("channel-bench-resnet:123412", "seven digits"),
+        ("channel-bench-resnet:1234120", "seven digits"),
+        ("channel-bench-mobilenet:12341234", "seven digits"),
+        ("nats-sss:8:8:8:8", "five multiples of 8"),
+        ("nats-sss:8:8:8:8:72", "five multiples of 8"),
+        ("nats-sss:8:8:8:8:08", "five multiples of 8"),
+        ("nats-sss:8:8:8:8:12", "five multiples of 8"),
+        ("nats-sss:0:8:8:8:8", "five multiples of 8"),
         ("cells:8", "`nb201`, `nas-bench-macro`"),
     ] {
         let error = text.parse::<Architecture>().unwrap_err().to_string();

@@ -11,29 +11,28 @@ use proptest::prelude::*;
 
 fn chains() -> impl Strategy<Value = Chain> {
     let family = prop::sample::select(Family::ALL.to_vec());
-    let stage = (1_usize..100, 1_usize..5);
-    (
-        family,
-        1_usize..70,
-        prop::collection::vec(stage, 3..=4),
-        0_usize..4,
-    )
-        .prop_map(|(family, stem, stages, unstrided)| {
-            let four = stages.len() == 4;
-            let stages = stages
-                .into_iter()
-                .enumerate()
-                .map(|(i, (width, depth))| Stage {
-                    width: width * family.width_divisor(),
-                    depth,
-                    stride: if four && i == unstrided { 1 } else { 2 },
-                });
-            Chain::new(family, stem, stages.collect()).unwrap()
-        })
+    let stage = (1_usize..100, 1_usize..5, 1_usize..=2, 1_usize..=16);
+    let stages = prop::collection::vec(stage, 1..=12);
+    (family, 1_usize..70, stages).prop_map(|(family, stem, stages)| {
+        let stages = stages
+            .into_iter()
+            .map(|(width, depth, stride, expansion)| Stage {
+                width: width * family.width_divisor(),
+                depth,
+                stride,
+                expansion: (family == Family::Mb).then_some(expansion),
+            });
+        Chain::new(family, stem, stages.collect()).unwrap()
+    })
 }
 
 /// FLOPs, parameters and depth of one block from its definition, without a graph.
-fn block(family: Family, input: u64, width: u64, stride: u64, resolution: u64) -> (u64, u64, u32) {
+fn block(
+    family: Family,
+    input: u64,
+    [width, stride, expansion]: [u64; 3],
+    resolution: u64,
+) -> (u64, u64, u32) {
     let outer = resolution * resolution;
     let inner = resolution.div_ceil(stride).pow(2);
     let (mut flops, mut params, depth) = match family {
@@ -51,12 +50,16 @@ fn block(family: Family, input: u64, width: u64, stride: u64, resolution: u64) -
             )
         }
         _ => {
-            let h = 6 * input;
-            (
-                input * h * outer + 9 * h * inner + h * width * inner,
-                input * h + 9 * h + h * width + 4 * h + 2 * width,
-                3,
-            )
+            let h = expansion * input;
+            let (flops, params) = (
+                9 * h * inner + h * width * inner,
+                9 * h + h * width + 2 * h + 2 * width,
+            );
+            if expansion == 1 {
+                (flops, params, 2)
+            } else {
+                (flops + input * h * outer, params + input * h + 2 * h, 3)
+            }
         }
     };
     if family != Family::Mb && (stride == 2 || input != width) {
@@ -74,11 +77,31 @@ proptest! {
         prop_assert_eq!(text.parse::<Architecture>().unwrap(), architecture);
     }
 
+    /// A string is canonical but for an expansion of 6 that is spelt out.
     #[test]
-    fn any_text_is_parsed_or_refused_without_a_panic(text in ".{0,40}", tail in "[r12mb:xs,0-9]{0,40}") {
+    fn an_expansion_of_6_is_the_one_that_is_left_out(chain in chains()) {
+        let text = chain.to_string();
+        prop_assert!(!text.ends_with("e6") && !text.contains("e6,"), "{}", text);
+        if chain.family() == Family::Mb {
+            let spelt: Vec<String> = text.split(',').map(|stage| {
+                if stage.contains('e') { stage.to_owned() } else { format!("{stage}e6") }
+            }).collect();
+            prop_assert_eq!(spelt.join(",").parse::<Chain>().unwrap(), chain);
+        }
+    }
+
+    #[test]
+    fn any_text_is_parsed_or_refused_without_a_panic(
+        text in ".{0,40}",
+        family in "r1|r2|mb|nb201|nats-sss|nas-bench-macro|channel-bench-resnet",
+        tail in "[0-9:xs,e|~]{0,40}",
+    ) {
         let _ = text.parse::<Architecture>();
-        if let Ok(architecture) = format!("r1:8:{tail}").parse::<Architecture>() {
-            prop_assert_eq!(architecture.to_string(), format!("r1:8:{tail}"));
+        let text = format!("{family}:{tail}");
+        if let Ok(architecture) = text.parse::<Architecture>() {
+            let printed = architecture.to_string();
+            prop_assert!(printed == text || text.contains("e6"), "{} of {}", printed, text);
+            prop_assert_eq!(printed.parse::<Architecture>().unwrap(), architecture);
         }
     }
 
@@ -96,7 +119,8 @@ proptest! {
             let width = stage.width as u64;
             for j in 0..stage.depth {
                 let stride = if j == 0 { stage.stride as u64 } else { 1 };
-                let (f, p, d) = block(chain.family(), input, width, stride, size);
+                let expansion = stage.expansion.unwrap_or(6) as u64;
+                let (f, p, d) = block(chain.family(), input, [width, stride, expansion], size);
                 flops += f;
                 params += p;
                 depth += d;
@@ -126,6 +150,66 @@ fn attributes_chain_the_stages() {
             [16, 32, 2, 2],
             [32, 48, 2, 3],
             [48, 64, 2, 1]
+        ]
+    );
+}
+
+/// He et al. 2016, section 4.2, with projections as shortcuts; Sandler et al. 2018, table 2, with
+/// our stem of stride 1 and without the 1x1 convolution to 1,280 channels. torchvision's network has
+/// 3,504,872 parameters, of which that convolution and the classifier have 412,160 and 1,281,000.
+#[test]
+fn networks_that_no_preset_draws_cost_what_is_published() {
+    let costs = |text: &str| {
+        let costs = text.parse::<Architecture>().unwrap().costs(10, 32);
+        (costs.flops, costs.params, costs.depth)
+    };
+    let resnet20 = "r1:16:16x3s1,32x3s2,64x3s2";
+    assert_eq!(costs(resnet20), (40_813_184, 272_474, 20));
+    let mobilenet = "mb:32:16x1s1e1,24x2s2,32x3s2,64x4s2,96x3s1,160x3s2,320x1s1";
+    let (_, params, depth) = costs(mobilenet);
+    assert_eq!(params, 3_504_872 - 412_160 - 1_281_000 + 10 * 321);
+    assert_eq!(depth, 1 + 2 + 16 * 3 + 1);
+}
+
+#[test]
+fn without_expansion_the_first_convolution_of_a_block_is_missing() {
+    let architecture: Architecture = "mb:8:8x1s1e1".parse().unwrap();
+    let graph = architecture.graph(10, 8);
+    let names: Vec<_> = graph.nodes().iter().filter_map(|n| n.op().name()).collect();
+    let block = |layer: &str| format!("stages.0.blocks.0.{layer}");
+    let expected = ["conv2", "bn2", "conv3", "bn3"].map(block);
+    assert_eq!(names[2..6], expected);
+}
+
+#[test]
+fn layers_with_a_width_of_their_own_are_stages() {
+    let flat = |text: &str| {
+        let attributes = text.parse::<Architecture>().unwrap().attributes();
+        let flat = attributes
+            .iter()
+            .map(|a| [a.input, a.output, a.stride, a.depth]);
+        flat.collect::<Vec<_>>()
+    };
+    assert_eq!(
+        flat("nats-sss:8:16:24:32:40"),
+        [
+            [8, 8, 1, 1],
+            [8, 16, 2, 1],
+            [16, 24, 1, 1],
+            [24, 32, 2, 1],
+            [32, 40, 1, 1]
+        ]
+    );
+    assert_eq!(
+        flat("channel-bench-resnet:1234123"),
+        [
+            [3, 64, 2, 1],
+            [64, 128, 1, 1],
+            [64, 192, 1, 1],
+            [64, 512, 2, 1],
+            [512, 128, 1, 1],
+            [128, 256, 1, 1],
+            [128, 384, 1, 1]
         ]
     );
 }

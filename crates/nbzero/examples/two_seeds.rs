@@ -26,7 +26,7 @@ use nbzero::space::Space;
 
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// The space: r1, r2, mb, nb201, any of these with -mini, or nas-bench-macro.
+    /// The space, one that `nbzero sample` knows.
     space: Space,
     /// Networks to score.
     count: usize,

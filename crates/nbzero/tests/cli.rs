@@ -50,7 +50,6 @@ fn bad_architectures_get_one_clear_sentence() {
         refusal(&["info", "r3:64:64x2s2,64x2s2,64x2s2"]).contains("there are `r1`, `r2`, `mb`")
     );
     assert!(refusal(&["score", "r2:8:10x1s2,12x1s2,12x1s2"]).contains("no multiple of 4"));
-    assert!(refusal(&["info", "r1:8:8x1s2,8x1s2,8x1s2,8x1s2"]).contains("this one has 4"));
 }
 
 #[test]

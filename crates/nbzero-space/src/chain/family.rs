@@ -17,7 +17,8 @@ pub enum Family {
     R1,
     /// `r2`: 1x1, 3x3, 1x1 bottleneck of a quarter of the width, the block of ResNet-50.
     R2,
-    /// `mb`: inverted residual of expansion 6, the block of MobileNetV2 (Sandler et al. 2018).
+    /// `mb`: inverted residual, of expansion 6 where a stage names no other, the block of
+    /// MobileNetV2 (Sandler et al. 2018).
     Mb,
 }
 
@@ -63,6 +64,7 @@ impl Family {
                     prefix: format!("stages.{i}.blocks.{j}"),
                     width: stage.width,
                     stride: if j == 0 { stage.stride } else { 1 },
+                    expansion: stage.expansion.unwrap_or(mb::EXPANSION),
                 };
                 x = match self {
                     Self::R1 => r1::lower(&mut builder, x, &block)?,
@@ -99,6 +101,8 @@ pub(super) struct Block {
     pub(super) prefix: String,
     pub(super) width: usize,
     pub(super) stride: usize,
+    /// Of an inverted residual; the other blocks have none.
+    pub(super) expansion: usize,
 }
 
 impl Block {

@@ -1,4 +1,5 @@
-//! The chains of NAS-Bench-Zero: a family, a stem width and three or four stages.
+//! Chains of blocks: a family, a stem width and stages. How many stages and strides there may be
+//! beyond the grammar's limits is a rule of a search space, not of a chain.
 
 mod family;
 mod mb;
@@ -14,12 +15,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::ArchitectureError;
 pub use family::Family;
-use parse::{MAX_DEPTH, MAX_WIDTH};
+use parse::{MAX_DEPTH, MAX_EXPANSION, MAX_STAGES, MAX_WIDTH};
 
 /// A chain of equal blocks in stages, complete but for classes and resolution.
 ///
-/// Written as `FAMILY:STEM:WIDTHxDEPTHsSTRIDE,...`; parsing and printing are inverse to each
-/// other.
+/// Written as `FAMILY:STEM:WIDTHxDEPTHsSTRIDE,...`, in `mb` with `eEXPANSION` behind a stage whose
+/// expansion is not 6; parsing and printing are inverse to each other, but for an expansion of 6
+/// that is spelt out.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Chain {
     family: Family,
@@ -36,6 +38,9 @@ pub struct Stage {
     pub depth: usize,
     /// Stride of the first block, 1 or 2.
     pub stride: usize,
+    /// How many times its input an inverted residual is wide inside, where that is not the 6 of
+    /// MobileNetV2; 1 means that there is no expanding convolution. Other families have none.
+    pub expansion: Option<usize>,
 }
 
 /// A stage as the paper's factor analysis sees it (section 4.5).
@@ -53,28 +58,27 @@ pub struct StageAttributes {
 
 impl Chain {
     /// A chain from its parts.
-    pub fn new(family: Family, stem: usize, stages: Vec<Stage>) -> Result<Self, ArchitectureError> {
+    ///
+    /// # Errors
+    ///
+    /// If a number is out of its range, a width is none of the family's, or a stage has an
+    /// expansion whose family has none.
+    pub fn new(
+        family: Family,
+        stem: usize,
+        mut stages: Vec<Stage>,
+    ) -> Result<Self, ArchitectureError> {
         check_range("stem width", stem, MAX_WIDTH)?;
-        for (i, stage) in stages.iter().enumerate() {
-            check_range("width", stage.width, MAX_WIDTH)?;
-            check_range("depth", stage.depth, MAX_DEPTH)?;
-            check_range("stride", stage.stride, 2)?;
-            let divisor = family.width_divisor();
-            if !stage.width.is_multiple_of(divisor) {
-                return Err(ArchitectureError::Width {
-                    family,
-                    stage: i + 1,
-                    width: stage.width,
-                    divisor,
-                });
-            }
+        if !(1..=MAX_STAGES).contains(&stages.len()) {
+            return Err(ArchitectureError::StageCount {
+                stages: stages.len(),
+                most: MAX_STAGES,
+            });
         }
-        if !(3..=4).contains(&stages.len()) {
-            return Err(ArchitectureError::StageCount(stages.len()));
-        }
-        let halvings = stages.iter().filter(|stage| stage.stride == 2).count();
-        if halvings != 3 {
-            return Err(ArchitectureError::Strides(halvings));
+        for (i, stage) in stages.iter_mut().enumerate() {
+            stage.check(family, i + 1)?;
+            // One network has one string.
+            stage.expansion = stage.expansion.filter(|&own| own != mb::EXPANSION);
         }
         Ok(Self {
             family,
@@ -93,7 +97,7 @@ impl Chain {
         self.stem
     }
 
-    /// The three or four stages.
+    /// The stages, 1 to 12.
     pub fn stages(&self) -> &[Stage] {
         &self.stages
     }
@@ -112,6 +116,34 @@ impl Chain {
 
     pub(crate) fn lower(&self, classes: usize, resolution: usize) -> Result<Graph, GraphError> {
         self.family.lower(self, classes, resolution)
+    }
+}
+
+impl Stage {
+    /// Refuses what no stage of the family can be; `number` counts stages from 1.
+    fn check(&self, family: Family, number: usize) -> Result<(), ArchitectureError> {
+        check_range("width", self.width, MAX_WIDTH)?;
+        check_range("depth", self.depth, MAX_DEPTH)?;
+        check_range("stride", self.stride, 2)?;
+        let divisor = family.width_divisor();
+        if !self.width.is_multiple_of(divisor) {
+            return Err(ArchitectureError::Width {
+                family,
+                stage: number,
+                width: self.width,
+                divisor,
+            });
+        }
+        match self.expansion {
+            None => Ok(()),
+            Some(expansion) if family == Family::Mb => {
+                check_range("expansion", expansion, MAX_EXPANSION)
+            }
+            Some(_) => Err(ArchitectureError::Expansion {
+                family,
+                stage: number,
+            }),
+        }
     }
 }
 
@@ -134,9 +166,13 @@ impl fmt::Display for Chain {
                 width,
                 depth,
                 stride,
+                expansion,
             } = stage;
             let separator = if i == 0 { ':' } else { ',' };
             write!(f, "{separator}{width}x{depth}s{stride}")?;
+            if let Some(expansion) = expansion {
+                write!(f, "e{expansion}")?;
+            }
         }
         Ok(())
     }

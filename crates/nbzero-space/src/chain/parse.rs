@@ -1,4 +1,4 @@
-//! The grammar of chains: `FAMILY:STEM:WIDTHxDEPTHsSTRIDE,...`.
+//! The grammar of chains, `FAMILY:STEM:WIDTHxDEPTHsSTRIDE,...`, and the limits of its numbers.
 
 use super::{Chain, Family, Stage};
 use crate::ArchitectureError;
@@ -7,6 +7,10 @@ use crate::ArchitectureError;
 pub(super) const MAX_WIDTH: usize = 16_384;
 /// Deeper than any published network of these families.
 pub(super) const MAX_DEPTH: usize = 1_000;
+/// More than any published network of these families: MobileNetV2 has 7, `EfficientNet` too.
+pub(super) const MAX_STAGES: usize = 12;
+/// More than any published network of these families: 6 is the most that is common.
+pub(super) const MAX_EXPANSION: usize = 16;
 
 pub(super) fn chain(text: &str) -> Result<Chain, ArchitectureError> {
     let mut cursor = Cursor { text, at: 0 };
@@ -39,10 +43,17 @@ impl<'a> Cursor<'a> {
         let depth = self.number("depth", "the depth of a stage", MAX_DEPTH)?;
         self.symbol('s', "`s` and the stride of the stage (1 or 2)")?;
         let stride = self.number("stride", "the stride of a stage (1 or 2)", 2)?;
+        let expansion = if self.rest().starts_with('e') {
+            self.symbol('e', "`e` and the expansion of the stage")?;
+            Some(self.number("expansion", "the expansion of a stage", MAX_EXPANSION)?)
+        } else {
+            None
+        };
         Ok(Stage {
             width,
             depth,
             stride,
+            expansion,
         })
     }
 
@@ -135,21 +146,51 @@ mod tests {
 
     #[test]
     fn values_that_no_network_can_have_are_refused() {
-        assert_eq!(
-            error("r3:64:64x2s2,64x2s2,64x2s2"),
-            "`r3` is no network family: there are `r1`, `r2`, `mb`, `nb201`, `nas-bench-macro`"
+        assert!(
+            error("r3:64:64x2s2,64x2s2,64x2s2")
+                .starts_with("`r3` is no network family: there are `r1`, `r2`, `mb`, `nb201`, ")
         );
         assert_eq!(
             error("r2:64:64x2s2,66x2s2,68x2s2"),
             "width 66 of stage 2 is no multiple of 4, which `r2` needs"
         );
+        let stages = |count| format!("r1:8:{}", vec!["8x1s1"; count].join(","));
+        assert!(stages(12).parse::<Chain>().is_ok());
         assert_eq!(
-            error("r1:64:64x2s2,64x2s2,64x2s2,64x1s2"),
-            "an architecture has exactly three stages of stride 2, this one has 4"
+            error(&stages(13)),
+            "an architecture has 1 to 12 stages, this one has 13"
         );
-        assert!(error("r1:64:64x2s2,64x2s2").contains("3 or 4 stages, this one has 2"));
+        assert_eq!(
+            error("r1:64:64x2s2,64x2s2e6"),
+            "stage 2 has an expansion, which a stage of `r1` does not have: only `mb` does"
+        );
+        assert!(error("mb:8:8x1s2e17").contains("expansion 17 is out of range"));
+        assert!(error("mb:8:8x1s2e0").contains("expansion 0 is out of range"));
+        assert!(error("mb:8:8x1s2e").contains("expected the expansion of a stage at position 12"));
         assert!(error("r1:64:64x2s3,64x2s2,64x2s2").contains("stride 3 is out of range"));
         assert!(error("r1:0:64x2s2,64x2s2,64x2s2").contains("stem width 0 is out of range"));
         assert!(error("r1:64:99999999999999999999999x2s2").contains("out of range"));
+        assert_eq!(
+            error("r1:64:64x1001s2"),
+            "depth 1001 is out of range: it must be between 1 and 1000"
+        );
+    }
+
+    #[test]
+    fn the_largest_numbers_are_read() {
+        let text = "r1:16384:16384x1000s2,16384x1000s2,16384x1000s2";
+        assert_eq!(text.parse::<Chain>().unwrap().to_string(), text);
+    }
+
+    #[test]
+    fn a_long_text_is_not_repeated_whole() {
+        for text in [
+            "9".repeat(10_000),
+            format!("r1:{}", "9".repeat(10_000)),
+            format!("r1:8:{}", "8x1s1,".repeat(10_000)),
+        ] {
+            let message = error(&text);
+            assert!(message.len() < 400 && message.contains("..."), "{message}");
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::ArchitectureError;
+use crate::error::short;
 
 /// What an edge does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -129,7 +130,8 @@ impl FromStr for Cell {
                 .find(|known| format!("{}~{from}", known.name()) == written);
             *operation = found.ok_or_else(|| {
                 refused(format!(
-                    "`{written}` is no operation from node {from} to node {to}"
+                    "`{}` is no operation from node {from} to node {to}",
+                    short(written)
                 ))
             })?;
         }

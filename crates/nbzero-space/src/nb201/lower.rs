@@ -1,35 +1,42 @@
-//! The graph of a network of cells, as in NAS-Bench-201's programs (`TinyNetwork`).
+//! The graph of a network of cells, as in NAS-Bench-201's programs (`TinyNetwork`) and in those of
+//! NATS-Bench's size space (`DynamicShapeTinyNet`), where each part has a width of its own.
 
 use nbzero_graph::{Conv2d, Graph, GraphBuilder, GraphError, NodeId};
 
-use super::{CellNetwork, CellOperation};
+use super::{Cell, CellOperation};
 use crate::lower::conv_bn;
 
-const STAGES: usize = 3;
+/// A stage: equal cells, with a residual block of stride 2 before them but in the first.
+pub(crate) struct CellStage {
+    /// Channels of the residual block, where there is one.
+    pub(crate) reduction: Option<usize>,
+    /// Channels of the cells.
+    pub(crate) width: usize,
+    /// Number of cells.
+    pub(crate) cells: usize,
+}
 
-pub(super) fn network(
-    network: &CellNetwork,
+/// Lowers stem, stages and head. The widths of a residual block and of the cells behind it may
+/// differ where the cell's edges from its input are convolutions and identities.
+pub(crate) fn network(
+    cell: Cell,
+    stem: usize,
+    stages: &[CellStage],
     classes: usize,
     resolution: usize,
 ) -> Result<Graph, GraphError> {
     let mut builder = Graph::builder(3, resolution);
     let b = &mut builder;
-    let channels = network.skeleton.channels.get();
     let input = b.input();
     // No activation behind the stem: edges begin with one.
-    let stem = Conv2d::new("stem.conv", 3, channels, 3, 1);
-    let mut x = conv_bn(b, input, stem, "stem.bn")?;
-    for stage in 0..STAGES {
-        if stage > 0 {
-            x = reduction(
-                b,
-                x,
-                &format!("stages.{stage}.reduction"),
-                channels << stage,
-            )?;
+    let mut x = conv_bn(b, input, Conv2d::new("stem.conv", 3, stem, 3, 1), "stem.bn")?;
+    for (i, stage) in stages.iter().enumerate() {
+        if let Some(width) = stage.reduction {
+            x = reduction(b, x, &format!("stages.{i}.reduction"), width)?;
         }
-        for i in 0..network.skeleton.cells.get() {
-            x = cell(b, x, network, &format!("stages.{stage}.cells.{i}"))?;
+        for j in 0..stage.cells {
+            let prefix = format!("stages.{i}.cells.{j}");
+            x = lower_cell(b, x, cell, stage.width, &prefix)?;
         }
     }
     let normed = b.batch_norm(x, "last.bn")?;
@@ -39,18 +46,19 @@ pub(super) fn network(
     builder.finish()
 }
 
-fn cell(
+fn lower_cell(
     b: &mut GraphBuilder,
     input: NodeId,
-    network: &CellNetwork,
+    cell: Cell,
+    width: usize,
     prefix: &str,
 ) -> Result<NodeId, GraphError> {
     let mut nodes = vec![input];
     for to in 1..=3 {
         let mut sum = None;
-        for (from, operation) in network.cell.edges_to(to) {
+        for (from, operation) in cell.edges_to(to) {
             let edge = format!("{prefix}.edge{from}{to}");
-            let Some(value) = apply(b, operation, nodes[from], &edge)? else {
+            let Some(value) = apply(b, operation, nodes[from], width, &edge)? else {
                 continue;
             };
             sum = Some(match sum {
@@ -68,14 +76,19 @@ fn apply(
     b: &mut GraphBuilder,
     operation: CellOperation,
     x: NodeId,
+    width: usize,
     edge: &str,
 ) -> Result<Option<NodeId>, GraphError> {
-    let channels = b.shape(x).channels;
+    let in_channels = b.shape(x).channels;
     Ok(match operation {
         CellOperation::None => None,
-        CellOperation::SkipConnect => Some(x),
-        CellOperation::Conv1x1 => Some(relu_conv_bn(b, x, edge, ["conv", "bn"], channels, 1, 1)?),
-        CellOperation::Conv3x3 => Some(relu_conv_bn(b, x, edge, ["conv", "bn"], channels, 3, 1)?),
+        CellOperation::SkipConnect if in_channels == width => Some(x),
+        CellOperation::SkipConnect => {
+            let conv = Conv2d::new(format!("{edge}.conv"), in_channels, width, 1, 1);
+            Some(conv_bn(b, x, conv.projection(), format!("{edge}.bn"))?)
+        }
+        CellOperation::Conv1x1 => Some(relu_conv_bn(b, x, edge, ["conv", "bn"], width, 1, 1)?),
+        CellOperation::Conv3x3 => Some(relu_conv_bn(b, x, edge, ["conv", "bn"], width, 3, 1)?),
         CellOperation::AveragePool3x3 => Some(b.average_pool(x)),
     })
 }

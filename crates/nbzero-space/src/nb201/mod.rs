@@ -1,6 +1,7 @@
 //! The cells of NAS-Bench-201 in its skeleton: stem, three stages of equal cells with a residual
 //! block of stride 2 between them, head.
 
+mod bare;
 mod cell;
 mod lower;
 
@@ -10,7 +11,9 @@ use std::str::FromStr;
 
 use nbzero_graph::{Graph, GraphError, Op};
 
+pub(crate) use bare::refusal;
 pub use cell::{Cell, CellOperation};
+pub(crate) use lower::{CellStage, network};
 
 use crate::ArchitectureError;
 
@@ -71,7 +74,13 @@ impl CellNetwork {
     }
 
     pub(crate) fn lower(&self, classes: usize, resolution: usize) -> Result<Graph, GraphError> {
-        lower::network(self, classes, resolution)
+        let channels = self.skeleton.channels.get();
+        let stages = [0, 1, 2].map(|stage| CellStage {
+            reduction: (stage > 0).then_some(channels << stage),
+            width: channels << stage,
+            cells: self.skeleton.cells.get(),
+        });
+        network(self.cell, channels, &stages, classes, resolution)
     }
 
     /// FLOPs as NAS-Bench-201 publishes them.

@@ -8,7 +8,8 @@ use crate::cli::failure::Failure;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Sample {
-    /// The search space: r1, r2, mb, nb201, any of these with -mini, or nas-bench-macro.
+    /// The search space: r1, r2, mb, nb201, any of these with -mini, nas-bench-macro,
+    /// channel-bench-resnet, channel-bench-mobilenet or nats-sss.
     #[arg(long)]
     space: Space,
     /// How many architectures [default: the space's whole population].

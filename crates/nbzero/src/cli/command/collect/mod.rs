@@ -28,7 +28,8 @@ use part::Part;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Collect {
-    /// The search space: r1, r2, mb, nb201, any of these with -mini, or nas-bench-macro.
+    /// The search space: r1, r2, mb, nb201, any of these with -mini, nas-bench-macro,
+    /// channel-bench-resnet, channel-bench-mobilenet or nats-sss.
     #[arg(long)]
     space: Space,
     /// How many architectures of the space (the same ones for a number, on every machine).

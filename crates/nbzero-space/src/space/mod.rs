@@ -1,4 +1,8 @@
-//! The search spaces: presets over the families, each a set of choices with caps on cost.
+//! The search spaces: presets over the families, each a set of choices with caps on cost, and
+//! published benchmarks, whose architectures can be listed.
+
+mod listing;
+mod preset;
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,7 +11,9 @@ use nbzero_graph::Graph;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-use crate::{Architecture, Cell, CellNetwork, Family, MacroNetwork, Skeleton, population};
+use crate::{Architecture, population};
+use listing::Listing;
+pub(crate) use preset::Preset;
 
 /// What a network costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,8 +42,8 @@ impl Costs {
 /// `r1`, `r2` and `mb` are SS-R1, SS-R2 and SS-MB of NAS-Bench-Zero (section 3.1). The paper
 /// leaves their sets of widths and depths to a source code that was never released; ours cover
 /// the ranges of its figure 2, 0 to 700M FLOPs and 0 to 14M parameters. The `-mini` spaces are
-/// the same families at a size that two CPU cores can train. `nb201` and `nas-bench-macro` are the
-/// published benchmarks of those names.
+/// the same families at a size that two CPU cores can train. The others are published benchmarks:
+/// NAS-Bench-201, NAS-Bench-Macro, Channel-Bench-Macro and the size space of NATS-Bench.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Space {
@@ -59,110 +65,28 @@ pub enum Space {
     Nb201Mini,
     /// The 6,561 networks of NAS-Bench-Macro.
     NasBenchMacro,
+    /// The 16,384 chains of ResNet blocks of Channel-Bench-Macro.
+    ChannelBenchResnet,
+    /// The 16,384 chains of MobileNetV2 blocks of Channel-Bench-Macro.
+    ChannelBenchMobilenet,
+    /// The 32,768 networks of NATS-Bench's size space.
+    NatsSss,
 }
 
 /// Where a space's architectures come from.
 enum Source {
     /// Drawn from a preset.
     Drawn(&'static Preset),
-    /// All cells in a skeleton, at a resolution.
-    Cells(Skeleton, usize),
-    /// All networks of NAS-Bench-Macro.
-    Macro,
-}
-
-/// What a space's architectures are drawn from, and the costs that they must keep to.
-#[derive(Debug)]
-pub(crate) struct Preset {
-    pub(crate) family: Family,
-    pub(crate) stems: &'static [usize],
-    /// Stage widths; an architecture's widths never decrease from stage to stage.
-    pub(crate) widths: &'static [usize],
-    /// Blocks a stage: 1 to this many.
-    pub(crate) max_depth: usize,
-    /// Classes and resolution at which the caps hold.
-    pub(crate) classes: usize,
-    pub(crate) resolution: usize,
-    pub(crate) min_flops: u64,
-    pub(crate) max_flops: u64,
-    pub(crate) max_params: u64,
-    /// Architectures in the space's population.
-    pub(crate) population: usize,
+    /// All architectures of a space that can be listed.
+    Listed(Listing),
 }
 
 /// More distinct chains than this are not promised by every preset.
 const DRAWN: usize = 100_000;
 
-const FULL: Preset = Preset {
-    family: Family::R1,
-    stems: &[16, 24, 32, 48, 64],
-    widths: &[
-        8, 16, 24, 32, 40, 48, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512,
-    ],
-    max_depth: 8,
-    classes: 100,
-    resolution: 32,
-    min_flops: 0,
-    max_flops: 700_000_000,
-    max_params: 14_000_000,
-    population: 14_964,
-};
-
-const R1: Preset = FULL;
-
-const R2: Preset = Preset {
-    family: Family::R2,
-    widths: &[
-        32, 48, 64, 80, 96, 128, 160, 192, 256, 320, 384, 512, 640, 768, 1024, 1280, 1536, 2048,
-    ],
-    max_depth: 10,
-    population: 10_187,
-    ..FULL
-};
-
-const MB: Preset = Preset {
-    family: Family::Mb,
-    stems: &[8, 16, 24, 32, 40],
-    widths: &[
-        8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 192, 224, 256, 320, 384, 448,
-    ],
-    max_depth: 8,
-    population: 9_743,
-    ..FULL
-};
-
-const MINI: Preset = Preset {
-    family: Family::R1,
-    stems: &[4, 8, 12, 16],
-    widths: &[4, 8, 12, 16, 20, 24, 32, 40, 48, 56, 64, 80, 96],
-    max_depth: 4,
-    resolution: 16,
-    min_flops: 100_000,
-    max_flops: 6_000_000,
-    max_params: 1_000_000,
-    population: 2_000,
-    ..FULL
-};
-
-const R1_MINI: Preset = MINI;
-
-const R2_MINI: Preset = Preset {
-    family: Family::R2,
-    widths: &[
-        8, 16, 24, 32, 40, 48, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320,
-    ],
-    max_depth: 6,
-    ..MINI
-};
-
-const MB_MINI: Preset = Preset {
-    family: Family::Mb,
-    ..MINI
-};
-
 impl Space {
     /// Every space.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::R1,
         Self::R2,
         Self::Mb,
@@ -172,19 +96,25 @@ impl Space {
         Self::Nb201,
         Self::Nb201Mini,
         Self::NasBenchMacro,
+        Self::ChannelBenchResnet,
+        Self::ChannelBenchMobilenet,
+        Self::NatsSss,
     ];
 
     fn source(self) -> Source {
         match self {
-            Self::R1 => Source::Drawn(&R1),
-            Self::R2 => Source::Drawn(&R2),
-            Self::Mb => Source::Drawn(&MB),
-            Self::R1Mini => Source::Drawn(&R1_MINI),
-            Self::R2Mini => Source::Drawn(&R2_MINI),
-            Self::MbMini => Source::Drawn(&MB_MINI),
-            Self::Nb201 => Source::Cells(Skeleton::NAS_BENCH_201, FULL.resolution),
-            Self::Nb201Mini => Source::Cells(Skeleton::MINI, MINI.resolution),
-            Self::NasBenchMacro => Source::Macro,
+            Self::R1 => Source::Drawn(&preset::R1),
+            Self::R2 => Source::Drawn(&preset::R2),
+            Self::Mb => Source::Drawn(&preset::MB),
+            Self::R1Mini => Source::Drawn(&preset::R1_MINI),
+            Self::R2Mini => Source::Drawn(&preset::R2_MINI),
+            Self::MbMini => Source::Drawn(&preset::MB_MINI),
+            Self::Nb201 => Source::Listed(listing::NB201),
+            Self::Nb201Mini => Source::Listed(listing::NB201_MINI),
+            Self::NasBenchMacro => Source::Listed(listing::NAS_BENCH_MACRO),
+            Self::ChannelBenchResnet => Source::Listed(listing::CHANNEL_BENCH_RESNET),
+            Self::ChannelBenchMobilenet => Source::Listed(listing::CHANNEL_BENCH_MOBILENET),
+            Self::NatsSss => Source::Listed(listing::NATS_SSS),
         }
     }
 
@@ -200,6 +130,9 @@ impl Space {
             Self::Nb201 => "nb201",
             Self::Nb201Mini => "nb201-mini",
             Self::NasBenchMacro => "nas-bench-macro",
+            Self::ChannelBenchResnet => "channel-bench-resnet",
+            Self::ChannelBenchMobilenet => "channel-bench-mobilenet",
+            Self::NatsSss => "nats-sss",
         }
     }
 
@@ -207,8 +140,7 @@ impl Space {
     pub fn family(self) -> &'static str {
         match self.source() {
             Source::Drawn(preset) => preset.family.name(),
-            Source::Cells(..) => CellNetwork::FAMILY,
-            Source::Macro => MacroNetwork::FAMILY,
+            Source::Listed(listing) => listing.family,
         }
     }
 
@@ -216,8 +148,7 @@ impl Space {
     pub fn resolution(self) -> usize {
         match self.source() {
             Source::Drawn(preset) => preset.resolution,
-            Source::Cells(_, resolution) => resolution,
-            Source::Macro => FULL.resolution,
+            Source::Listed(listing) => listing.resolution,
         }
     }
 
@@ -225,8 +156,7 @@ impl Space {
     pub fn classes(self) -> usize {
         match self.source() {
             Source::Drawn(preset) => preset.classes,
-            Source::Cells(..) => FULL.classes,
-            Source::Macro => 10,
+            Source::Listed(listing) => listing.classes,
         }
     }
 
@@ -235,8 +165,7 @@ impl Space {
     pub fn population_size(self) -> usize {
         match self.source() {
             Source::Drawn(preset) => preset.population,
-            Source::Cells(..) => Cell::COUNT,
-            Source::Macro => MacroNetwork::COUNT,
+            Source::Listed(listing) => listing.count,
         }
     }
 
@@ -244,7 +173,7 @@ impl Space {
     pub fn largest_sample(self) -> usize {
         match self.source() {
             Source::Drawn(_) => DRAWN,
-            Source::Cells(..) | Source::Macro => self.population_size(),
+            Source::Listed(listing) => listing.count,
         }
     }
 
@@ -268,13 +197,8 @@ impl Space {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         match self.source() {
             Source::Drawn(preset) => population::spread(preset, count, &mut rng),
-            Source::Cells(skeleton, _) => {
-                let nth = |i| Architecture::Cell(CellNetwork::new(skeleton, Cell::nth(i)));
-                population::listed(Cell::COUNT, nth, count, &mut rng)
-            }
-            Source::Macro => {
-                let nth = |i| Architecture::Macro(MacroNetwork::nth(i));
-                population::listed(MacroNetwork::COUNT, nth, count, &mut rng)
+            Source::Listed(listing) => {
+                population::listed(listing.count, listing.nth, count, &mut rng)
             }
         }
     }
