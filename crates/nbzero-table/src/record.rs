@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use nbzero_space::Architecture;
 use serde::{Deserialize, Serialize};
 
 use crate::{Dataset, Error, Outcome, Result, Score, ScoreDefinition};
@@ -21,6 +22,21 @@ pub struct StageAttributes {
     pub stride: u32,
     /// Number of blocks.
     pub depth: u32,
+}
+
+impl StageAttributes {
+    /// The stages of an architecture, first to last.
+    pub fn all_of(architecture: &Architecture) -> Vec<Self> {
+        let narrow = |count| u32::try_from(count).expect("counts of a stage fit 32 bits");
+        let stages = architecture.attributes().into_iter();
+        let narrowed = stages.map(|stage| Self {
+            input: narrow(stage.input),
+            output: narrow(stage.output),
+            stride: narrow(stage.stride),
+            depth: narrow(stage.depth),
+        });
+        narrowed.collect()
+    }
 }
 
 /// One of the [`StageAttributes`].

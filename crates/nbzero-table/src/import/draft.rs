@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::path::Path;
 
+use nbzero_space::Architecture;
+
 use super::{ImportError, ImportResult};
 use crate::check::check;
 use crate::{Error, Metadata, Score, Split, StageAttributes, Table};
@@ -14,6 +16,18 @@ pub(super) struct Costs {
     pub(super) flops: u64,
     pub(super) params: u64,
     pub(super) depth: u32,
+}
+
+impl Costs {
+    /// The costs of an architecture's layer graph.
+    pub(super) fn of(architecture: &Architecture, classes: u32, resolution: u32) -> Self {
+        let costs = architecture.costs(classes as usize, resolution as usize);
+        Self {
+            flops: costs.flops,
+            params: costs.params,
+            depth: costs.depth,
+        }
+    }
 }
 
 /// The accuracies of one training run, in percent.

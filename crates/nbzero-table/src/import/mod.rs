@@ -7,9 +7,13 @@
 //! structure determines. Nothing is measured, and no accuracy stands in for another.
 
 mod accel_nasbench;
+mod channel_bench;
 mod draft;
 mod error;
+mod json;
+mod naap_440;
 mod nas_bench_macro;
+mod nats_sss;
 mod nb201;
 mod scores;
 mod sheet;
@@ -40,15 +44,29 @@ pub enum PublishedTable {
     TransnasMacro,
     /// Accel-NASBench (Ahmad et al. 2024): 5,125 chains of inverted residuals on `ImageNet`. CSV.
     AccelNasbench,
+    /// Channel-Bench-Macro (Su et al. 2021): 16,384 chains of `ResNet` blocks on CIFAR-10, each
+    /// trained three times. The JSON file of its repository.
+    ChannelBenchResnet,
+    /// The same benchmark: 16,384 chains of MobileNetV2 blocks.
+    ChannelBenchMobilenet,
+    /// NATS-Bench (Dong et al. 2021), size space: 32,768 networks of five widths on CIFAR-10. CSV.
+    NatsSss,
+    /// NAAP-440 (Hakim 2022): 440 small chains on CIFAR-10, with what is known after 1 to 90 epochs
+    /// as scores. CSV.
+    Naap440,
 }
 
 impl PublishedTable {
     /// All of them.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 8] = [
         Self::NasBenchMacro,
         Self::Nb201,
         Self::TransnasMacro,
         Self::AccelNasbench,
+        Self::ChannelBenchResnet,
+        Self::ChannelBenchMobilenet,
+        Self::NatsSss,
+        Self::Naap440,
     ];
 
     /// The name in commands, and of the space in the table's metadata.
@@ -58,6 +76,10 @@ impl PublishedTable {
             Self::Nb201 => "nb201",
             Self::TransnasMacro => "transnas-macro",
             Self::AccelNasbench => "accel-nasbench",
+            Self::ChannelBenchResnet => "channel-bench-resnet",
+            Self::ChannelBenchMobilenet => "channel-bench-mobilenet",
+            Self::NatsSss => "nats-sss",
+            Self::Naap440 => "naap-440",
         }
     }
 
@@ -68,6 +90,11 @@ impl PublishedTable {
             Self::Nb201 => nb201::DATASETS.map(Dataset::name).to_vec(),
             Self::TransnasMacro => transnas::TASKS.iter().map(|task| task.name).collect(),
             Self::AccelNasbench => vec![accel_nasbench::DATASET],
+            Self::ChannelBenchResnet | Self::ChannelBenchMobilenet => {
+                vec![channel_bench::DATASET]
+            }
+            Self::NatsSss => vec![nats_sss::DATASET],
+            Self::Naap440 => vec![naap_440::DATASET],
         }
     }
 
@@ -151,5 +178,10 @@ pub fn import(
         PublishedTable::Nb201 => nb201::import(path, dataset),
         PublishedTable::TransnasMacro => transnas::import(path, dataset),
         PublishedTable::AccelNasbench => accel_nasbench::import(path),
+        PublishedTable::ChannelBenchResnet | PublishedTable::ChannelBenchMobilenet => {
+            channel_bench::import(path, table)
+        }
+        PublishedTable::NatsSss => nats_sss::import(path),
+        PublishedTable::Naap440 => naap_440::import(path),
     }
 }

@@ -189,6 +189,107 @@ fn accel_nasbench() {
     );
 }
 
+const WIDTHS: &str =
+    r#""4432214": {"acc": [1.5, 2.5, 3.5], "params": 6208394, "flops": 794495488}"#;
+
+#[test]
+fn channel_bench() {
+    let says =
+        |content: &str| refusal(PublishedTable::ChannelBenchResnet, None, content.as_bytes());
+    let with = |from: &str, to: &str| says(&format!("{{{}}}", WIDTHS.replacen(from, to, 1)));
+    assert_eq!(
+        with("4432214", "4432210"),
+        "FILE, entry \"4432210\", column key: expected seven widths, each 1, 2, 3 or 4, found \"4432210\""
+    );
+    for (from, to, problem) in [
+        (
+            "2.5, ",
+            "",
+            "acc: expected three numbers from 0 to 100, found [1.5,3.5]",
+        ),
+        (
+            "6208394",
+            "6208395",
+            "params: expected 6208394, which the architecture determines, found 6208395",
+        ),
+        (
+            "794495488",
+            "122923008",
+            "flops: expected 794495488, which the architecture determines, found 122923008",
+        ),
+        (
+            "\"flops\"",
+            "\"FLOPs\"",
+            "flops: expected 794495488, which the architecture determines, found nothing",
+        ),
+    ] {
+        let place = "FILE, entry \"4432214\", column ";
+        assert_eq!(with(from, to), format!("{place}{problem}"));
+    }
+    assert_eq!(
+        says(&format!("{{{WIDTHS}, {WIDTHS}}}")),
+        "FILE: entry \"4432214\" and entry \"4432214\" are both of channel-bench-resnet:4432214; keep one of them"
+    );
+    // The other half has the same keys, but other costs.
+    let content = format!("{{{WIDTHS}}}");
+    let other = refusal(
+        PublishedTable::ChannelBenchMobilenet,
+        None,
+        content.as_bytes(),
+    );
+    assert!(
+        other.contains("column flops: expected 122923008"),
+        "{other}"
+    );
+}
+
+#[test]
+fn nats_sss() {
+    let content = "arch,params,macs_conv_linear,cifar10_test_90ep\n8:8:8:8:8,11714,4481104,79.79\n";
+    let with = |from: &str, to: &str| {
+        let content = content.replacen(from, to, 1);
+        refusal(PublishedTable::NatsSss, None, content.as_bytes())
+    };
+    assert_eq!(
+        with("8:8:8:8:8", "8:8:8:8:9"),
+        "FILE, line 2, column arch: expected five widths, each a multiple of 8 up to 64, joined by colons, found \"8:8:8:8:9\""
+    );
+    assert_eq!(
+        with("11714", "11715"),
+        "FILE, line 2, column params: expected 11714, which the architecture determines, found \"11715\""
+    );
+    assert_eq!(
+        with("4481104", ""),
+        "FILE, line 2, column macs_conv_linear: expected 4481104, which the architecture determines, found nothing"
+    );
+    assert_eq!(
+        with("79.79", "179.79"),
+        "FILE, line 2, column cifar10_test_90ep: expected a number from 0 to 100, found \"179.79\""
+    );
+}
+
+#[test]
+fn naap_440() {
+    let epochs = |of: &dyn Fn(usize) -> String| (1..=90).map(of).collect::<Vec<_>>().join(",");
+    let header = epochs(&|epoch| format!("e{epoch}LossMean,e{epoch}Accuracy"));
+    let values = epochs(&|epoch| format!("{},0.5", 1.0 / epoch as f64));
+    let with = |from: &str, to: &str| {
+        let header = format!("ModelId,NumParams,NumMACs,NumLayers,{header}");
+        let content = format!("{header}\n7,2566,231600,3,{values}\n").replacen(from, to, 1);
+        refusal(PublishedTable::Naap440, None, content.as_bytes())
+    };
+    let missing = with("e77Accuracy", "e77");
+    assert!(missing.contains("no column \"e77Accuracy\""), "{missing}");
+    assert_eq!(
+        with(",231600,", ",0,"),
+        "FILE, line 2, column NumMACs: expected a whole number above 0, found \"0\""
+    );
+    assert_eq!(
+        with(",0.5", ",50"),
+        "FILE, line 2, column e1Accuracy: expected a number from 0 to 1, found \"50\""
+    );
+}
+
 #[test]
 fn gzip() {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
@@ -225,7 +326,7 @@ fn names_that_do_not_exist() {
     );
     assert_eq!(
         "nb101".parse::<PublishedTable>().unwrap_err().to_string(),
-        "there is no importer for \"nb101\": choose one of nas-bench-macro, nb201, transnas-macro and accel-nasbench"
+        "there is no importer for \"nb101\": choose one of nas-bench-macro, nb201, transnas-macro, accel-nasbench, channel-bench-resnet, channel-bench-mobilenet, nats-sss and naap-440"
     );
     for kind in PublishedTable::ALL {
         assert_eq!(kind.to_string().parse::<PublishedTable>().unwrap(), kind);

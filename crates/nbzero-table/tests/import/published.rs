@@ -231,3 +231,87 @@ fn accel_nasbench_runs_of_one_network_are_seeds() {
     assert_eq!(squeezed.count(), 3315);
     round_trip(&table);
 }
+
+#[test]
+fn channel_bench() {
+    for (kind, file, arch, flops, depth, runs) in [
+        (
+            PublishedTable::ChannelBenchResnet,
+            "channel-bench-macro_resnet.json.gz",
+            "channel-bench-resnet:4432214",
+            794_495_488,
+            12,
+            [
+                93.669_998_168_945_31,
+                93.349_998_474_121_1,
+                93.299_995_422_363_28,
+            ],
+        ),
+        (
+            PublishedTable::ChannelBenchMobilenet,
+            "channel-bench-macro_mobilenet.json.gz",
+            "channel-bench-mobilenet:4432214",
+            122_923_008,
+            15,
+            [
+                90.619_995_117_187_5,
+                91.189_994_812_011_72,
+                91.089_996_337_890_62,
+            ],
+        ),
+    ] {
+        let Some(path) = find(file) else {
+            continue;
+        };
+        // The import refuses costs that are not the architecture's.
+        let table = import(kind, &path, &ImportOptions::default()).unwrap();
+        assert_eq!(table.len(), 16_384);
+        assert_eq!(table.seeds(), [0, 1, 2]);
+        let row = table.find(arch).unwrap();
+        assert_eq!((row.flops(), row.depth()), (flops, depth));
+        assert_eq!(row.stages().len(), 7);
+        let read = row.accuracies(Split::Test).map(|(_, value)| bits(value));
+        assert_eq!(read.collect::<Vec<_>>(), runs.map(bits));
+        round_trip(&table);
+    }
+}
+
+#[test]
+fn nats_sss() {
+    let Some(path) = find("nats-bench-sss_cifar10.csv.gz") else {
+        return;
+    };
+    let table = import(PublishedTable::NatsSss, &path, &ImportOptions::default()).unwrap();
+    assert_eq!(table.len(), 32_768);
+    assert_eq!(table.seeds(), [0]);
+    let row = table.find("nats-sss:8:8:8:8:8").unwrap();
+    assert_eq!(
+        (row.flops(), row.params(), row.depth()),
+        (4_481_104, 11_714, 21)
+    );
+    assert_eq!(bits(row.mean_accuracy(Split::Test).unwrap()), bits(79.79));
+    assert_eq!(row.stages().len(), 5);
+    round_trip(&table);
+}
+
+#[test]
+fn naap_440() {
+    let Some(path) = find("naap-440.csv.gz") else {
+        return;
+    };
+    let table = import(PublishedTable::Naap440, &path, &ImportOptions::default()).unwrap();
+    assert_eq!((table.len(), table.proxies().len()), (440, 21));
+    let row = table.find("naap-440:1").unwrap();
+    assert_eq!(
+        (row.flops(), row.params(), row.depth()),
+        (231_600, 2_566, 4)
+    );
+    let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-9, "{a} and {b}");
+    near(row.mean_accuracy(Split::Test).unwrap(), 58.7);
+    near(row.score("accuracy_02").unwrap().value().unwrap(), 40.93);
+    near(
+        row.score("loss_sum_02").unwrap().value().unwrap(),
+        1.8651 + 1.607,
+    );
+    round_trip(&table);
+}

@@ -1,8 +1,7 @@
-//! What definitions and architectures become in records and tables.
+//! What definitions and counts become in records and tables.
 
 use nbzero_proxy::Definition;
-use nbzero_space::Architecture;
-use nbzero_table::{Direction, ScoreDefinition, StageAttributes};
+use nbzero_table::{Direction, ScoreDefinition};
 
 /// The definition as a table stores it; `settings` says how the scores were computed.
 pub(crate) fn definition(definition: &Definition, settings: String) -> ScoreDefinition {
@@ -15,18 +14,6 @@ pub(crate) fn definition(definition: &Definition, settings: String) -> ScoreDefi
         },
         settings,
     }
-}
-
-/// The stages of an architecture as records have them.
-pub(crate) fn stages(architecture: &Architecture) -> Vec<StageAttributes> {
-    let stages = architecture.attributes().into_iter();
-    let narrowed = stages.map(|stage| StageAttributes {
-        input: narrow(stage.input),
-        output: narrow(stage.output),
-        stride: narrow(stage.stride),
-        depth: narrow(stage.depth),
-    });
-    narrowed.collect()
 }
 
 /// A count as records have them.

@@ -6,10 +6,9 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use nbzero_space::Architecture;
-use nbzero_table::{Metadata, Record, Table, read_shard};
+use nbzero_table::{Metadata, Record, StageAttributes, Table, read_shard};
 
 use crate::cli::failure::Failure;
-use crate::cli::stored;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Merge {
@@ -113,7 +112,7 @@ fn is_of_its_architecture(record: &Record) -> Result<()> {
             bail!("{arch} with seed {seed} has {own} {cost}, and its record says {recorded}");
         }
     }
-    if record.stages != stored::stages(&architecture) {
+    if record.stages != StageAttributes::all_of(&architecture) {
         bail!("{arch} with seed {seed} has other stages than its record says");
     }
     Ok(())

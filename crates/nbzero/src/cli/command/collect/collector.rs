@@ -11,6 +11,7 @@ use nbzero_proxy::{Batch, Settings, Suite, Sweep};
 use nbzero_space::{Architecture, Space};
 use nbzero_table::{
     Dataset, Metadata, Outcome, RECORD_VERSION, Record, Score, ScoreDefinition, Seconds,
+    StageAttributes,
 };
 use nbzero_train::{Recipe, Training, first_batch};
 
@@ -141,7 +142,7 @@ impl Collector {
             flops: graph.flops(),
             params: graph.params(),
             depth: graph.depth(),
-            stages: stored::stages(&job.architecture),
+            stages: StageAttributes::all_of(&job.architecture),
             outcome,
             scores,
             definitions: self.definitions.clone(),

@@ -12,7 +12,8 @@ use crate::cli::failure::Failure;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Import {
-    /// Which table: nas-bench-macro, nb201, transnas-macro or accel-nasbench.
+    /// Which table: nas-bench-macro, nb201, transnas-macro, accel-nasbench, channel-bench-resnet,
+    /// channel-bench-mobilenet, nats-sss or naap-440.
     published: PublishedTable,
     /// Its file, as it was published or compressed with gzip.
     file: PathBuf,
