@@ -17,8 +17,8 @@ pub enum DataError {
     },
     /// The folder given does not exist or is no folder.
     #[error(
-        "there is no folder {} to read {dataset} from; give the folder that holds {expected}, or \
-         its parent ({remedy})",
+        "{} {what} give the folder to read {dataset} from, which holds {expected}, or its parent \
+         ({remedy})",
         dir.display()
     )]
     FolderMissing {
@@ -26,6 +26,8 @@ pub enum DataError {
         dataset: DatasetName,
         /// The folder as given.
         dir: PathBuf,
+        /// What it is instead.
+        what: &'static str,
         /// The files that belong there.
         expected: &'static str,
         /// Where they come from.
@@ -43,7 +45,7 @@ pub enum DataError {
         /// The folder searched.
         dir: PathBuf,
         /// The file, or range of files, not found.
-        missing: &'static str,
+        missing: String,
         /// All files of the layout.
         expected: &'static str,
         /// Where they come from.
@@ -56,6 +58,39 @@ pub enum DataError {
         path: PathBuf,
         /// What the operating system said.
         source: io::Error,
+    },
+    /// A file that begins as gzip does, and does not go on so.
+    #[error(
+        "{} is compressed with gzip and damaged or cut short ({reason}); download or copy it again",
+        path.display()
+    )]
+    Gzip {
+        /// The file.
+        path: PathBuf,
+        /// What the decompressor says.
+        reason: String,
+    },
+    /// A file larger than any of images, perhaps only when decompressed.
+    #[error(
+        "{} holds more than {limit} bytes, and no file of images does; give one of the official \
+         files",
+        path.display()
+    )]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// The limit, in bytes.
+        limit: u64,
+    },
+    /// A file of another kind under the name of an image file.
+    #[error("{} is {what}, not a file of the dataset; {remedy}", path.display())]
+    Other {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+        /// What to do.
+        remedy: &'static str,
     },
     /// A file of fixed-size records does not hold a whole number of them, or none at all.
     #[error(
@@ -91,7 +126,7 @@ pub enum DataError {
     },
     /// A pickle that this crate's reader refuses, or that is damaged.
     #[error(
-        "{} is no ImageNet16 pickle that can be read safely: {what} at byte {position}; download \
+        "{} is no pickle of images that can be read safely: {what} at byte {position}; download \
          or unpack the official file again",
         path.display()
     )]
@@ -105,12 +140,14 @@ pub enum DataError {
     },
     /// A pickle that was read, but whose contents are not those of an image batch.
     #[error(
-        "{} does not hold an ImageNet16 batch: {what}; download or unpack the official file again",
+        "{} does not hold images of {dataset}: {what}; download or unpack the official file again",
         path.display()
     )]
     Contents {
         /// The file.
         path: PathBuf,
+        /// The dataset asked for.
+        dataset: DatasetName,
         /// What is missing or wrong.
         what: String,
     },

@@ -1,6 +1,5 @@
 //! Finding a dataset's files, and what is read from one of them.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::DataError;
@@ -10,6 +9,19 @@ use crate::dataset::{DatasetName, Images};
 #[derive(Debug)]
 pub(super) struct Layout {
     pub(super) dataset: DatasetName,
+    /// The official versions, the preferred one first.
+    pub(super) versions: &'static [Version],
+    /// All files in words, for messages.
+    pub(super) expected: &'static str,
+    /// Where the files come from, for messages.
+    pub(super) remedy: &'static str,
+    /// Reads one of the files.
+    pub(super) read: fn(&Path) -> Result<Labelled, DataError>,
+}
+
+/// The names of a version's files.
+#[derive(Debug)]
+pub(super) struct Version {
     /// The folder that the official archive unpacks to.
     pub(super) folder: &'static str,
     /// Training files; any of them may be missing, but not all.
@@ -17,12 +29,6 @@ pub(super) struct Layout {
     /// The training files in words, for messages.
     pub(super) train_words: &'static str,
     pub(super) test: &'static str,
-    /// All files in words, for messages.
-    pub(super) expected: &'static str,
-    /// Where the files come from, for messages.
-    pub(super) remedy: &'static str,
-    /// Reads one of the files.
-    pub(super) read: fn(&Path) -> Result<Labelled, DataError>,
 }
 
 /// The files of a dataset that exist.
@@ -39,16 +45,46 @@ impl Layout {
             return Err(DataError::FolderMissing {
                 dataset: self.dataset,
                 dir: dir.to_owned(),
+                what: if dir.is_file() {
+                    "is a file and no folder: unpack it where it is an archive, and"
+                } else {
+                    "is no folder:"
+                },
                 expected: self.expected,
                 remedy: self.remedy,
             });
         }
-        let inner = dir.join(self.folder);
-        let dir = if !self.any_file_in(dir) && inner.is_dir() {
-            &inner
-        } else {
-            dir
-        };
+        let here = self
+            .versions
+            .iter()
+            .map(|version| (version, dir.to_owned()));
+        let inside = self.versions.iter();
+        let inside = inside.map(|version| (version, dir.join(version.folder)));
+        // What is missing beside the first file that is there, or all of it.
+        let mut incomplete = None;
+        for (version, dir) in here.chain(inside) {
+            match version.find(&dir) {
+                Ok(found) => return Ok(found),
+                Err((true, missing)) if incomplete.is_none() => incomplete = Some((dir, missing)),
+                Err(_) => {}
+            }
+        }
+        let words = self.versions.iter().map(|version| version.train_words);
+        let (dir, missing) = incomplete
+            .unwrap_or_else(|| (dir.to_owned(), words.collect::<Vec<_>>().join(" and no ")));
+        Err(DataError::FilesMissing {
+            dataset: self.dataset,
+            dir,
+            missing,
+            expected: self.expected,
+            remedy: self.remedy,
+        })
+    }
+}
+
+impl Version {
+    /// The files in a folder; else whether there is any, and what is missing.
+    fn find(&self, dir: &Path) -> Result<Found, (bool, String)> {
         let train: Vec<_> = self
             .train
             .iter()
@@ -56,25 +92,11 @@ impl Layout {
             .filter(|path| path.is_file())
             .collect();
         let test = dir.join(self.test);
-        let missing = match (train.is_empty(), test.is_file()) {
-            (false, true) => return Ok(Found { train, test }),
-            (true, _) => self.train_words,
-            (false, false) => self.test,
-        };
-        Err(DataError::FilesMissing {
-            dataset: self.dataset,
-            dir: dir.to_owned(),
-            missing,
-            expected: self.expected,
-            remedy: self.remedy,
-        })
-    }
-
-    fn any_file_in(&self, dir: &Path) -> bool {
-        self.train
-            .iter()
-            .chain([&self.test])
-            .any(|name| dir.join(name).is_file())
+        match (train.is_empty(), test.is_file()) {
+            (false, true) => Ok(Found { train, test }),
+            (false, false) => Err((true, self.test.to_owned())),
+            (true, any) => Err((any, self.train_words.to_owned())),
+        }
     }
 }
 
@@ -104,12 +126,4 @@ impl Labelled {
             name.normalisation(),
         )
     }
-}
-
-/// The whole of a file.
-pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, DataError> {
-    fs::read(path).map_err(|source| DataError::Read {
-        path: path.to_owned(),
-        source,
-    })
 }

@@ -4,15 +4,15 @@
 //! the types that the rest of the crate knows them by ([`Images`], [`Dataset`]). Nothing outside
 //! this folder knows file names or formats.
 
-mod cifar10;
-mod cifar100;
+mod batch;
+mod cifar;
+mod file;
 mod imagenet16;
 mod images;
 mod layout;
 mod name;
 mod normalisation;
 mod pickle;
-mod records;
 #[cfg(test)]
 mod tests;
 
@@ -40,18 +40,20 @@ pub struct Dataset {
 
 /// Reads a dataset from `dir`, which is the folder of its files or that folder's parent.
 ///
-/// Any number of the official training files may be there, but at least one, and each may hold
-/// any number of records: subsets in the official layout load like the whole.
+/// CIFAR is read from its binary version or, where that is not there, from its Python version: the
+/// images and their order are the same. Any number of the official training files may be there,
+/// but at least one, and each may hold any number of records: subsets in the official layout load
+/// like the whole. A file may be compressed with gzip, whatever its name.
 ///
 /// # Errors
 ///
-/// A missing folder or file, a file that cannot be read, is truncated, has labels outside the
-/// dataset's classes, or (`imagenet16`) is no pickle of an image batch. The error names the file,
-/// what was expected, and the remedy.
+/// A missing folder or file, a file that cannot be read, is truncated or another kind of file, has
+/// no images or labels outside the dataset's classes, or is a pickle of something else. The error
+/// names the file, what was expected, and the remedy.
 pub fn load(name: DatasetName, dir: impl AsRef<Path>) -> Result<Dataset, DataError> {
     let layout = match name {
-        DatasetName::Cifar10 => &cifar10::LAYOUT,
-        DatasetName::Cifar100 => &cifar100::LAYOUT,
+        DatasetName::Cifar10 => &cifar::CIFAR10,
+        DatasetName::Cifar100 => &cifar::CIFAR100,
         DatasetName::ImageNet16 => &imagenet16::LAYOUT,
     };
     let found = layout.locate(dir.as_ref())?;

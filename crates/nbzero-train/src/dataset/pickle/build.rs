@@ -1,8 +1,11 @@
 //! The instructions that fill objects, and those that in Python would call something.
 
-use crate::dataset::pickle::Fault;
-use crate::dataset::pickle::machine::Machine;
-use crate::dataset::pickle::value::{Array, Global, Object, Value};
+use super::Fault;
+use super::document::bytes_of;
+use super::dtype::DType;
+use super::machine::Machine;
+use super::text::Text;
+use super::value::{Array, Global, Object, Value};
 
 impl<'a> Machine<'a> {
     /// APPEND and APPENDS: `items` onto the list on the stack.
@@ -13,6 +16,12 @@ impl<'a> Machine<'a> {
             _ => return self.fault("items for something that is no list"),
         }
         self.push(target)
+    }
+
+    /// DICT: a dict of the pairs above the mark.
+    pub(super) fn dict(&mut self, items: &[Value<'a>]) -> Result<(), Fault> {
+        self.push_object(Object::Dict(Vec::new()))?;
+        self.set_items(items)
     }
 
     /// SETITEM and SETITEMS: pairs of key and value into the dict on the stack.
@@ -37,23 +46,44 @@ impl<'a> Machine<'a> {
         else {
             return self.fault("a call of something that is no known function");
         };
-        match (function, arguments.as_slice()) {
-            (Global::Reconstruct, [Value::Global(Global::NdArray), ..]) => {
-                self.push_object(Object::Array(None))
+        let made = match (function, arguments.as_slice()) {
+            (Global::Reconstruct, [Value::Global(Global::NdArray), ..]) => Object::Array(None),
+            (Global::FromBuffer, &[raw, dtype, shape, Value::Text(order)]) if order.is("C") => {
+                array(shape, dtype, false, raw)
             }
-            (Global::DType, [code, ..]) if code.name().is_some() => {
-                let code = code.name().unwrap_or_default();
-                self.push_object(Object::DType(code))
+            (Global::FromBuffer, &[raw, dtype, shape, Value::Text(order)]) if order.is("F") => {
+                array(shape, dtype, true, raw)
             }
-            (Global::Encode, [Value::Text(text), codec]) if codec.is("latin1") => {
-                let text = Value::Latin1(text);
-                self.push(text)
+            (Global::DType, &[Value::Text(code), ..]) => Object::DType(DType {
+                code,
+                big_endian: false,
+            }),
+            (Global::Scalar, &[dtype, raw]) => {
+                let Some(value) = self.scalar(dtype, raw) else {
+                    return self.fault("a NumPy number without its type or bytes");
+                };
+                return self.push(value);
             }
-            _ => self.fault(format!("a call of {function} with unexpected arguments")),
-        }
+            (Global::Encode, &[Value::Text(text), codec]) if codec.is("latin1") => {
+                return self.push(Value::Encoded(text));
+            }
+            // How Python 3 writes no bytes at all for Python 2.
+            (Global::Bytes, []) => return self.push(Value::Text(Text::Bytes(&[]))),
+            _ => return self.fault(format!("a call of {function} with unexpected arguments")),
+        };
+        self.push_object(made)
     }
 
-    /// BUILD: the state of an array, or of an element type (which adds nothing for bytes).
+    /// A `NumPy` scalar. What is no integer is kept as something that is no label.
+    fn scalar(&self, dtype: Value<'a>, raw: Value<'a>) -> Option<Value<'a>> {
+        let Some(Object::DType(dtype)) = self.object(dtype) else {
+            return None;
+        };
+        let raw = bytes_of(raw)?;
+        Some(dtype.scalar(&raw).map_or(Value::Float, Value::Int))
+    }
+
+    /// BUILD: the state of an array, or of an element type: of that the order of bytes alone.
     pub(super) fn build(&mut self) -> Result<(), Fault> {
         let state = self.pop()?;
         let target = self.pop()?;
@@ -61,17 +91,18 @@ impl<'a> Machine<'a> {
             return self.fault("a state that is no tuple");
         };
         let array = match *state.as_slice() {
-            [_version, shape, dtype, fortran, raw] => Some(Array {
-                shape,
-                dtype,
-                fortran,
-                raw,
-            }),
+            [_version, shape, dtype, fortran, raw] => {
+                let fortran = matches!(fortran, Value::Bool(true) | Value::Int(1));
+                Some(array(shape, dtype, fortran, raw))
+            }
             _ => None,
         };
+        let order = state.get(1).copied();
         match (self.object_mut(target), array) {
-            (Some(Object::Array(slot)), Some(array)) => *slot = Some(array),
-            (Some(Object::DType(_)), _) => {}
+            (Some(slot @ Object::Array(None)), Some(array)) => *slot = array,
+            (Some(Object::DType(dtype)), _) => {
+                dtype.big_endian = order.is_some_and(|order| order.is(">"));
+            }
             _ => return self.fault("a state that is neither an array's nor an element type's"),
         }
         self.push(target)
@@ -90,4 +121,13 @@ impl<'a> Machine<'a> {
             _ => None,
         }
     }
+}
+
+fn array<'a>(shape: Value<'a>, dtype: Value<'a>, fortran: bool, raw: Value<'a>) -> Object<'a> {
+    Object::Array(Some(Array {
+        shape,
+        dtype,
+        fortran,
+        raw,
+    }))
 }

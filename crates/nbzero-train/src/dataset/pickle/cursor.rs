@@ -60,25 +60,40 @@ impl<'a> Cursor<'a> {
         Ok(usize::try_from(length).unwrap_or(usize::MAX))
     }
 
+    /// A little-endian length of eight bytes.
+    pub(super) fn long_length(&mut self) -> Result<usize, Fault> {
+        let length = u64::from_le_bytes(self.array()?);
+        Ok(usize::try_from(length).unwrap_or(usize::MAX))
+    }
+
     /// The next `len` bytes as UTF-8.
     pub(super) fn text(&mut self, len: usize) -> Result<&'a str, Fault> {
         let position = self.position;
-        std::str::from_utf8(self.take(len)?).map_err(|_| Fault {
-            position,
-            what: "a string that is no UTF-8".to_owned(),
-        })
+        utf8(self.take(len)?, position)
     }
 
-    /// The bytes up to a line feed, which is skipped, as UTF-8.
-    pub(super) fn line(&mut self) -> Result<&'a str, Fault> {
+    /// The bytes up to a line feed, which is skipped.
+    pub(super) fn raw_line(&mut self) -> Result<&'a [u8], Fault> {
         let rest = &self.bytes[self.position..];
         let Some(len) = rest.iter().position(|&byte| byte == b'\n') else {
             return self.end();
         };
-        let line = self.text(len)?;
-        self.position += 1;
-        Ok(line)
+        self.position += len + 1;
+        Ok(&rest[..len])
     }
+
+    /// The bytes up to a line feed, which is skipped, as UTF-8.
+    pub(super) fn line(&mut self) -> Result<&'a str, Fault> {
+        let position = self.position;
+        utf8(self.raw_line()?, position)
+    }
+}
+
+fn utf8(bytes: &[u8], position: usize) -> Result<&str, Fault> {
+    std::str::from_utf8(bytes).map_err(|_| Fault {
+        position,
+        what: "a string that is no UTF-8".to_owned(),
+    })
 }
 
 /// The beginning of a name from the file, fit to print.

@@ -1,10 +1,15 @@
 //! The dict that a pickle holds, and typed access to its entries.
 
-use crate::dataset::pickle::Fault;
-use crate::dataset::pickle::machine::Machine;
-use crate::dataset::pickle::value::{Array, Object, Value};
+use std::borrow::Cow;
 
-/// A pickled dict. Entries that nobody asks for (`mean` of the official files) are not looked at.
+use super::Fault;
+use super::machine::Machine;
+use super::value::{Array, Object, Value};
+
+/// Most entries that a message names, and most of a name.
+const SHOWN: (usize, usize) = (8, 40);
+
+/// A pickled dict. Entries that nobody asks for (`mean`, `filenames`) are not looked at.
 #[derive(Debug)]
 pub(in crate::dataset) struct Document<'a> {
     root: Value<'a>,
@@ -26,45 +31,61 @@ impl<'a> Document<'a> {
         let Some(Object::Array(Some(array))) = self.object(self.entry(key)?) else {
             return Err(format!("its `{key}` is no array"));
         };
-        let Some(Object::DType(b"u1")) = self.object(array.dtype) else {
-            return Err(format!("its `{key}` is no array of uint8"));
-        };
+        match self.object(array.dtype) {
+            Some(Object::DType(dtype)) if dtype.is_byte() => {}
+            Some(Object::DType(dtype)) => {
+                let found = dtype.shown();
+                return Err(format!(
+                    "its `{key}` is an array of {found}, not of u1 (uint8)"
+                ));
+            }
+            _ => return Err(format!("its `{key}` is no array of uint8")),
+        }
         let rows = self.rows(array, columns);
         let rows = rows.ok_or_else(|| format!("its `{key}` is not of N x {columns}"))?;
-        let raw = match array.raw {
-            Value::Bytes(bytes) => bytes.to_vec(),
-            Value::Latin1(text) => latin1(text)
-                .ok_or_else(|| format!("its `{key}` holds characters that are no bytes"))?,
-            _ => return Err(format!("its `{key}` holds no bytes")),
-        };
+        let raw = bytes_of(array.raw).ok_or_else(|| format!("its `{key}` holds no bytes"))?;
         if rows.checked_mul(columns) != Some(raw.len()) {
             let len = raw.len();
             return Err(format!(
                 "its `{key}` of {rows} x {columns} holds {len} bytes"
             ));
         }
-        Ok(if matches!(array.fortran, Value::Bool(true)) {
+        Ok(if array.fortran {
             (0..raw.len())
                 .map(|i| raw[i % columns * rows + i / columns])
                 .collect()
         } else {
-            raw
+            raw.into_owned()
         })
     }
 
-    /// A list of integers.
+    /// A list, tuple or one-dimensional array of integers.
     pub(in crate::dataset) fn integers(&self, key: &str) -> Result<Vec<i64>, String> {
-        let Some(Object::List(list)) = self.object(self.entry(key)?) else {
-            return Err(format!("its `{key}` is no list"));
-        };
         let integer = |value: &Value<'_>| match *value {
             Value::Int(integer) => Some(integer),
             _ => None,
         };
-        list.iter()
-            .map(integer)
-            .collect::<Option<_>>()
-            .ok_or_else(|| format!("its `{key}` holds something else than integers"))
+        let integers = match self.object(self.entry(key)?) {
+            Some(Object::List(items) | Object::Tuple(items)) => {
+                items.iter().map(integer).collect::<Option<_>>()
+            }
+            Some(Object::Array(Some(array))) => self.integers_of(array),
+            _ => return Err(format!("its `{key}` is no list, tuple or array")),
+        };
+        integers.ok_or_else(|| format!("its `{key}` holds something else than integers"))
+    }
+
+    fn integers_of(&self, array: &Array<'a>) -> Option<Vec<i64>> {
+        let (Some(Object::DType(dtype)), Some(Object::Tuple(shape))) =
+            (self.object(array.dtype), self.object(array.shape))
+        else {
+            return None;
+        };
+        let (&[Value::Int(len)] | &[Value::Int(len), Value::Int(1)]) = shape.as_slice() else {
+            return None;
+        };
+        let integers = dtype.integers(&bytes_of(array.raw)?)?;
+        (usize::try_from(len) == Ok(integers.len())).then_some(integers)
     }
 
     /// The last value set for `key`, as Python would have it.
@@ -72,10 +93,18 @@ impl<'a> Document<'a> {
         let Some(Object::Dict(dict)) = self.object(self.root) else {
             return Err("it is no dict".to_owned());
         };
-        dict.iter()
-            .rfind(|(name, _)| name.is(key))
-            .map(|&(_, value)| value)
-            .ok_or_else(|| format!("it has no entry `{key}`"))
+        let found = dict.iter().rfind(|(name, _)| name.is(key));
+        found.map(|&(_, value)| value).ok_or_else(|| {
+            let (most, long) = SHOWN;
+            let names = dict.iter().filter_map(|(name, _)| match name {
+                Value::Text(text) | Value::Encoded(text) => Some(format!("`{}`", text.shown(long))),
+                _ => None,
+            });
+            match names.take(most).collect::<Vec<_>>().join(", ") {
+                none if none.is_empty() => format!("it has no entry `{key}`"),
+                names => format!("it has no entry `{key}`, but {names}"),
+            }
+        })
     }
 
     /// The number of rows of an array of shape (rows, `columns`).
@@ -99,11 +128,11 @@ impl<'a> Document<'a> {
     }
 }
 
-/// The bytes whose values are the code points of `text`.
-fn latin1(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len());
-    for point in text.chars() {
-        bytes.push(u8::try_from(u32::from(point)).ok()?);
+/// The bytes of a byte string, of any version of Python.
+pub(super) fn bytes_of(value: Value<'_>) -> Option<Cow<'_, [u8]>> {
+    match value {
+        Value::Text(text) => text.bytes(),
+        Value::Encoded(text) => text.latin1().map(Cow::Owned),
+        _ => None,
     }
-    Some(bytes)
 }

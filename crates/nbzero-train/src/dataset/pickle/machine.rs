@@ -2,15 +2,16 @@
 
 use std::collections::HashMap;
 
-use crate::dataset::pickle::Fault;
-use crate::dataset::pickle::cursor::{Cursor, shown};
-use crate::dataset::pickle::value::{Global, Object, Value};
+use super::Fault;
+use super::cursor::{Cursor, shown};
+use super::text::Text;
+use super::value::{Global, Object, Value};
 
 /// Newest protocol whose instructions are known.
-const NEWEST: u8 = 4;
-/// Most values on the stack, marks, stored values and compound objects. A batch needs about a
-/// thousand: Python appends to a list a thousand items at a time.
-const LIMIT: usize = 1 << 16;
+const NEWEST: u8 = 5;
+/// Most values on the stack, marks, stored values and compound objects. A list of `NumPy` numbers
+/// stores three values for each, and a file of `ImageNet16` has up to 128,117 labels.
+const LIMIT: usize = 1 << 19;
 
 #[derive(Debug)]
 pub(super) struct Machine<'a> {
@@ -74,8 +75,8 @@ impl<'a> Machine<'a> {
                 self.marks.push(self.stack.len());
                 Ok(())
             }
-            b'q' | b'r' | 0x94 => self.remember(code),
-            b'h' | b'j' => self.recall(code),
+            b'q' | b'r' | b'p' | 0x94 => self.remember(code),
+            b'h' | b'j' | b'g' => self.recall(code),
             b'c' | 0x93 => self.global(code),
             b'}' => self.push_object(Object::Dict(Vec::new())),
             b']' => self.push_object(Object::List(Vec::new())),
@@ -86,6 +87,14 @@ impl<'a> Machine<'a> {
             b't' => {
                 let items = self.pop_to_mark()?;
                 self.push_object(Object::Tuple(items))
+            }
+            b'l' => {
+                let items = self.pop_to_mark()?;
+                self.push_object(Object::List(items))
+            }
+            b'd' => {
+                let items = self.pop_to_mark()?;
+                self.dict(&items)
             }
             b'a' => {
                 let item = self.pop()?;
@@ -129,33 +138,59 @@ impl<'a> Machine<'a> {
             b'K' => Value::Int(cursor.byte()?.into()),
             b'M' => Value::Int(u16::from_le_bytes(cursor.array()?).into()),
             b'J' => Value::Int(i32::from_le_bytes(cursor.array()?).into()),
-            0x8a => return self.long(),
+            0x8a => {
+                let len = cursor.byte()?;
+                return self.long(len.into());
+            }
+            0x8b => {
+                let len = cursor.length()?;
+                return self.long(len);
+            }
             b'G' => cursor.array::<8>().map(|_| Value::Float)?,
-            b'X' => cursor
-                .length()
-                .and_then(|len| cursor.text(len))
-                .map(Value::Text)?,
-            0x8c => cursor
-                .byte()
-                .and_then(|len| cursor.text(len.into()))
-                .map(Value::Text)?,
-            b'U' | b'C' => cursor
-                .byte()
-                .and_then(|len| cursor.take(len.into()))
-                .map(Value::Bytes)?,
-            // `T`'s length is signed; a negative one is past the end of any file.
-            b'T' | b'B' => cursor
-                .length()
-                .and_then(|len| cursor.take(len))
-                .map(Value::Bytes)?,
-            _ => return self.fault(format!("the pickle instruction {}", instruction(code))),
+            b'F' => cursor.line().map(|_| Value::Float)?,
+            b'I' | b'L' | b'S' => return self.line(code),
+            _ => return self.text(code).map(Value::Text),
         })
     }
 
-    /// An integer of up to 255 bytes, of which 8 are accepted.
-    fn long(&mut self) -> Result<Value<'a>, Fault> {
-        let len = self.cursor.byte()?;
-        let bytes = self.cursor.take(len.into())?;
+    /// A string with its length before it, or up to the end of the line.
+    fn text(&mut self, code: u8) -> Result<Text<'a>, Fault> {
+        let cursor = &mut self.cursor;
+        let len = match code {
+            0x8c | b'U' | b'C' => cursor.byte()?.into(),
+            // `T`'s length is signed; a negative one is past the end of any file.
+            b'X' | b'T' | b'B' => cursor.length()?,
+            0x8d | 0x8e | 0x96 => cursor.long_length()?,
+            b'V' => return cursor.raw_line().map(Text::Escaped),
+            _ => return self.fault(format!("the pickle instruction {}", instruction(code))),
+        };
+        match code {
+            0x8c | b'X' | 0x8d => cursor.text(len).map(Text::Unicode),
+            _ => cursor.take(len).map(Text::Bytes),
+        }
+    }
+
+    /// A value of protocol 0, up to the end of the line.
+    fn line(&mut self, code: u8) -> Result<Value<'a>, Fault> {
+        let line = self.cursor.raw_line()?;
+        let digits = std::str::from_utf8(line).unwrap_or_default();
+        match (code, line) {
+            (b'I', b"00") => Ok(Value::Bool(false)),
+            (b'I', b"01") => Ok(Value::Bool(true)),
+            (b'S', [b'\'', inner @ .., b'\''] | [b'"', inner @ .., b'"']) => {
+                Ok(Value::Text(Text::Quoted(inner)))
+            }
+            (b'S', _) => self.fault("a string without its quotes"),
+            _ => match digits.trim_end_matches('L').parse() {
+                Ok(integer) => Ok(Value::Int(integer)),
+                Err(_) => self.fault(format!("the integer `{}`", shown(digits))),
+            },
+        }
+    }
+
+    /// An integer of up to `len` bytes, of which 8 are accepted.
+    fn long(&mut self, len: usize) -> Result<Value<'a>, Fault> {
+        let bytes = self.cursor.take(len)?;
         let mut wide = [bytes
             .last()
             .map_or(0, |last| if last >> 7 == 1 { 255 } else { 0 }); 8];
@@ -169,6 +204,7 @@ impl<'a> Machine<'a> {
     fn remember(&mut self, code: u8) -> Result<(), Fault> {
         let slot = match code {
             b'q' => self.cursor.byte()?.into(),
+            b'p' => self.slot()?,
             b'r' => u32::from_le_bytes(self.cursor.array()?),
             _ => u32::try_from(self.memo.len()).unwrap_or(u32::MAX),
         };
@@ -180,6 +216,7 @@ impl<'a> Machine<'a> {
     fn recall(&mut self, code: u8) -> Result<(), Fault> {
         let slot = match code {
             b'h' => self.cursor.byte()?.into(),
+            b'g' => self.slot()?,
             _ => u32::from_le_bytes(self.cursor.array()?),
         };
         match self.memo.get(&slot) {
@@ -188,12 +225,22 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// The number of a stored value in protocol 0.
+    fn slot(&mut self) -> Result<u32, Fault> {
+        let line = self.cursor.line()?;
+        line.parse()
+            .or_else(|_| self.fault(format!("the place `{}`", shown(line))))
+    }
+
     fn global(&mut self, code: u8) -> Result<(), Fault> {
         let (module, name) = if code == b'c' {
             (self.cursor.line()?, self.cursor.line()?)
         } else {
             match *self.pop_many(2)? {
-                [Value::Text(module), Value::Text(name)] => (module, name),
+                [
+                    Value::Text(Text::Unicode(module)),
+                    Value::Text(Text::Unicode(name)),
+                ] => (module, name),
                 _ => return self.fault("a global whose name is no text"),
             }
         };
@@ -258,7 +305,8 @@ fn instruction(code: u8) -> String {
         0x81 => "NEWOBJ",
         0x82..=0x84 => "EXT",
         0x92 => "NEWOBJ_EX",
-        0x96..=0x98 => "BUFFER",
+        0x97 => "NEXT_BUFFER, whose data is in another file,",
+        0x98 => "READONLY_BUFFER",
         b' '..=b'~' => return format!("`{}`", char::from(code)),
         _ => return format!("0x{code:02x}"),
     };

@@ -1,14 +1,15 @@
 //! A reader of Python pickles that never runs anything.
 //!
 //! A pickle is a program for a small stack machine whose instructions can call any Python
-//! function. This reader knows just the instructions that occur in a pickled dict of `NumPy`
-//! arrays and lists of numbers (protocols 2 to 4, written by Python 2 or 3), and four functions,
-//! which it does not call but recognises: `_reconstruct`, `ndarray` and `dtype` of `NumPy`, and
-//! `_codecs.encode` with `latin1` (how Python 3 writes bytes in protocol 2). Every other
-//! instruction and name is refused, by name and position.
+//! function. This reader knows just the instructions that occur in a pickled dict of strings,
+//! numbers, lists, tuples, dicts and `NumPy` arrays (protocols 0 to 5, written by Python 2 or 3),
+//! and seven names, which it does not call but recognises: `_reconstruct`, `_frombuffer`, `scalar`,
+//! `ndarray` and `dtype` of `NumPy` before and since its version 2, `_codecs.encode` with `latin1`
+//! (how Python 3 writes bytes in protocols 0 to 2) and `bytes` of nothing. Every other instruction
+//! and name is refused, by name and position.
 //!
-//! Memory stays proportional to the file: payloads are slices of it, values are small copies,
-//! compound objects live in one arena, and their number is limited.
+//! Memory stays proportional to the file: payloads are slices of it until they are asked for,
+//! values are small copies, compound objects live in one arena, and their number is limited.
 //!
 //! Invariants: no recursion, no allocation sized by a number in the file, no indexing by one.
 //!
@@ -17,9 +18,11 @@
 mod build;
 mod cursor;
 mod document;
+mod dtype;
 mod machine;
 #[cfg(test)]
 pub(super) mod tests;
+mod text;
 mod value;
 
 pub(super) use document::Document;

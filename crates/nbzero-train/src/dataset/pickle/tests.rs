@@ -65,6 +65,10 @@ impl Style {
     }
 
     fn batch(self, rows: u16, columns: u16, data: &[u8], labels: &[u8]) -> Vec<u8> {
+        self.named(rows, columns, data, ("labels", labels))
+    }
+
+    fn named(self, rows: u16, columns: u16, data: &[u8], (name, labels): (&str, &[u8])) -> Vec<u8> {
         let mut out = match self {
             Self::Protocol4 => b"\x80\x04\x95\0\0\0\0\0\0\0\0}\x94(".to_vec(),
             _ => b"\x80\x02}q\0(".to_vec(),
@@ -86,7 +90,7 @@ impl Style {
         out.extend(b"NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\0tb\x89");
         self.bytes(&mut out, data);
         out.extend(b"tb");
-        self.text(&mut out, "labels");
+        self.text(&mut out, name);
         out.extend(b"](");
         out.extend(labels.iter().flat_map(|&label| [b'K', label]));
         out.extend(b"eu.");
@@ -97,6 +101,38 @@ impl Style {
 /// A batch as Python 3 writes it in protocol 2, for tests of the layout.
 pub(in crate::dataset) fn batch(rows: u16, data: &[u8], labels: &[u8]) -> Vec<u8> {
     Style::Python3.batch(rows, 768, data, labels)
+}
+
+/// A batch of 32x32 images as Python 2 writes it, with labels of that name.
+pub(in crate::dataset) fn cifar(rows: u16, data: &[u8], labels: (&str, &[u8])) -> Vec<u8> {
+    Style::Python2.named(rows, 3072, data, labels)
+}
+
+/// What `tests/fixtures/pickles.py` wrote: names and pickles of one and the same batch.
+fn fixtures() -> Vec<(&'static str, Vec<u8>)> {
+    let lines = include_str!("../../../tests/fixtures/pickles.txt").lines();
+    let parsed = lines.map(|line| {
+        let (name, digits) = line.split_once(' ').unwrap();
+        let pairs = digits.as_bytes().chunks_exact(2);
+        let byte = |pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+        (name, pairs.map(byte).collect())
+    });
+    parsed.collect()
+}
+
+#[test]
+fn what_python_wrote_in_every_protocol_reads_the_same() {
+    let first = [0, 10, 13, 26, 34, 39, 92, 117, 127, 128, 255, 49_u8];
+    let row = |more: u8| first.map(|byte| byte.wrapping_add(more));
+    let data = [row(0), row(1), row(2)].concat();
+    let fixtures = fixtures();
+    assert_eq!(fixtures.len(), 2 * (6 * 7 + 3));
+    for (name, bytes) in fixtures {
+        let document = Document::parse(&bytes).unwrap_or_else(|fault| panic!("{name}: {fault:?}"));
+        assert_eq!(document.byte_rows("data", 12).as_ref(), Ok(&data), "{name}");
+        let labels = document.integers("labels");
+        assert_eq!(labels, Ok(vec![1, 120, 1000]), "{name}");
+    }
 }
 
 #[test]
@@ -119,8 +155,10 @@ fn every_style_reads_the_same() {
                 .unwrap_err()
                 .contains("no array")
         );
-        assert!(document.integers("data").unwrap_err().contains("no list"));
-        assert!(document.integers("means").unwrap_err().contains("`means`"));
+        let not_integers = document.integers("data").unwrap_err();
+        assert!(not_integers.contains("something else than integers"));
+        let missing = document.integers("means").unwrap_err();
+        assert_eq!(missing, "it has no entry `means`, but `data`, `labels`");
     }
 }
 
@@ -158,10 +196,24 @@ fn whatever_else_is_refused_by_name_and_position() {
         ),
         (b"\x80\x02c__builtin__\neval\n.", 2, "__builtin__.eval"),
         (b"\x80\x04\x8c\x02os\x8c\x06system\x93.", 14, "os.system"),
-        (b"\x80\x05.", 0, "protocol 5"),
+        (b"\x80\x06.", 0, "protocol 6"),
         (b"\x80\x02N)\x81.", 4, "NEWOBJ"),
         (b"\x80\x02P1\n.", 2, "PERSID"),
-        (b"\x80\x02I1\n.", 2, "`I`"),
+        (b"I1a\n.", 0, "integer `1a`"),
+        (b"I\xff\n.", 0, "integer"),
+        (b"L99999999999999999999L\n.", 0, "integer"),
+        (b"S1\n.", 0, "quotes"),
+        (b"g1\n.", 0, "a reference to 1"),
+        (b"p-1\n.", 0, "the place `-1`"),
+        (b"Nl.", 1, "no mark"),
+        (b"(Nd.", 2, "half a pair"),
+        (b"\x80\x05\x97.", 2, "another file"),
+        (
+            b"\x80\x04\x8e\xff\xff\xff\xff\xff\xff\xff\xff.",
+            11,
+            "ends too early",
+        ),
+        (b"\x80\x02\x8b\xff\xff\xff\xff.", 7, "ends too early"),
         (b"\x80\x02h\x07.", 2, "a reference to 7"),
         (b"\x80\x02.", 2, "too few values"),
         (b"\x80\x02N(R.", 4, "too few values"),
@@ -213,13 +265,31 @@ proptest! {
     fn random_programs_do_not_panic(
         codes in prop::collection::vec(
             prop_oneof![
-                prop::sample::select(b"\x80\x95(qr\x94hjc\x93}])\x85\x86\x87taesuRbN\x88\x89KMJ\x8aGX\x8cUCTB.".to_vec()),
+                prop::sample::select(b"\x80\x95(qr\x94hjc\x93}])\x85\x86\x87taesuRbN\x88\x89KMJ\x8aGX\x8cUCTB.ldpgILSFV\x8b\x8d\x8e\x96\n'\\x1".to_vec()),
                 0_u8..4,
             ],
             0..200,
         ),
     ) {
         exercise(&codes);
+    }
+}
+
+proptest! {
+    #[test]
+    fn damaged_files_of_python_do_not_panic(
+        which in 0_usize..90,
+        cut in any::<prop::sample::Index>(),
+        flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
+    ) {
+        let (_, mut bytes) = fixtures().swap_remove(which);
+        for (at, value) in flips {
+            let at = at.index(bytes.len());
+            bytes[at] = value;
+        }
+        exercise(&bytes);
+        bytes.truncate(cut.index(bytes.len()));
+        exercise(&bytes);
     }
 }
 
@@ -238,8 +308,8 @@ fn every_truncation_is_refused() {
 #[test]
 fn programs_that_only_grow_are_stopped() {
     for code in [&b"]"[..], b"(", b"N", b"}\x94", b"N\x85"] {
-        let fault = Machine::run(&code.repeat(100_000)).unwrap_err();
-        assert!(fault.what.contains("more than 65536"), "{fault:?}");
+        let fault = Machine::run(&code.repeat(600_000)).unwrap_err();
+        assert!(fault.what.contains("more than 524288"), "{fault:?}");
     }
 }
 

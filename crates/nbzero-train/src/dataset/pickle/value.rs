@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use super::dtype::DType;
+use super::text::Text;
+
 /// A value on the stack or in a compound object; small and copied freely.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Value<'a> {
@@ -9,30 +12,22 @@ pub(super) enum Value<'a> {
     Bool(bool),
     Int(i64),
     Float,
-    /// A Unicode string.
-    Text(&'a str),
-    /// A byte string, of Python 2 or 3.
-    Bytes(&'a [u8]),
-    /// Bytes written as the string of the same code points.
-    Latin1(&'a str),
+    /// A string, of text or of bytes.
+    Text(Text<'a>),
+    /// Bytes written as the text of the same code points.
+    Encoded(Text<'a>),
     Global(Global),
     /// An index into the arena.
     Object(usize),
 }
 
-impl<'a> Value<'a> {
-    /// The bytes of a text or byte string: names are either, depending on the Python version.
-    pub(super) fn name(self) -> Option<&'a [u8]> {
-        match self {
-            Self::Text(text) => Some(text.as_bytes()),
-            Self::Bytes(bytes) => Some(bytes),
-            _ => None,
-        }
-    }
-
-    /// Whether it is the name `name`.
+impl Value<'_> {
+    /// Whether it is the name `name`, as text or as bytes.
     pub(super) fn is(self, name: &str) -> bool {
-        self.name() == Some(name.as_bytes())
+        match self {
+            Self::Text(text) | Self::Encoded(text) => text.is(name),
+            _ => false,
+        }
     }
 }
 
@@ -40,33 +35,54 @@ impl<'a> Value<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Global {
     Reconstruct,
+    FromBuffer,
+    Scalar,
     NdArray,
     DType,
     Encode,
+    Bytes,
 }
 
 impl Global {
-    pub(super) fn find(module: &str, name: &str) -> Option<Self> {
-        match (module, name) {
-            ("numpy.core.multiarray" | "numpy._core.multiarray", "_reconstruct") => {
-                Some(Self::Reconstruct)
-            }
-            ("numpy", "ndarray") => Some(Self::NdArray),
-            ("numpy", "dtype") => Some(Self::DType),
-            ("_codecs", "encode") => Some(Self::Encode),
-            _ => None,
+    const ALL: [Self; 7] = [
+        Self::Reconstruct,
+        Self::FromBuffer,
+        Self::Scalar,
+        Self::NdArray,
+        Self::DType,
+        Self::Encode,
+        Self::Bytes,
+    ];
+
+    /// Module and name, those of Python 3 and of `NumPy` before version 2.
+    fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Reconstruct => ("numpy.core.multiarray", "_reconstruct"),
+            Self::FromBuffer => ("numpy.core.numeric", "_frombuffer"),
+            Self::Scalar => ("numpy.core.multiarray", "scalar"),
+            Self::NdArray => ("numpy", "ndarray"),
+            Self::DType => ("numpy", "dtype"),
+            Self::Encode => ("_codecs", "encode"),
+            Self::Bytes => ("builtins", "bytes"),
         }
+    }
+
+    pub(super) fn find(module: &str, name: &str) -> Option<Self> {
+        let module = match module {
+            "numpy._core.multiarray" => "numpy.core.multiarray",
+            "numpy._core.numeric" => "numpy.core.numeric",
+            "__builtin__" => "builtins",
+            module => module,
+        };
+        let mut known = Self::ALL.into_iter();
+        known.find(|global| global.names() == (module, name))
     }
 }
 
 impl fmt::Display for Global {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Reconstruct => "numpy.core.multiarray._reconstruct",
-            Self::NdArray => "numpy.ndarray",
-            Self::DType => "numpy.dtype",
-            Self::Encode => "_codecs.encode",
-        })
+        let (module, name) = self.names();
+        write!(f, "{module}.{name}")
     }
 }
 
@@ -76,8 +92,7 @@ pub(super) enum Object<'a> {
     Tuple(Vec<Value<'a>>),
     List(Vec<Value<'a>>),
     Dict(Vec<(Value<'a>, Value<'a>)>),
-    /// An element type by its code, such as `u1`.
-    DType(&'a [u8]),
+    DType(DType<'a>),
     /// An array; `None` until its state is set.
     Array(Option<Array<'a>>),
 }
@@ -87,7 +102,7 @@ pub(super) enum Object<'a> {
 pub(super) struct Array<'a> {
     pub(super) shape: Value<'a>,
     pub(super) dtype: Value<'a>,
-    /// True if columns lie together, not rows.
-    pub(super) fortran: Value<'a>,
+    /// Whether columns lie together, not rows.
+    pub(super) fortran: bool,
     pub(super) raw: Value<'a>,
 }
