@@ -35,6 +35,9 @@ pub enum Error {
     /// Mean best rank was asked for zero budgets.
     #[error("mean best rank needs at least one budget")]
     NoBudgets,
+    /// A search was asked to see none of the candidates.
+    #[error("a search must see at least one candidate under each budget, not 0")]
+    NoDraws,
     /// The K of BR@K or P@topK lies outside (0, 1].
     #[error("the proportion {proportion} is outside (0, 1]; give the top 5% as 0.05")]
     Proportion {

@@ -1,5 +1,6 @@
 //! A pool of networks, prepared for the mBR of many proxies and hybrids.
 
+use super::expectation::Expectation;
 use super::levels::{doubled_ranks, level_count, levels};
 use super::vote::check;
 use crate::mean_best_rank::budgets;
@@ -109,6 +110,112 @@ impl Pool {
         subsets.iter().try_for_each(|s| s.check(self.members()))?;
         Ok(Judge::new(&self.columns, self.count, self.scale).subsets(subsets))
     }
+
+    /// The expected mBR of each of the given subsets with each number of draws: subset by subset, in
+    /// the order of `draws`, as [`expected_mean_best_rank`](crate::expected_mean_best_rank) has it.
+    ///
+    /// The time hardly grows with the number of draws that are asked for.
+    pub fn expected_mean_best_ranks(
+        &self,
+        subsets: &[Subset],
+        draws: &[usize],
+    ) -> Result<Vec<f64>, Error> {
+        subsets.iter().try_for_each(|s| s.check(self.members()))?;
+        check_draws(draws)?;
+        Ok(self.expected(&self.columns, subsets, draws))
+    }
+
+    pub(super) fn expected(
+        &self,
+        columns: &Columns,
+        subsets: &[Subset],
+        draws: &[usize],
+    ) -> Vec<f64> {
+        let expectation = Expectation::new(columns, self.count, self.scale, draws);
+        let mut found = Vec::with_capacity(subsets.len() * draws.len());
+        columns.each_vote(subsets, |keys| {
+            found.extend(
+                expectation
+                    .rank_ratios(keys)
+                    .iter()
+                    .map(|ratios| mean(ratios)),
+            );
+        });
+        found
+    }
+
+    /// What a search with the proxy at position 0 expects under each budget.
+    pub(crate) fn expected_picks(&self, draws: usize) -> Vec<(Under, f64)> {
+        let expectation = Expectation::new(&self.columns, self.count, self.scale, &[draws]);
+        let ratios = expectation.rank_ratios(&self.columns.members[0]);
+        let ratios = ratios.into_iter().flatten();
+        expectation.under().copied().zip(ratios).collect()
+    }
+}
+
+/// The candidates under one budget.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Under {
+    /// In the unit of the costs.
+    pub(crate) budget: f64,
+    /// The candidates are the rows before this one.
+    pub(super) end: usize,
+    /// Number of candidates, at least 1: their summed weight.
+    pub(crate) candidates: u32,
+}
+
+impl Columns {
+    /// Size of the pool: the summed weight of the rows.
+    pub(super) fn pool(&self) -> u32 {
+        self.weights.iter().sum()
+    }
+
+    /// The candidates under each of `count` budgets, from the smallest.
+    pub(super) fn under(&self, count: usize) -> Vec<Under> {
+        let (mut start, mut candidates) = (0, 0);
+        let under = |budget| {
+            let end = self.costs.partition_point(|&cost| cost <= budget);
+            candidates += self.weights[start..end].iter().sum::<u32>();
+            start = end;
+            Under {
+                budget,
+                end,
+                candidates,
+            }
+        };
+        // A pool has a network and a budget; there is nothing to fail.
+        let budgets = budgets(&self.costs, count).into_iter().flatten();
+        budgets.map(under).collect()
+    }
+
+    /// Shows the vote of each subset, all of whose members exist: a key a row, higher is better.
+    pub(super) fn each_vote(&self, subsets: &[Subset], mut see: impl FnMut(&[u32])) {
+        let voting = subsets
+            .iter()
+            .filter(|subset| subset.len() > 1)
+            .fold(0, |voting, subset| voting | subset.bits());
+        // One member alone needs no ranks: its levels are in the same order.
+        let ranks = |(member, levels): (usize, &Vec<u32>)| {
+            (voting >> member & 1 == 1).then(|| doubled_ranks(levels, &self.weights))
+        };
+        let ranks: Vec<Option<Vec<u32>>> = self.members.iter().enumerate().map(ranks).collect();
+
+        let mut sums = Vec::new();
+        for subset in subsets {
+            if let (1, Some(member)) = (subset.len(), subset.members().next()) {
+                see(&self.members[member]);
+                continue;
+            }
+            sums.clear();
+            sums.resize(self.weights.len(), 0);
+            for ranks in subset.members().filter_map(|m| ranks[m].as_deref()) {
+                sums.iter_mut()
+                    .zip(ranks)
+                    .for_each(|(sum, rank)| *sum += rank);
+            }
+            see(&sums);
+        }
+    }
 }
 
 /// Budgets of one set of columns, and how good a pick each accuracy would be under them.
@@ -130,30 +237,26 @@ struct Budget {
 
 impl<'a> Judge<'a> {
     pub(super) fn new(columns: &'a Columns, count: usize, scale: RankScale) -> Self {
-        let pool: u32 = columns.weights.iter().sum();
+        let pool = columns.pool();
         let mut at_level = vec![0; level_count(&columns.accuracies)];
-        let (mut start, mut candidates) = (0, 0);
-        let budget = |budget| {
-            let end = columns.costs.partition_point(|&cost| cost <= budget);
-            for row in start..end {
+        let mut start = 0;
+        let budget = |under: Under| {
+            for row in start..under.end {
                 at_level[columns.accuracies[row] as usize] += columns.weights[row];
-                candidates += columns.weights[row];
             }
-            start = end;
+            start = under.end;
             Budget {
-                end,
+                end: under.end,
                 divisor: f64::from(match scale {
-                    RankScale::Candidates => candidates,
+                    RankScale::Candidates => under.candidates,
                     RankScale::Pool => pool,
                 }),
                 above: sums_above(&at_level),
             }
         };
-        // A pool has a network and a budget; there is nothing to fail.
-        let budgets = budgets(&columns.costs, count).into_iter().flatten();
         Self {
             columns,
-            budgets: budgets.map(budget).collect(),
+            budgets: columns.under(count).into_iter().map(budget).collect(),
             tied: Vec::new(),
         }
     }
@@ -197,33 +300,28 @@ impl<'a> Judge<'a> {
 
     /// The mBR of each subset, all of whose members exist.
     pub(super) fn subsets(&mut self, subsets: &[Subset]) -> Vec<f64> {
-        let voting = subsets
-            .iter()
-            .filter(|subset| subset.len() > 1)
-            .fold(0, |voting, subset| voting | subset.bits());
-        // One member alone needs no ranks: its levels are in the same order.
-        let ranks = |(member, levels): (usize, &Vec<u32>)| {
-            (voting >> member & 1 == 1).then(|| doubled_ranks(levels, &self.columns.weights))
-        };
-        let columns = self.columns.members.iter().enumerate();
-        let ranks: Vec<Option<Vec<u32>>> = columns.map(ranks).collect();
-
-        let mut sums = Vec::new();
-        let mut judged = |subset: &Subset| {
-            if let (1, Some(member)) = (subset.len(), subset.members().next()) {
-                return self.mean_best_rank(&self.columns.members[member]);
-            }
-            sums.clear();
-            sums.resize(self.columns.weights.len(), 0);
-            for ranks in subset.members().filter_map(|m| ranks[m].as_deref()) {
-                sums.iter_mut()
-                    .zip(ranks)
-                    .for_each(|(sum, rank)| *sum += rank);
-            }
-            self.mean_best_rank(&sums)
-        };
-        subsets.iter().map(&mut judged).collect()
+        let mut found = Vec::with_capacity(subsets.len());
+        let columns = self.columns;
+        columns.each_vote(subsets, |keys| found.push(self.mean_best_rank(keys)));
+        found
     }
+}
+
+/// Refuses a search that sees nothing.
+pub(super) fn check_draws(draws: &[usize]) -> Result<(), Error> {
+    if draws.contains(&0) {
+        return Err(Error::NoDraws);
+    }
+    Ok(())
+}
+
+/// Of rank ratios, summed as the paper's index sums them.
+pub(crate) fn mean(ratios: &[f64]) -> f64 {
+    let mut total = 0.0;
+    for ratio in ratios {
+        total += ratio;
+    }
+    total / ratios.len() as f64
 }
 
 /// For each entry, the sum of all entries after it.

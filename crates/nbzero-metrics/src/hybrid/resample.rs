@@ -1,6 +1,6 @@
 //! The bootstrap of many mBRs at once.
 
-use super::pool::{Columns, Judge};
+use super::pool::{Columns, Judge, check_draws};
 use crate::{Bootstrap, Error, Pool, Subset};
 
 impl Pool {
@@ -38,6 +38,26 @@ impl Pool {
         bootstrap.each_resample(self.len(), |rows| {
             let columns = self.draw(rows);
             values.push(Judge::new(&columns, self.count, self.scale).subsets(subsets));
+        });
+        Ok(values)
+    }
+
+    /// The [expected mBR](Self::expected_mean_best_ranks) of each subset with each number of draws on
+    /// each of the pools that `bootstrap` draws: one row a resample, one column a subset and number of
+    /// draws, subset by subset.
+    ///
+    /// The pools are those of [`resampled`](Self::resampled).
+    pub fn resampled_expected(
+        &self,
+        subsets: &[Subset],
+        draws: &[usize],
+        bootstrap: &Bootstrap,
+    ) -> Result<Vec<Vec<f64>>, Error> {
+        subsets.iter().try_for_each(|s| s.check(self.members()))?;
+        check_draws(draws)?;
+        let mut values = Vec::with_capacity(bootstrap.resamples);
+        bootstrap.each_resample(self.len(), |rows| {
+            values.push(self.expected(&self.draw(rows), subsets, draws));
         });
         Ok(values)
     }
