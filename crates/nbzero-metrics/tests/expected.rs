@@ -187,7 +187,9 @@ fn twenty_thousand_random_searches_agree() {
         let rows = (0..300).filter(|row| costs.values()[*row] <= pick.budget);
         let mut rows: Vec<(f64, usize)> = rows.map(|row| (0.0, row)).collect();
         for _ in 0..searches {
-            rows.iter_mut().for_each(|(place, _)| *place = random());
+            for (place, _) in &mut rows {
+                *place = random();
+            }
             rows.select_nth_unstable_by(9, |a, b| a.0.total_cmp(&b.0));
             let drawn = rows[..10].iter().map(|(_, row)| *row);
             let key = |row: &usize| scores.oriented(*row).unwrap();

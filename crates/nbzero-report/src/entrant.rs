@@ -4,7 +4,7 @@ use nbzero_metrics::Scores;
 use nbzero_table::{Cost, Table};
 
 use crate::pool::Pool;
-use crate::{Result, paper};
+use crate::{OwnScores, Result, paper};
 
 /// A proxy, a cost or the oracle, with its scores on a pool.
 #[derive(Debug, Clone)]
@@ -15,7 +15,17 @@ pub(crate) struct Entrant {
 }
 
 /// Oracle, FLOPs, params, depth, then the table's proxies: those of the paper in its order, then the
-/// others by name.
+/// others by name; then scores of one's own in their order.
+pub(crate) fn entrants_and(pool: &Pool<'_>, own: &[OwnScores]) -> Result<Vec<Entrant>> {
+    let mut all = entrants(pool)?;
+    all.extend(own.iter().map(|own| Entrant {
+        name: own.name.clone(),
+        scores: pool.own(own),
+    }));
+    Ok(all)
+}
+
+/// The same without scores of one's own.
 pub(crate) fn entrants(pool: &Pool<'_>) -> Result<Vec<Entrant>> {
     let entrant = |name: &str, scores| Entrant {
         name: name.to_owned(),

@@ -28,6 +28,22 @@ pub enum Error {
         /// The table or figure.
         report: &'static str,
     },
+    /// Scores of one's own have the name of another row.
+    #[error("the table has a row `{name}` without these scores: give the column another name")]
+    NameTaken {
+        /// The name.
+        name: String,
+    },
+    /// Scores of one's own are not those of the table's networks.
+    #[error("`{name}` has {scores} scores, and the table has {networks} networks")]
+    OwnLength {
+        /// The column.
+        name: String,
+        /// Number of scores.
+        scores: usize,
+        /// Number of networks.
+        networks: usize,
+    },
     /// The networks of a table have no stages.
     #[error(
         "{report} needs networks made of stages, and those of {space} have none: use a table of chains"

@@ -2,10 +2,11 @@
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, TableComponent, presets};
 
-/// A cell: what was measured and, where there is one, the paper's value beside it.
+/// A cell: what was measured and, where there are such, its interval and the paper's value.
 #[derive(Debug, Clone)]
 pub(crate) struct Cell {
     pub(crate) main: String,
+    pub(crate) interval: Option<String>,
     pub(crate) paper: Option<String>,
 }
 
@@ -13,16 +14,33 @@ impl Cell {
     pub(crate) fn new(main: impl Into<String>) -> Self {
         Self {
             main: main.into(),
+            interval: None,
             paper: None,
         }
     }
 
-    /// The measured value, then the paper's in parentheses, joined by `between`.
-    fn joined(&self, between: &str) -> String {
-        match &self.paper {
-            Some(paper) => format!("{}{between}({paper})", self.main),
-            None => self.main.clone(),
+    /// Two lines for a terminal: what stands beside the measured value would make columns too wide.
+    fn stacked(&self) -> String {
+        let Self { main, .. } = self;
+        match (&self.interval, &self.paper) {
+            (None, None) => main.clone(),
+            (None, Some(paper)) => format!("{main}\n({paper})"),
+            (Some(interval), None) => format!("{main}\n{interval}"),
+            (Some(interval), Some(paper)) => format!("{main} ({paper})\n{interval}"),
         }
+    }
+
+    /// One line: the measured value, the paper's in parentheses, the interval in brackets.
+    fn joined(&self) -> String {
+        let paper = self.paper.iter().map(|paper| format!(" ({paper})"));
+        let interval = self
+            .interval
+            .iter()
+            .map(|interval| format!(" [{interval}]"));
+        std::iter::once(self.main.clone())
+            .chain(paper)
+            .chain(interval)
+            .collect()
     }
 }
 
@@ -36,7 +54,8 @@ pub(crate) struct Grid {
 }
 
 impl Grid {
-    /// For a terminal: the paper's values under the measured ones, notes broken at `width`.
+    /// For a terminal: intervals and the paper's values under the measured ones, notes broken at
+    /// `width`.
     pub(crate) fn text(&self, width: usize) -> String {
         let mut table = Table::new();
         table
@@ -45,7 +64,7 @@ impl Grid {
             .set_content_arrangement(ContentArrangement::Disabled)
             .set_header(&self.header);
         for row in &self.rows {
-            table.add_row(row.iter().map(|cell| cell.joined("\n")));
+            table.add_row(row.iter().map(Cell::stacked));
         }
         for column in table.column_iter_mut().skip(1) {
             column.set_cell_alignment(CellAlignment::Right);
@@ -59,7 +78,7 @@ impl Grid {
         text
     }
 
-    /// A Markdown table, the paper's values beside the measured ones.
+    /// A Markdown table, intervals and the paper's values beside the measured ones.
     pub(crate) fn markdown(&self) -> String {
         let line = |cells: &[String]| {
             let escaped = |c: &String| c.trim().replace('|', "\\|").replace('\n', " ");
@@ -77,7 +96,7 @@ impl Grid {
             line(&rule)
         );
         for row in &self.rows {
-            let cells: Vec<String> = row.iter().map(|cell| cell.joined(" ")).collect();
+            let cells: Vec<String> = row.iter().map(Cell::joined).collect();
             text.push_str(&line(&cells));
         }
         for note in &self.notes {

@@ -1,25 +1,14 @@
 //! Proxies judged by what they pick under budgets, every number with its interval.
 
 use nbzero_metrics::{
-    Accuracies, Bootstrap, BudgetPick, Costs, Interval, MeanBestRank, RankScale, Scores,
-    mean_best_rank,
+    Accuracies, BudgetPick, Costs, Interval, MeanBestRank, RankScale, Scores, mean_best_rank,
 };
+use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::Result;
 use crate::entrant::{Entrant, label};
-
-/// Number of budgets, as in the paper: 20%, 40%, 60%, 80% and 100% of the range of the costs.
-pub(crate) const BUDGETS: usize = 5;
-
-/// A number and its 95% bootstrap interval.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Estimate {
-    /// The number on the pool itself.
-    pub value: f64,
-    /// What it would be for other pools of this size; `None` where no resample defines it.
-    pub interval: Option<Interval>,
-}
+use crate::indices::{ExpectedMbr, Indices, Judging};
+use crate::{Estimate, Result};
 
 /// What a proxy picks under one budget.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -59,12 +48,19 @@ pub struct Judged {
     pub coverage: f64,
     /// Mean best rank, undefined scores last.
     pub mbr: Estimate,
+    /// Expected mBR, the same for a search that sees some of the candidates.
+    #[serde(flatten)]
+    pub expected: ExpectedMbr,
     /// From the smallest budget to the largest.
     pub budgets: Vec<UnderBudget>,
     /// mBR less that of FLOPs: negative is better than FLOPs.
     pub less_flops: Option<Interval>,
     /// What that difference says; `None` for FLOPs itself.
     pub verdict: Option<Verdict>,
+    /// Expected mBR less that of FLOPs.
+    pub expected_less_flops: Option<Interval>,
+    /// What that difference says.
+    pub expected_verdict: Option<Verdict>,
 }
 
 /// The truth and the costs of a pool.
@@ -72,20 +68,21 @@ pub struct Judged {
 pub(crate) struct Ground<'a> {
     pub(crate) accuracies: &'a Accuracies,
     pub(crate) costs: &'a Costs,
-    pub(crate) bootstrap: Bootstrap,
+    pub(crate) judging: Judging,
 }
 
-/// mBR on the pool and on each resample.
+/// mBR on the pool and on each resample, with what is picked.
 struct Sampled {
     pool: MeanBestRank,
     resamples: Vec<Option<MeanBestRank>>,
+    indices: Indices,
 }
 
 impl Ground<'_> {
     /// Judges all entrants on the same resamples.
     pub(crate) fn judge(&self, entrants: &[Entrant]) -> Result<Vec<Judged>> {
         let sampled: Vec<Sampled> = entrants
-            .iter()
+            .par_iter()
             .map(|entrant| self.sample(&entrant.scores))
             .collect::<Result<_>>()?;
         let flops = entrants.iter().position(|entrant| entrant.name == "flops");
@@ -93,15 +90,23 @@ impl Ground<'_> {
         Ok(pairs
             .map(|(place, (entrant, own))| {
                 let other = flops.filter(|flops| *flops != place);
-                let less_flops = other.and_then(|flops| own.less(&sampled[flops]));
+                let less = |of: fn(&Sampled) -> &[f64]| {
+                    let pairs = of(own).iter().zip(of(&sampled[other?]));
+                    Interval::of(pairs.map(|(own, flops)| Some(own - flops)))
+                };
+                let less_flops = less(|s| &s.indices.mbr.resamples);
+                let expected_less_flops = less(|s| &s.indices.expected.resamples);
                 Judged {
                     name: entrant.name.clone(),
                     label: label(&entrant.name).to_owned(),
                     coverage: own.pool.coverage,
-                    mbr: own.estimate(|mbr| mbr.value),
+                    mbr: own.indices.mbr.estimate(),
+                    expected: own.indices.expected_mbr(&self.judging),
                     budgets: (0..own.pool.budgets.len()).map(|i| own.budget(i)).collect(),
                     less_flops,
                     verdict: less_flops.map(Verdict::of),
+                    expected_less_flops,
+                    expected_verdict: expected_less_flops.map(Verdict::of),
                 }
             })
             .collect())
@@ -109,16 +114,19 @@ impl Ground<'_> {
 
     fn sample(&self, scores: &Scores) -> Result<Sampled> {
         let judge = |scores: &Scores, accuracies: &Accuracies, costs: &Costs| {
-            mean_best_rank(scores, accuracies, costs, BUDGETS, RankScale::default())
+            let count = self.judging.budgets;
+            mean_best_rank(scores, accuracies, costs, count, RankScale::default())
         };
-        let mut resamples = Vec::with_capacity(self.bootstrap.resamples);
-        self.bootstrap.each_resample(scores.len(), |rows| {
+        let bootstrap = self.judging.bootstrap;
+        let mut resamples = Vec::with_capacity(bootstrap.resamples);
+        bootstrap.each_resample(scores.len(), |rows| {
             let (accuracies, costs) = (self.accuracies.select(rows), self.costs.select(rows));
             resamples.push(judge(&scores.select(rows), &accuracies, &costs).ok());
         });
         Ok(Sampled {
             pool: judge(scores, self.accuracies, self.costs)?,
             resamples,
+            indices: Indices::of(scores, self.accuracies, self.costs, &self.judging)?,
         })
     }
 }
@@ -145,11 +153,6 @@ impl Sampled {
             accuracy: estimate(|pick| pick.accuracy),
         }
     }
-
-    fn less(&self, other: &Self) -> Option<Interval> {
-        let pairs = self.resamples.iter().zip(&other.resamples);
-        Interval::of(pairs.map(|(own, other)| Some(own.as_ref()?.value - other.as_ref()?.value)))
-    }
 }
 
 impl Verdict {
@@ -164,24 +167,31 @@ impl Verdict {
     }
 }
 
-/// A sentence that says which proxies can be told from FLOPs.
+/// Two sentences that say which proxies can be told from FLOPs, by either index.
 pub(crate) fn against_flops(judged: &[Judged], where_: &str) -> String {
-    let of = |verdict| {
-        let named = judged
-            .iter()
-            .filter(|j| j.name != "oracle" && j.verdict == Some(verdict));
-        let labels: Vec<&str> = named.map(|j| j.label.as_str()).collect();
-        if labels.is_empty() {
-            "none".to_owned()
-        } else {
-            labels.join(", ")
-        }
+    let sentence = |index: &str, verdict: fn(&Judged) -> Option<Verdict>| {
+        let of = |wanted| {
+            let named = judged.iter().filter(|j| j.name != "oracle");
+            let named = named.filter(|j| verdict(j) == Some(wanted));
+            let labels: Vec<&str> = named.map(|j| j.label.as_str()).collect();
+            if labels.is_empty() {
+                "none".to_owned()
+            } else {
+                labels.join(", ")
+            }
+        };
+        format!(
+            "{index} beside that of FLOPs on {where_} (paired bootstrap, 95%): better {}; worse {}; \
+             cannot be decided with this many networks: {}.",
+            of(Verdict::Better),
+            of(Verdict::Worse),
+            of(Verdict::Undecided)
+        )
     };
-    format!(
-        "mBR beside that of FLOPs on {where_} (paired bootstrap, 95%): better {}; worse {}; cannot \
-         be decided with this many networks: {}.",
-        of(Verdict::Better),
-        of(Verdict::Worse),
-        of(Verdict::Undecided)
-    )
+    let expected = judged.first().map(|judged| {
+        let index = judged.expected.name();
+        format!(" {}", sentence(&index, |judged| judged.expected_verdict))
+    });
+    let mbr = sentence("mBR", |judged| judged.verdict);
+    mbr + &expected.unwrap_or_default()
 }

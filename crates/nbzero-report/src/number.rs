@@ -1,5 +1,7 @@
 //! How numbers are written for people.
 
+use nbzero_table::Cost;
+
 /// Fixed decimals, without the sign of a zero.
 pub(crate) fn fixed(value: f64, decimals: usize) -> String {
     let text = format!("{value:.decimals$}");
@@ -24,6 +26,15 @@ pub(crate) fn metric(value: f64) -> String {
         _ => 0,
     };
     format!("{scaled:.decimals$}{unit}")
+}
+
+/// A cost in a sentence.
+pub(crate) fn cost_name(cost: Cost) -> &'static str {
+    match cost {
+        Cost::Flops => "FLOPs",
+        Cost::Params => "parameters",
+        Cost::Depth => "depth",
+    }
 }
 
 /// `1 seed`, `2 seeds`.

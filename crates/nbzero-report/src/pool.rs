@@ -3,7 +3,7 @@
 use nbzero_metrics::{Accuracies, Costs, Direction, Scores};
 use nbzero_table::{Cost, Row, Split, Table};
 
-use crate::{Error, Result};
+use crate::{Error, OwnScores, Result};
 
 /// Rows of a table with ground truth, and their columns.
 #[derive(Debug)]
@@ -118,6 +118,13 @@ impl<'a> Pool<'a> {
         let all = self.table.score_values(name)?;
         let values: Vec<f64> = self.rows.iter().map(|&row| all[row]).collect();
         Ok(Scores::new(&values, self.direction(name)?))
+    }
+
+    /// The scores of the pool's networks. Those without rank last: a column of one's own does not
+    /// decide which networks are judged.
+    pub(crate) fn own(&self, own: &OwnScores) -> Scores {
+        let values: Vec<f64> = self.rows.iter().map(|&row| own.values[row]).collect();
+        Scores::new(&values, own.direction)
     }
 
     fn cost_column(&self, cost: Cost) -> Vec<f64> {

@@ -49,6 +49,8 @@ pub(crate) enum Field {
     Proxy(String),
     /// A number with its interval, and the paper's number.
     Estimate(Option<Estimate>, Option<f64>, usize),
+    /// A number with its interval, which the paper does not have.
+    Measured(Option<Estimate>, usize),
 }
 
 impl Column {
@@ -69,6 +71,17 @@ impl Column {
     /// Of [`Field::Range`].
     pub(crate) fn range(key: impl Into<String>, heading: impl Into<String>) -> Self {
         Self::new(key, Some(heading.into()), &["_low", "_high"])
+    }
+
+    /// Of [`Field::Measured`].
+    pub(crate) fn measured(key: impl Into<String>, heading: impl Into<String>) -> Self {
+        Self::new(key, Some(heading.into()), &["", "_low", "_high"])
+    }
+
+    /// The same column, in CSV alone.
+    pub(crate) fn only_in_csv(mut self) -> Self {
+        self.heading = None;
+        self
     }
 
     /// Of [`Field::Estimate`].
@@ -106,7 +119,14 @@ impl Field {
 
     fn cell(&self) -> Cell {
         let number = |value: Option<f64>, decimals: usize| {
-            value.map_or_else(|| "undefined".to_owned(), |v| fixed(v, decimals))
+            value.map_or_else(|| "none".to_owned(), |v| fixed(v, decimals))
+        };
+        let estimate = |estimate: &Option<Estimate>, paper: Option<f64>, decimals: usize| Cell {
+            main: estimate.map_or_else(|| "-".to_owned(), |e| fixed(e.value, decimals)),
+            // A bootstrap does not know the third decimal of an end.
+            interval: estimate.map(|e| range(e.interval, decimals.min(2))),
+            // The digits that the paper prints.
+            paper: paper.map(|value| format!("{value:?}")),
         };
         match self {
             Self::Text(text) => Cell::new(text),
@@ -115,25 +135,13 @@ impl Field {
             Self::Number(value, decimals) => Cell::new(number(*value, *decimals)),
             Self::Metric(value) => Cell::new(metric(*value)),
             Self::Paper(value, paper, decimals) => Cell {
-                main: number(*value, *decimals),
-                // The digits that the paper prints.
                 paper: paper.map(|value| format!("{value:?}")),
+                ..Cell::new(number(*value, *decimals))
             },
             Self::Range(interval, decimals) => Cell::new(range(*interval, *decimals)),
             Self::Proxy(name) => Cell::new(label(name)),
-            Self::Estimate(None, paper, _) => Cell {
-                main: "-".to_owned(),
-                paper: paper.map(|value| format!("{value:?}")),
-            },
-            // A bootstrap does not know the third decimal of an end.
-            Self::Estimate(Some(estimate), paper, decimals) => Cell {
-                main: format!(
-                    "{} {}",
-                    fixed(estimate.value, *decimals),
-                    range(estimate.interval, (*decimals).min(2))
-                ),
-                paper: paper.map(|value| format!("{value:?}")),
-            },
+            Self::Estimate(value, paper, decimals) => estimate(value, *paper, *decimals),
+            Self::Measured(value, decimals) => estimate(value, None, *decimals),
         }
     }
 
@@ -153,6 +161,14 @@ impl Field {
                 ]
             }
             Self::Proxy(name) => vec![Some(name.clone())],
+            Self::Measured(estimate, _) => {
+                let interval = estimate.and_then(|estimate| estimate.interval);
+                vec![
+                    estimate.map(|estimate| text(estimate.value)),
+                    interval.map(|i| text(i.low)),
+                    interval.map(|i| text(i.high)),
+                ]
+            }
             Self::Estimate(estimate, paper, _) => {
                 let interval = estimate.and_then(|estimate| estimate.interval);
                 vec![
@@ -169,7 +185,9 @@ impl Field {
     fn key(&self) -> Option<f64> {
         match self {
             Self::Text(_) | Self::Proxy(_) | Self::Absent => None,
-            Self::Estimate(estimate, ..) => estimate.map(|estimate| estimate.value),
+            Self::Estimate(estimate, ..) | Self::Measured(estimate, _) => {
+                estimate.map(|estimate| estimate.value)
+            }
             Self::Count(count) => Some(*count as f64),
             Self::Number(value, _) | Self::Paper(value, ..) => *value,
             Self::Metric(value) => Some(*value),
@@ -178,12 +196,14 @@ impl Field {
     }
 }
 
-/// `0.02-0.31`.
+/// `0.02-0.31`; `-0.31 to 0.02` where a dash could be a sign.
 fn range(interval: Option<Interval>, decimals: usize) -> String {
-    interval.map_or_else(
-        || "undefined".into(),
-        |i| format!("{}-{}", fixed(i.low, decimals), fixed(i.high, decimals)),
-    )
+    let Some(interval) = interval else {
+        return "none".to_owned();
+    };
+    let [low, high] = [interval.low, interval.high].map(|end| fixed(end, decimals));
+    let between = if low.starts_with('-') { " to " } else { "-" };
+    format!("{low}{between}{high}")
 }
 
 /// A cell as a page shows it.

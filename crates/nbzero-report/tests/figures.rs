@@ -101,7 +101,7 @@ fn the_page_holds_everything_and_loads_nothing() {
         .iter()
         .map(|figure| Section::new(figure.as_ref()).unwrap())
         .collect();
-    let table1 = table1_with(&ten_networks(), bootstrap()).unwrap();
+    let table1 = table1_with(&ten_networks(), &[], &bootstrap().into()).unwrap();
     sections.push(Section::new(&table1).unwrap());
     let page = html_report("A <report>", &["Made up.".to_owned()], &sections);
     assert_eq!(page.matches("<svg ").count(), 10);

@@ -7,12 +7,11 @@ mod common;
 use std::collections::BTreeMap;
 
 use common::{bootstrap, record, table, ten_networks};
-use nbzero_metrics::Bootstrap;
-use nbzero_report::{Error, Format, Table1, fig2, paper, table1_with};
+use nbzero_report::{Error, Format, Judging, Table1, fig2, paper, table1_with};
 use nbzero_table::{Metadata, Outcome, Record, Table};
 
 fn measured() -> Table1 {
-    table1_with(&ten_networks(), bootstrap()).unwrap()
+    table1_with(&ten_networks(), &[], &bootstrap().into()).unwrap()
 }
 
 /// Every number to 9 decimals, for the last bits differ between machines; keys in order.
@@ -45,7 +44,7 @@ fn markdown() {
 fn csv() {
     let csv = measured().render(Format::Csv).unwrap();
     let fields = |line: &str| line.split(',').count();
-    assert!(csv.lines().all(|line| fields(line) == 23));
+    assert!(csv.lines().all(|line| fields(line) == 26));
     let round = |field: &str| match field.parse::<f64>() {
         Ok(value) => ((value * 1e9).round() / 1e9).to_string(),
         Err(_) => field.to_owned(),
@@ -79,7 +78,7 @@ fn json_carries_everything() {
 
 #[test]
 fn a_table_without_accuracies_is_refused() {
-    let error = table1_with(&table(&[(9, 0)]), Bootstrap::default()).unwrap_err();
+    let error = table1_with(&table(&[(9, 0)]), &[], &Judging::default()).unwrap_err();
     assert!(matches!(error, Error::NoAccuracy { networks: 1 }));
     assert_eq!(
         error.to_string(),
@@ -105,7 +104,8 @@ fn two_seeds() -> Table1 {
     let metadata = Metadata::from_records(&records).unwrap();
     table1_with(
         &Table::from_records(metadata, &records).unwrap(),
-        bootstrap(),
+        &[],
+        &bootstrap().into(),
     )
     .unwrap()
 }
@@ -124,7 +124,7 @@ fn one_seed_is_judged_as_a_proxy_for_another() {
     let csv = measured.render(Format::Csv).unwrap();
     let row = csv.lines().nth(2).unwrap();
     assert!(row.starts_with("noise_ceiling,8,1,"), "{row}");
-    assert_eq!(row.split(',').count(), 23);
+    assert_eq!(row.split(',').count(), 26);
     let json: serde_json::Value =
         serde_json::from_str(&measured.render(Format::Json).unwrap()).unwrap();
     assert_eq!(json["noise_ceiling"]["networks"], 8);
@@ -134,7 +134,7 @@ fn one_seed_is_judged_as_a_proxy_for_another() {
 fn without_noise_the_ceiling_is_perfect() {
     // The made-up second seed is better by one percent for every network.
     let jobs: Vec<(u32, u64)> = (0..9).flat_map(|i| [(i, 0), (i, 1)]).collect();
-    let measured = table1_with(&table(&jobs), bootstrap()).unwrap();
+    let measured = table1_with(&table(&jobs), &[], &bootstrap().into()).unwrap();
     let ceiling = measured.noise_ceiling.unwrap();
     assert_eq!(ceiling.networks, 9);
     assert_eq!(ceiling.kd.value, Some(1.0));
@@ -144,7 +144,7 @@ fn without_noise_the_ceiling_is_perfect() {
 #[test]
 fn without_a_second_seed_the_ceiling_is_not_known() {
     for jobs in [vec![(0, 0), (1, 0), (2, 0)], vec![(0, 0), (0, 1), (1, 0)]] {
-        let measured = table1_with(&table(&jobs), bootstrap()).unwrap();
+        let measured = table1_with(&table(&jobs), &[], &bootstrap().into()).unwrap();
         assert_eq!(measured.noise_ceiling, None);
         let text = measured.render(Format::Text).unwrap();
         assert!(text.contains("The noise ceiling is not known"), "{text}");
@@ -185,7 +185,7 @@ fn networks_that_nobody_scored_are_left_out() {
     let records: Vec<_> = records.collect();
     let metadata = Metadata::from_records(&records).unwrap();
     let table = Table::from_records(metadata, &records).unwrap();
-    let found = table1_with(&table, bootstrap()).unwrap();
+    let found = table1_with(&table, &[], &bootstrap().into()).unwrap();
     assert_eq!((found.about.networks, found.about.unscored), (8, 1));
     assert_eq!(found.about.runs, 8);
     let text = found.render(Format::Text).unwrap();

@@ -27,7 +27,7 @@ fn text_of_three_datasets_fits_a_terminal() {
 fn every_number_of_csv_has_a_column() {
     let csv = three_datasets().render(Format::Csv).unwrap();
     let fields = |line: &str| line.split(',').count();
-    assert!(csv.lines().all(|line| fields(line) == 1 + 3 * 9), "{csv}");
+    assert!(csv.lines().all(|line| fields(line) == 1 + 3 * 12), "{csv}");
     let header = csv.lines().next().unwrap();
     assert!(header.contains("r1-mini_cifar10_mbr,r1-mini_cifar10_mbr_paper"));
     assert!(header.contains("r1-mini_cifar100_accuracy_low"));

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use clap::ValueEnum;
 use nbzero_metrics::Bootstrap;
 use nbzero_report::{
-    Exhibit, claims, fig1, fig2, fig3, fig4, fig5, fig6, fig7, fig8, fig9, fig10, recipes, table1,
-    table2, table3,
+    Exhibit, claims, draws, fig1, fig2, fig3, fig4, fig5, fig6, fig7, fig8, fig9, fig10, recipes,
+    table1, table2, table3,
 };
 use nbzero_table::Table;
 
@@ -44,6 +44,8 @@ pub(super) enum Target {
     Fig9,
     /// Every proxy combined with FLOPs and with params.
     Fig10,
+    /// Expected mBR of every proxy over the number of candidates that a search sees.
+    Draws,
     /// What the tables say of each statement of the paper.
     Claims,
     /// How short trainings rank networks beside a long one.
@@ -133,6 +135,7 @@ impl Target {
                 fig9(chosen_on, &references(others), bootstrap).map(boxed)
             }
             Self::Fig10 => fig10(&*tables.main()?, bootstrap).map(boxed),
+            Self::Draws => draws(&*tables.main()?, bootstrap).map(boxed),
             Self::Claims => {
                 let all = several(&ALL_TABLES)?;
                 let all = references(&all);

@@ -18,8 +18,8 @@ fn places(bench: &Bench) -> (Vec<usize>, Vec<usize>) {
 }
 
 /// An index by which entrants are compared.
-struct Index {
-    name: &'static str,
+struct Compared {
+    name: fn(&Bench) -> &'static str,
     of: for<'a> fn(&'a Bench, &str) -> Result<&'a Series, String>,
     paper: fn(&PaperTable1Row) -> f64,
     /// What the index of one less that of another is where the one is better.
@@ -27,27 +27,30 @@ struct Index {
     words: &'static str,
 }
 
-const TAU: Index = Index {
-    name: "tau",
+const TAU: Compared = Compared {
+    name: |_| "tau",
     of: Bench::tau,
     paper: |row| row.kd,
     better: Rule::Above(0.0),
     words: "above",
 };
 
-const MBR: Index = Index {
-    name: "mBR",
+const MBR: Compared = Compared {
+    name: |bench| bench.index.name(),
     of: Bench::mbr,
     paper: |row| row.mbr,
     better: Rule::Below(0.0),
     words: "below",
 };
 
-impl Index {
+impl Compared {
     /// Of each proxy less that of a cost, and a sentence that sorts the proxies by it.
     fn beside(&self, bench: &Bench, cost: &str) -> Result<(Vec<Number>, String), String> {
-        let Self { name, of, .. } = self;
-        let paper = |entrant: &str| paper::table1_row(entrant).map(self.paper);
+        let (name, of) = ((self.name)(bench), self.of);
+        let paper = |entrant: &str| {
+            let paper = paper::table1_row(entrant).map(self.paper);
+            bench.index.papers(paper)
+        };
         let on = bench.name();
         let (mut numbers, mut differences) = (Vec::new(), Vec::new());
         for proxy in bench.proxies() {
@@ -89,9 +92,13 @@ pub(super) fn by_mbr(bench: &Bench) -> Found {
         let [cost, proxy] = [&costs, &proxies].map(|among| split.drawn.best_mbr(among));
         Some(split.rest.mbr[proxy?] - split.rest.mbr[cost?])
     });
-    let what = "mBR of the best proxy less that of the better of FLOPs and params, chosen and judged on \
-                different networks";
-    let number = Number::new(what, &on, &less).paper(Some(0.102 - 0.157));
+    let what = format!(
+        "{} of the best proxy less that of the better of FLOPs and params, chosen and judged on \
+         different networks",
+        bench.index.name()
+    );
+    let paper = bench.index.papers(Some(0.102 - 0.157));
+    let number = Number::new(what, &on, &less).paper(paper);
     let mut numbers = vec![number.must(Rule::NotBelow(0.0))];
     let mut remarks = Vec::new();
     for cost in ["flops", "params"] {
@@ -133,10 +140,11 @@ fn leaders(bench: &Bench, budgets: Cost, costs: &[(&str, Rule)]) -> Found {
             let own = bench.mbr_under(budgets, name)?;
             let difference = own.less(bench.mbr_under(budgets, cost)?);
             let paper = |name: &str| match budgets {
-                Cost::Flops => Some(paper::table1_row(name)?.mbr),
+                Cost::Flops => bench.index.papers(Some(paper::table1_row(name)?.mbr)),
                 _ => None,
             };
-            let what = format!("mBR of {name} less that of {}", label(cost));
+            let index = bench.index.name();
+            let what = format!("{index} of {name} less that of {}", label(cost));
             let paper = paper(name).zip(paper(cost)).map(|(a, b)| a - b);
             numbers.push(Number::new(what, &on, &difference).paper(paper).must(*rule));
         }
@@ -213,22 +221,30 @@ pub(super) fn indices_disagree(bench: &Bench) -> Found {
         let best = (0..series.len()).max_by(|a, b| series[*a].value.total_cmp(&series[*b].value));
         best.map_or("none", |place| label(names[place]))
     };
+    let index = bench.index.name();
     let mut reading = Reading::new(
         on.clone(),
         vec![
             Number::new(
-                "mBR of the best by tau less that of the best by mBR, chosen and judged on different \
-                 networks",
+                format!(
+                    "{index} of the best by tau less that of the best by {index}, chosen and judged \
+                     on different networks"
+                ),
                 &on,
                 &loss,
             )
-            .paper(Some(0.157 - 0.102))
+            .paper(bench.index.papers(Some(0.157 - 0.102)))
             .must(Rule::Above(0.0)),
-            Number::new("Spearman of the orders by tau and by mBR", &on, &agreement).paper(paper),
+            Number::new(
+                format!("Spearman of the orders by tau and by {index}"),
+                &on,
+                &agreement,
+            )
+            .paper(bench.index.papers(paper)),
         ],
     );
     reading.remarks.push(format!(
-        "Best by tau: {}; best by mBR: {}.",
+        "Best by tau: {}; best by {index}: {}.",
         best(&tau),
         best(&mbr)
     ));
@@ -241,8 +257,12 @@ pub(super) fn gap_to_oracle(bench: &Bench) -> Found {
     let gap = over(bench.splits()?, |split| {
         Some(split.rest.mbr[split.drawn.best_mbr(&proxies)?])
     });
-    let what = "mBR of the best proxy (the oracle has 0), chosen and judged on different networks";
+    let what = format!(
+        "{} of the best proxy (the oracle has 0), chosen and judged on different networks",
+        bench.index.name()
+    );
     let number = Number::new(what, &bench.name(), &gap);
-    let numbers = vec![number.paper(Some(0.102)).must(Rule::Above(SIMILAR))];
+    let paper = bench.index.papers(Some(0.102));
+    let numbers = vec![number.paper(paper).must(Rule::Above(SIMILAR))];
     Ok(Reading::new(bench.name(), numbers))
 }

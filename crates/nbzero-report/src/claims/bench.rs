@@ -1,20 +1,64 @@
-//! One table, with mBR and Kendall's tau of its costs and proxies on every resample.
+//! One table, with mBR or expected mBR and Kendall's tau of its costs and proxies on every resample.
 
 use nbzero_metrics::{
     Accuracies, Bootstrap, Costs, Pool as Voters, RankScale, Scores, Subset, kendall,
 };
 use nbzero_table::{Cost, Table};
+use rayon::prelude::*;
 
 use super::series::Series;
 use super::splits::{Split, splits};
 use crate::entrant::{Entrant, proxies_in_order};
-use crate::judge::BUDGETS;
+use crate::indices::{BUDGETS, DRAWS};
 use crate::pool::Pool;
 use crate::{About, Factors, Result};
+
+/// The index that judges proxies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Index {
+    /// The paper's.
+    Mbr,
+    /// Expected mBR of searches that see [`DRAWS`] candidates.
+    Expected,
+}
+
+impl Index {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Mbr => "mBR",
+            Self::Expected => "mBR10",
+        }
+    }
+
+    /// The paper's number, where this is its index.
+    pub(super) fn papers(self, value: Option<f64>) -> Option<f64> {
+        value.filter(|_| self == Self::Mbr)
+    }
+
+    pub(super) fn of(self, voters: &Voters, subsets: &[Subset]) -> Result<Vec<f64>> {
+        Ok(match self {
+            Self::Mbr => voters.mean_best_ranks(subsets)?,
+            Self::Expected => voters.expected_mean_best_ranks(subsets, &[DRAWS])?,
+        })
+    }
+
+    fn resampled(
+        self,
+        voters: &Voters,
+        subsets: &[Subset],
+        bootstrap: &Bootstrap,
+    ) -> Result<Vec<Vec<f64>>> {
+        Ok(match self {
+            Self::Mbr => voters.resampled(subsets, bootstrap)?,
+            Self::Expected => voters.resampled_expected(subsets, &[DRAWS], bootstrap)?,
+        })
+    }
+}
 
 /// A table that is judged.
 #[derive(Debug)]
 pub(super) struct Bench {
+    pub(super) index: Index,
     pub(super) about: About,
     pub(super) bootstrap: Bootstrap,
     pub(super) columns: Columns,
@@ -22,7 +66,7 @@ pub(super) struct Bench {
     pub(super) widths: Option<Vec<f64>>,
     /// Importances of the stage attributes, where they were measured on this table.
     pub(super) factors: Option<Vec<Factors>>,
-    /// mBR of each entrant under budgets of each cost, in the order of [`Cost::ALL`].
+    /// The index of each entrant under budgets of each cost, in the order of [`Cost::ALL`].
     mbr: Vec<Vec<Series>>,
     tau: Vec<Series>,
     splits: Vec<Split>,
@@ -127,17 +171,33 @@ impl Bench {
             ..bootstrap
         };
         let columns = Columns::new(&pool)?;
-        let singles = columns.singles()?;
-        let mbr = (0..COSTS).map(|cost| sampled(&columns.voters(0, cost)?, &singles, &bootstrap));
+        let index = Index::Mbr;
         Ok(Self {
+            index,
             about,
             bootstrap,
-            mbr: mbr.collect::<Result<_>>()?,
+            mbr: under_costs(&columns, index, &bootstrap)?,
             tau: sampled_tau(&columns, &bootstrap),
-            splits: splits(&columns, &bootstrap)?,
+            splits: splits(&columns, &bootstrap, index)?,
             widths: widths(&pool),
             factors: None,
             columns,
+        })
+    }
+
+    /// The same table, judged by expected mBR.
+    pub(super) fn by_expected(&self) -> Result<Self> {
+        let index = Index::Expected;
+        Ok(Self {
+            index,
+            about: self.about.clone(),
+            bootstrap: self.bootstrap,
+            mbr: under_costs(&self.columns, index, &self.bootstrap)?,
+            tau: self.tau.clone(),
+            splits: splits(&self.columns, &self.bootstrap, index)?,
+            widths: self.widths.clone(),
+            factors: self.factors.clone(),
+            columns: self.columns.clone(),
         })
     }
 
@@ -171,12 +231,12 @@ impl Bench {
         found.ok_or_else(|| format!("scores of {name} on {}", self.name()))
     }
 
-    /// mBR under budgets of FLOPs.
+    /// The index under budgets of FLOPs.
     pub(super) fn mbr(&self, name: &str) -> Result<&Series, String> {
         self.mbr_under(Cost::Flops, name)
     }
 
-    /// mBR under budgets of a cost.
+    /// The index under budgets of a cost.
     pub(super) fn mbr_under(&self, cost: Cost, name: &str) -> Result<&Series, String> {
         Ok(&self.mbr[cost_place(cost)][self.place(name)?])
     }
@@ -186,7 +246,7 @@ impl Bench {
         Ok(&self.tau[self.place(name)?])
     }
 
-    /// mBR of rank votes under budgets of FLOPs, by the places of the voters.
+    /// The index of rank votes under budgets of FLOPs, by the places of the voters.
     ///
     /// # Errors
     ///
@@ -195,7 +255,7 @@ impl Bench {
         let judged = self
             .columns
             .voters(0, 0)
-            .and_then(|voters| sampled(&voters, subsets, &self.bootstrap));
+            .and_then(|voters| sampled(&voters, subsets, self.index, &self.bootstrap));
         judged.map_err(|error| error.to_string())
     }
 
@@ -218,10 +278,22 @@ fn cost_place(cost: Cost) -> usize {
         .expect("all costs are listed")
 }
 
-/// mBR of each subset on the pool and on each resample.
-fn sampled(voters: &Voters, subsets: &[Subset], bootstrap: &Bootstrap) -> Result<Vec<Series>> {
-    let values = voters.mean_best_ranks(subsets)?;
-    let resampled = voters.resampled(subsets, bootstrap)?;
+/// The index of each entrant under budgets of each cost.
+fn under_costs(columns: &Columns, index: Index, bootstrap: &Bootstrap) -> Result<Vec<Vec<Series>>> {
+    let singles = columns.singles()?;
+    let one = |cost| sampled(&columns.voters(0, cost)?, &singles, index, bootstrap);
+    (0..COSTS).into_par_iter().map(one).collect()
+}
+
+/// The index of each subset on the pool and on each resample.
+fn sampled(
+    voters: &Voters,
+    subsets: &[Subset],
+    index: Index,
+    bootstrap: &Bootstrap,
+) -> Result<Vec<Series>> {
+    let values = index.of(voters, subsets)?;
+    let resampled = index.resampled(voters, subsets, bootstrap)?;
     let series = |(place, value)| Series {
         value,
         resamples: resampled.iter().map(|mbr| Some(mbr[place])).collect(),

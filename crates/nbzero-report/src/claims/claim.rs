@@ -27,6 +27,20 @@ pub struct Claim {
     pub missing: Option<String>,
     /// What was measured: first what the verdict is about, then the same on the other tables.
     pub readings: Vec<Reading>,
+    /// The same by expected mBR of searches that see 10 candidates in place of mBR; `None` where the
+    /// statement does not speak of mBR.
+    pub by_mbr10: Option<Judgement>,
+}
+
+/// A verdict with its evidence.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Judgement {
+    /// The verdict: that of the first reading.
+    pub verdict: Ruling,
+    /// What is missing where the statement cannot be measured.
+    pub missing: Option<String>,
+    /// What was measured, in the same order.
+    pub readings: Vec<Reading>,
 }
 
 /// The evidence of one table, or of several that are compared.

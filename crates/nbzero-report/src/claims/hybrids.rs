@@ -3,12 +3,12 @@
 use nbzero_metrics::{Pool, Subset};
 
 use super::baselines::sorted;
-use super::bench::{Bench, COSTS};
+use super::bench::{Bench, COSTS, Index};
 use super::claim::{Number, Reading};
 use super::roles::Roles;
 use super::rule::{Rule, Ruling};
 use super::series::{Series, share_below_zero};
-use super::splits::{Split, over};
+use super::splits::over;
 use crate::entrant::label;
 
 type Found = Result<Reading, String>;
@@ -45,7 +45,8 @@ pub(super) fn top_proxies_and_costs(bench: &Bench) -> Found {
         let alone = [bench.mbr(name)?, bench.mbr(cost)?];
         let better = Series::combine(&alone, |mbr| Some(mbr[0].min(mbr[1])));
         let what = format!(
-            "mBR of {name}+{cost} less the lower of {name} and {}",
+            "{} of {name}+{cost} less the lower of {name} and {}",
+            bench.index.name(),
             label(cost)
         );
         numbers.push(Number::new(what, &on, &vote.less(&better)).must(Rule::Below(0.0)));
@@ -65,7 +66,10 @@ pub(super) fn costs_help(bench: &Bench) -> Found {
         let mut gains = Vec::new();
         for (name, vote) in bench.proxies().zip(with_cost(bench, cost)?) {
             let gain = vote.less(bench.mbr(name)?);
-            let what = format!("mBR of {name}+{cost} less that of {name}");
+            let what = format!(
+                "{} of {name}+{cost} less that of {name}",
+                bench.index.name()
+            );
             listed.push(Number::new(what, &on, &gain).listed());
             gains.push((name, gain));
         }
@@ -84,8 +88,10 @@ pub(super) fn costs_help(bench: &Bench) -> Found {
         every.extend(all);
     }
     let both = share_below_zero(&every);
-    let what =
-        "share of the pairs of a proxy with FLOPs or params that have a lower mBR than the proxy";
+    let what = format!(
+        "share of the pairs of a proxy with FLOPs or params that have a lower {} than the proxy",
+        bench.index.name()
+    );
     let mut numbers = vec![Number::new(what, &on, &both).must(Rule::NotBelow(NEARLY_EVERY))];
     numbers.extend(shares);
     numbers.extend(listed);
@@ -116,28 +122,27 @@ pub(super) fn weak_proxies_help_flops(bench: &Bench) -> Found {
     );
     let number = Number::new(what, &on, &share_below_zero(&gains)).must(Rule::Above(0.5));
     let listed = weak.iter().zip(&gains).map(|(name, gain)| {
-        Number::new(format!("mBR of {name}+flops less that of FLOPs"), &on, gain).listed()
+        let what = format!("{} of {name}+flops less that of FLOPs", bench.index.name());
+        Number::new(what, &on, gain).listed()
     });
     let numbers = std::iter::once(number).chain(listed).collect();
     Ok(Reading::new(on, numbers))
-}
-
-/// mBR on the networks left out of the proxy that is best on the drawn ones.
-fn best_single(bench: &Bench, split: &Split) -> Option<f64> {
-    let proxies: Vec<usize> = (COSTS..bench.columns.entrants.len()).collect();
-    Some(split.rest.mbr[split.drawn.best_mbr(&proxies)?])
 }
 
 /// Whether a combination of several proxies beats the best single one.
 pub(super) fn several_beat_one(bench: &Bench) -> Found {
     let on = bench.name();
     let gain = over(bench.splits()?, |split| {
-        Some(split.combination? - best_single(bench, split)?)
+        Some(split.combination? - split.single?)
     });
-    let what = "mBR of the best combination less that of the best single proxy, chosen and judged on \
-                different networks";
+    let what = format!(
+        "{} of the best combination less that of the best single proxy, chosen and judged on \
+         different networks",
+        bench.index.name()
+    );
     let number = Number::new(what, &on, &gain).must(Rule::Below(0.0));
-    let mut reading = Reading::new(on, vec![number.paper(Some(0.08 - 0.102))]);
+    let paper = bench.index.papers(Some(0.08 - 0.102));
+    let mut reading = Reading::new(on, vec![number.paper(paper)]);
     reading.remarks.extend(best_of_each_size(bench));
     Ok(reading)
 }
@@ -151,8 +156,11 @@ pub(super) fn more_is_not_better(bench: &Bench) -> Found {
     let size = over(bench.splits()?, |split| {
         (split.size > 0).then_some(split.size as f64)
     });
-    let what = "mBR of all proxies together less that of the best combination, chosen and judged on \
-                different networks";
+    let what = format!(
+        "{} of all proxies together less that of the best combination, chosen and judged on \
+         different networks",
+        bench.index.name()
+    );
     let numbers = vec![
         Number::new(what, &on, &loss).must(Rule::Above(0.0)),
         Number::new("number of proxies in the chosen combination", &on, &size).paper(Some(4.0)),
@@ -164,6 +172,9 @@ pub(super) fn more_is_not_better(bench: &Bench) -> Found {
 
 /// The best mBR of each number of proxies, and where the smallest lies.
 fn best_of_each_size(bench: &Bench) -> Option<String> {
+    if bench.index != Index::Mbr {
+        return None;
+    }
     let best = bench
         .columns
         .voters(COSTS, 0)
@@ -198,7 +209,7 @@ pub(super) fn papers_four(bench: &Bench) -> Found {
     let vote = bench.votes(&[subset(&four)?])?;
     let mut numbers = Vec::new();
     for (vote, name) in vote.iter().flat_map(|vote| FOUR.map(|name| (vote, name))) {
-        let what = format!("mBR of the four less that of {name}");
+        let what = format!("{} of the four less that of {name}", bench.index.name());
         let gain = vote.less(bench.mbr(name)?);
         numbers.push(Number::new(what, &on, &gain).must(Rule::Below(0.0)));
     }
@@ -254,7 +265,8 @@ pub(super) fn combinations_transfer(roles: &Roles) -> Found {
         let votes = bench.votes(&[translate(several.subset)?, translate(single)?])?;
         let on = bench.name();
         let what = format!(
-            "mBR of {} less that of the best single proxy, both chosen on {}, judged on {on}",
+            "{} of {} less that of the best single proxy, both chosen on {}, judged on {on}",
+            bench.index.name(),
             members.join("+"),
             main.name()
         );

@@ -19,6 +19,7 @@ mod statements;
 
 use nbzero_metrics::Bootstrap;
 use nbzero_table::Table;
+use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::tables::some_tables;
@@ -27,7 +28,7 @@ use bench::Bench;
 use roles::Roles;
 use statements::{Measure, STATEMENTS, Statement};
 
-pub use claim::{Claim, Number, Reading};
+pub use claim::{Claim, Judgement, Number, Reading};
 pub use roles::main_table;
 pub use rule::{Rule, Ruling};
 
@@ -56,22 +57,41 @@ pub fn claims(
 ) -> Result<Claims> {
     some_tables(tables, "claims")?;
     let roles = Roles::new(tables, factors, bootstrap)?;
-    let claim = |(place, statement): (usize, &Statement)| statement.claim(place + 1, &roles);
+    let by_expected = roles.by_expected()?;
+    let claim =
+        |(place, statement): (usize, &Statement)| statement.claim(place + 1, &roles, &by_expected);
     Ok(Claims {
         about: roles
             .all()
             .iter()
             .map(|bench| bench.about.clone())
             .collect(),
-        claims: STATEMENTS.iter().enumerate().map(claim).collect(),
+        claims: STATEMENTS.par_iter().enumerate().map(claim).collect(),
     })
 }
 
 impl Statement {
-    fn claim(&self, number: usize, roles: &Roles) -> Claim {
+    fn claim(&self, number: usize, roles: &Roles, by_expected: &Roles) -> Claim {
+        let judgement = self.judge(roles);
+        let speaks_of_mbr = !matches!(self.measure, Measure::WithoutMbr(_));
+        Claim {
+            number,
+            subject: self.subject,
+            statement: self.text,
+            place: self.place,
+            paper: self.paper,
+            rule: self.rule,
+            verdict: judgement.verdict,
+            missing: judgement.missing,
+            readings: judgement.readings,
+            by_mbr10: speaks_of_mbr.then(|| self.judge(by_expected)),
+        }
+    }
+
+    fn judge(&self, roles: &Roles) -> Judgement {
         let (first, others) = match self.measure {
             Measure::Together(measure) => (measure(roles), Vec::new()),
-            Measure::Each(measure) => {
+            Measure::Each(measure) | Measure::WithoutMbr(measure) => {
                 let mut all = roles.all().iter().map(|bench: &Bench| measure(bench));
                 let first = all.next().unwrap_or_else(|| Err("a table".to_owned()));
                 (first, all.filter_map(std::result::Result::ok).collect())
@@ -81,15 +101,8 @@ impl Statement {
             Ok(reading) => (None, Some(reading)),
             Err(missing) => (Some(missing), None),
         };
-        let verdict = first.as_ref().map_or(Ruling::CannotBeSaid, |r| r.verdict);
-        Claim {
-            number,
-            subject: self.subject,
-            statement: self.text,
-            place: self.place,
-            paper: self.paper,
-            rule: self.rule,
-            verdict,
+        Judgement {
+            verdict: first.as_ref().map_or(Ruling::CannotBeSaid, |r| r.verdict),
             missing,
             readings: first.into_iter().chain(others).collect(),
         }

@@ -37,8 +37,10 @@ fn agreement(one: &Bench, other: &Bench) -> Result<Number, String> {
         &first.iter().collect::<Vec<_>>(),
         &second.iter().collect::<Vec<_>>(),
     );
-    let what = format!("Spearman of the mBRs of {} proxies, {on}", names.len());
-    Ok(Number::new(what, &on, &agreement).paper(paper_agreement(one, other)))
+    let index = one.index.name();
+    let what = format!("Spearman of the {index}s of {} proxies, {on}", names.len());
+    let paper = one.index.papers(paper_agreement(one, other));
+    Ok(Number::new(what, &on, &agreement).paper(paper))
 }
 
 /// The same of the paper's Tables 2 and 3.
@@ -116,7 +118,8 @@ fn lead(bench: &Bench, leaders: &[&str], rule: Rule) -> Result<Number, String> {
         several => format!("the better of {}", several.join(" and ")),
     };
     let what = format!(
-        "mBR of {who} less that of the best other proxy, chosen and judged on different networks, {}",
+        "{} of {who} less that of the best other proxy, chosen and judged on different networks, {}",
+        bench.index.name(),
         bench.name()
     );
     Ok(Number::new(what, &bench.name(), &lead).must(rule))
@@ -164,7 +167,8 @@ pub(super) fn costs_turn(roles: &Roles) -> Found {
         for cost in ["flops", "params"] {
             let difference = bench.mbr(cost)?.less(bench.mbr("synflow")?);
             let on = bench.name();
-            let what = format!("mBR of {} less that of synflow, {on}", label(cost));
+            let index = bench.index.name();
+            let what = format!("{index} of {} less that of synflow, {on}", label(cost));
             numbers.push(Number::new(what, &on, &difference).must(rule));
         }
     }
@@ -188,8 +192,11 @@ fn unsteady(tables: &[&Bench]) -> Found {
         Some(f64::midpoint(v[0], v[1]) - f64::midpoint(v[2], v[3]))
     });
     let on = names(tables);
-    let what = "spread of mBR over the tables (largest less smallest), mean of FLOPs and params less \
-                mean of synflow and zen";
+    let index = tables.first().map_or("mBR", |bench| bench.index.name());
+    let what = format!(
+        "spread of {index} over the tables (largest less smallest), mean of FLOPs and params less mean \
+         of synflow and zen"
+    );
     let number = Number::new(what, &on, &more).must(Rule::Above(0.0));
     Ok(Reading::new(on, vec![number]))
 }

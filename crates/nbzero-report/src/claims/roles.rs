@@ -56,6 +56,14 @@ impl Roles {
         Ok(Self { benches })
     }
 
+    /// The same tables, judged by expected mBR.
+    pub(super) fn by_expected(&self) -> Result<Self> {
+        let benches = self.benches.iter().map(Bench::by_expected);
+        Ok(Self {
+            benches: benches.collect::<Result<_>>()?,
+        })
+    }
+
     pub(super) fn all(&self) -> &[Bench] {
         &self.benches
     }

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use nbzero_metrics::{Bootstrap, Subset};
 use rayon::prelude::*;
 
-use super::bench::{COSTS, Columns};
+use super::bench::{COSTS, Columns, Index};
 use super::series::Series;
 use crate::Result;
 
@@ -23,10 +23,13 @@ pub(super) struct Split {
     pub(super) drawn: Side,
     /// The others.
     pub(super) rest: Side,
-    /// mBR on the others of the combination of several proxies that is best on the drawn ones;
-    /// `None` without two proxies.
+    /// The index on the others of the proxy that has the best mBR on the drawn ones; `None` without two
+    /// proxies.
+    pub(super) single: Option<f64>,
+    /// The same of the combination of several proxies. Combinations are chosen by mBR, whatever the
+    /// index that judges them: the others take too long to search all.
     pub(super) combination: Option<f64>,
-    /// mBR on the others of all proxies together.
+    /// The index on the others of all proxies together.
     pub(super) everyone: Option<f64>,
     /// How many proxies the combination has.
     pub(super) size: usize,
@@ -35,20 +38,21 @@ pub(super) struct Split {
 /// The entrants on one side of a split, in their order.
 #[derive(Debug, Clone)]
 pub(super) struct Side {
+    /// The index that judges.
     pub(super) mbr: Vec<f64>,
     pub(super) tau: Vec<Option<f64>>,
 }
 
 impl Side {
-    fn new(columns: &Columns) -> Result<Self> {
+    fn new(columns: &Columns, index: Index) -> Result<Self> {
         let voters = columns.voters(0, 0)?;
         Ok(Self {
-            mbr: voters.mean_best_ranks(&columns.singles()?)?,
+            mbr: index.of(&voters, &columns.singles()?)?,
             tau: columns.tau(),
         })
     }
 
-    /// Of these entrants the one of lowest mBR, the first of several.
+    /// Of these entrants the one of lowest index, the first of several.
     pub(super) fn best_mbr(&self, among: &[usize]) -> Option<usize> {
         let order = |a: &usize, b: &usize| self.mbr[*a].total_cmp(&self.mbr[*b]);
         among.iter().copied().min_by(order)
@@ -63,7 +67,7 @@ impl Side {
 }
 
 /// The splits of a table; none where a resample can leave nothing to judge on.
-pub(super) fn splits(columns: &Columns, bootstrap: &Bootstrap) -> Result<Vec<Split>> {
+pub(super) fn splits(columns: &Columns, bootstrap: &Bootstrap, index: Index) -> Result<Vec<Split>> {
     let few = Bootstrap {
         resamples: bootstrap.resamples.min(SPLITS),
         ..*bootstrap
@@ -81,32 +85,35 @@ pub(super) fn splits(columns: &Columns, bootstrap: &Bootstrap) -> Result<Vec<Spl
     // A search of all combinations takes seconds where there are ten thousand networks.
     let splits = sides
         .par_iter()
-        .map(|(drawn, rest)| split(&columns.select(drawn), &columns.select(rest)));
+        .map(|(drawn, rest)| split(&columns.select(drawn), &columns.select(rest), index));
     splits.collect()
 }
 
-fn split(drawn: &Columns, rest: &Columns) -> Result<Split> {
-    let (chosen, everyone, size) = if drawn.entrants.len() > COSTS + 1 {
+fn split(drawn: &Columns, rest: &Columns, index: Index) -> Result<Split> {
+    let (single, chosen, everyone, size) = if drawn.entrants.len() > COSTS + 1 {
         let best = drawn.voters(COSTS, 0)?.best_of_each_size();
+        let single = best.first().map(|best| best.hybrid);
         let several = best.iter().skip(1).map(|best| best.hybrid);
         let chosen = several.min_by(|a, b| a.mean_best_rank.total_cmp(&b.mean_best_rank));
         let all = best.last().map(|best| best.hybrid);
         let voters = rest.voters(COSTS, 0)?;
         let judge = |subset: Option<Subset>| -> Result<Option<f64>> {
             let subsets: Vec<Subset> = subset.into_iter().collect();
-            Ok(voters.mean_best_ranks(&subsets)?.first().copied())
+            Ok(index.of(&voters, &subsets)?.first().copied())
         };
         (
+            judge(single.map(|hybrid| hybrid.subset))?,
             judge(chosen.map(|hybrid| hybrid.subset))?,
             judge(all.map(|hybrid| hybrid.subset))?,
             chosen.map_or(0, |hybrid| hybrid.subset.len()),
         )
     } else {
-        (None, None, 0)
+        (None, None, None, 0)
     };
     Ok(Split {
-        drawn: Side::new(drawn)?,
-        rest: Side::new(rest)?,
+        drawn: Side::new(drawn, index)?,
+        rest: Side::new(rest, index)?,
+        single,
         combination: chosen,
         everyone,
         size,

@@ -5,7 +5,7 @@ use super::claim::Reading;
 use super::roles::Roles;
 use super::{baselines, hybrids, orders, shape};
 
-use Measure::{Each, Together};
+use Measure::{Each, Together, WithoutMbr};
 
 /// A statement and how it is measured.
 pub(super) struct Statement {
@@ -19,9 +19,11 @@ pub(super) struct Statement {
 
 /// On what it is measured.
 pub(super) enum Measure {
-    /// On each table alone; the main one decides.
+    /// On each table alone, by mBR; the main one decides.
     Each(fn(&Bench) -> Result<Reading, String>),
-    /// On several tables together.
+    /// The same without mBR.
+    WithoutMbr(fn(&Bench) -> Result<Reading, String>),
+    /// On several tables together, by mBR.
     Together(fn(&Roles) -> Result<Reading, String>),
 }
 
@@ -65,7 +67,7 @@ pub(super) const STATEMENTS: [Statement; 27] = [
         place: "introduction; section 4.1, table 1",
         paper: "Tau of FLOPs 0.704 and params 0.592; the best proxy is snip with 0.641.",
         rule: "Tau of the best proxy less that of the better cost: holds if its whole interval is below 0, does not hold if nothing of it is.",
-        measure: Each(baselines::by_correlation),
+        measure: WithoutMbr(baselines::by_correlation),
     },
     Statement {
         subject: "synflow leads on cells and chains",
@@ -169,7 +171,7 @@ pub(super) const STATEMENTS: [Statement; 27] = [
         place: "contributions; section 4.5.1, figure 7a",
         paper: "S1L to S4L are the most important attributes of all scores but fisher; a figure without printed numbers.",
         rule: "Holds if all scores follow depth closer than width on nearly all resamples and depth has the larger XGBoost share in all models with an R2 of at least 0.5; does not hold if some score follows width closer, and so says a model.",
-        measure: Each(shape::depth_drives_scores),
+        measure: WithoutMbr(shape::depth_drives_scores),
     },
     Statement {
         subject: "Width drives fisher",
@@ -177,7 +179,7 @@ pub(super) const STATEMENTS: [Statement; 27] = [
         place: "section 4.5.1, figure 7a",
         paper: "S1out, S4out, S2out and S3out are its most important attributes.",
         rule: "Holds if the whole interval of |Spearman| of width less that of depth is above 0 and width has the larger XGBoost share in a model with an R2 of at least 0.5; does not hold if both say the opposite.",
-        measure: Each(shape::width_drives_fisher),
+        measure: WithoutMbr(shape::width_drives_fisher),
     },
     Statement {
         subject: "Width drives the accuracy",
@@ -185,7 +187,7 @@ pub(super) const STATEMENTS: [Statement; 27] = [
         place: "contributions; section 4.5.1, figure 7b",
         paper: "S2out, S3out, S4out and S4L are the most important attributes.",
         rule: "Holds if the whole interval of |Spearman| of width less that of depth is above 0 and width has the larger XGBoost share in a model with an R2 of at least 0.5; does not hold if both say the opposite.",
-        measure: Each(shape::width_drives_accuracy),
+        measure: WithoutMbr(shape::width_drives_accuracy),
     },
     Statement {
         subject: "snip goes wide, grasp narrow",
@@ -193,7 +195,7 @@ pub(super) const STATEMENTS: [Statement; 27] = [
         place: "section 4.5.2, figure 8",
         paper: "Seen in drawings of the networks that they pick.",
         rule: "Spearman's correlation of the summed output width with each score: holds if that of snip is above 0 and that of grasp below 0 with their whole intervals, does not hold if nothing of one of them is.",
-        measure: Each(shape::biases),
+        measure: WithoutMbr(shape::biases),
     },
     Statement {
         subject: "Several proxies beat one",

@@ -7,8 +7,9 @@ use serde::Serialize;
 use super::lines::{Band, Bands};
 use crate::entrant::entrants;
 use crate::exhibit::{Exhibit, document};
-use crate::judge::{BUDGETS, Ground, against_flops};
-use crate::number::metric;
+use crate::indices::BUDGETS;
+use crate::judge::{Ground, against_flops};
+use crate::number::{cost_name, metric};
 use crate::pool::Pool;
 use crate::sheet::{Column, Field, Sheet};
 use crate::{About, Judged, Picture, Result};
@@ -56,7 +57,7 @@ fn measure(table: &Table, cost: Cost, bootstrap: Bootstrap) -> Result<BudgetFigu
     let ground = Ground {
         accuracies: &pool.accuracies,
         costs: &pool.costs(cost)?,
-        bootstrap,
+        judging: bootstrap.into(),
     };
     Ok(BudgetFigure {
         cost,
@@ -79,7 +80,7 @@ impl BudgetFigure {
         let oracle = self.rows.first().map(|row| Band::new(row, "oracle"));
         let flops = self.rows.iter().find(|row| row.name == "flops");
         Bands {
-            x_name: format!("budget (% of the range of {})", self.cost_name()),
+            x_name: format!("budget (% of the range of {})", cost_name(self.cost)),
             title: format!("{}: {} networks", self.about.name(), self.about.networks),
             background: oracle
                 .into_iter()
@@ -92,14 +93,6 @@ impl BudgetFigure {
                 .skip(1)
                 .map(|row| (row.label.clone(), vec![Band::new(row, &row.name)]))
                 .collect(),
-        }
-    }
-
-    fn cost_name(&self) -> &'static str {
-        match self.cost {
-            Cost::Flops => "FLOPs",
-            Cost::Params => "parameters",
-            Cost::Depth => "depth",
         }
     }
 
@@ -134,7 +127,7 @@ impl Exhibit for BudgetFigure {
         let mut columns = vec![
             Column::plain("proxy", "Proxy"),
             Column::plain("budget_percent", "Budget %"),
-            Column::plain("budget", self.cost_name()),
+            Column::plain("budget", cost_name(self.cost)),
             Column::plain("candidates", "Candidates"),
         ];
         columns.push(Column::estimate("br", "BR 95%"));
@@ -157,7 +150,7 @@ impl Exhibit for BudgetFigure {
             title: format!(
                 "Figure {}: rank and accuracy of the pick under budgets of {}",
                 self.number(),
-                self.cost_name()
+                cost_name(self.cost)
             ),
             columns,
             rows: rows.collect(),
@@ -175,7 +168,7 @@ impl Exhibit for BudgetFigure {
                     self.about.resamples,
                     list.join(", ")
                 ),
-                against_flops(&self.rows, &format!("budgets of {}", self.cost_name())),
+                against_flops(&self.rows, &format!("budgets of {}", cost_name(self.cost))),
                 self.paper_says().to_owned(),
             ],
         }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::entrant::{entrants, label, union};
 use crate::exhibit::{Exhibit, document};
+use crate::indices::EXPECTED;
 use crate::judge::{Ground, against_flops};
 use crate::plot::{Axis, COLUMN, DotRow, PAGE, Panel, Text, dot_rows, look};
 use crate::pool::Pool;
@@ -47,7 +48,7 @@ pub fn fig1(tables: &[&Table], bootstrap: Bootstrap) -> Result<Fig1> {
         let ground = Ground {
             accuracies: &pool.accuracies,
             costs: &pool.costs(Cost::Flops)?,
-            bootstrap,
+            judging: bootstrap.into(),
         };
         Ok(Fig1Part {
             about: About::new(&pool, bootstrap)?,
@@ -120,18 +121,27 @@ impl Exhibit for Fig1 {
 
     fn sheet(&self) -> Sheet {
         let mut columns = vec![Column::plain("proxy", "Proxy")];
-        columns.extend(self.parts.iter().map(|part| {
+        columns.extend(self.parts.iter().flat_map(|part| {
             let (space, dataset) = (&part.about.space, &part.about.dataset);
-            Column::estimate(
-                format!("{space}_{dataset}_mbr"),
-                format!("{space}\n{dataset}"),
-            )
+            [
+                Column::estimate(
+                    format!("{space}_{dataset}_mbr"),
+                    format!("{space}\nmBR 95%"),
+                ),
+                Column::measured(
+                    format!("{space}_{dataset}_mbr10"),
+                    format!("{dataset}\nmBR10 95%"),
+                ),
+            ]
         }));
         let fields = |name: &str| {
-            let cells = self
-                .parts
-                .iter()
-                .map(|part| Field::Estimate(part.row(name).map(|row| row.mbr), None, 3));
+            let cells = self.parts.iter().flat_map(|part| {
+                let row = part.row(name);
+                [
+                    Field::Estimate(row.map(|row| row.mbr), None, 3),
+                    Field::Measured(row.map(|row| row.expected.estimate), 3),
+                ]
+            });
             std::iter::once(Field::proxy(name)).chain(cells).collect()
         };
         let mut notes = vec![
@@ -140,11 +150,10 @@ impl Exhibit for Fig1 {
                 .to_owned(),
         ];
         notes.extend(self.parts.iter().map(|part| part.about.measured()));
-        notes.push(
-            "mBR under five FLOPs budgets with its 95% bootstrap interval: 0 is the oracle's, lower \
-             is better."
-                .to_owned(),
-        );
+        notes.push(format!(
+            "mBR under five FLOPs budgets: 0 is the oracle's, lower is better; {EXPECTED}; both with \
+             their 95% bootstrap intervals."
+        ));
         notes.extend(
             self.parts
                 .iter()

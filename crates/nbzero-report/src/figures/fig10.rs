@@ -7,7 +7,8 @@ use serde::Serialize;
 use super::lines::{Band, Bands, DASH};
 use crate::entrant::{Entrant, entrants, label};
 use crate::exhibit::{Exhibit, document};
-use crate::judge::{BUDGETS, Ground};
+use crate::indices::{BUDGETS, EXPECTED};
+use crate::judge::Ground;
 use crate::plot::look;
 use crate::pool::Pool;
 use crate::sheet::{Column, Field, Sheet};
@@ -51,7 +52,7 @@ pub fn fig10(table: &Table, bootstrap: Bootstrap) -> Result<Fig10> {
     let ground = Ground {
         accuracies: &pool.accuracies,
         costs: &pool.costs(Cost::Flops)?,
-        bootstrap,
+        judging: bootstrap.into(),
     };
     let own = entrants(&pool)?;
     let mut all: Vec<Entrant> = own.iter().take(2).cloned().collect();
@@ -120,7 +121,7 @@ fn gains(entrants: &[Entrant], ground: &Ground<'_>) -> Result<Vec<[Estimate; 2]>
         }
     }
     let values = pool.mean_best_ranks(&subsets)?;
-    let resampled = pool.resampled(&subsets, &ground.bootstrap)?;
+    let resampled = pool.resampled(&subsets, &ground.judging.bootstrap)?;
     let gain = |alone: usize, with: usize| Estimate {
         value: values[with] - values[alone],
         interval: Interval::of(resampled.iter().map(|mbr| Some(mbr[with] - mbr[alone]))),
@@ -198,13 +199,18 @@ impl Exhibit for Fig10 {
         let mut columns = vec![
             Column::plain("proxy", "Proxy"),
             Column::estimate("mbr", "mBR 95%"),
+            Column::measured("mbr10", "mBR10 95%"),
         ];
         columns.extend((1..=BUDGETS).map(|i| {
             let percent = 100 * i / BUDGETS;
             Column::estimate(format!("accuracy_{percent}"), format!("{percent}%"))
         }));
         let row = |judged: &Judged| {
-            let mut fields = vec![Field::proxy(&judged.name), Field::estimate(judged.mbr, 3)];
+            let mut fields = vec![
+                Field::proxy(&judged.name),
+                Field::estimate(judged.mbr, 3),
+                Field::Measured(Some(judged.expected.estimate), 3),
+            ];
             let budgets = judged.budgets.iter();
             fields.extend(budgets.map(|budget| Field::estimate(budget.accuracy, 1)));
             fields
@@ -224,7 +230,7 @@ impl Exhibit for Fig10 {
                 format!(
                     "Combined by rank voting (the mean of both ranks); mBR under five FLOPs budgets \
                      and the accuracy of the pick under each, with 95% bootstrap intervals ({} \
-                     resamples).",
+                     resamples); {EXPECTED}.",
                     self.about.resamples
                 ),
                 self.gains("FLOPs", |group| &group.flops_gain),

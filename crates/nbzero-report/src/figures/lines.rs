@@ -1,6 +1,6 @@
 //! Small panels, one a proxy: rank and accuracy of the pick from budget to budget.
 
-use crate::judge::BUDGETS;
+use crate::indices::BUDGETS;
 use crate::plot::{Axis, Canvas, Grid, Look, PAGE, Panel, Stroke, Text, legend, look};
 use crate::{Estimate, Judged, Picture, Result};
 

@@ -1,6 +1,7 @@
 //! The figures of the paper, one file each.
 
 mod budgets;
+mod draws;
 mod fig1;
 mod fig10;
 mod fig2;
@@ -11,6 +12,7 @@ mod fig9;
 mod lines;
 
 pub use budgets::{BudgetFigure, fig4, fig5, fig6};
+pub use draws::{Draws, DrawsLine, draws};
 pub use fig1::{Fig1, Fig1Part, fig1};
 pub use fig2::{Distribution, Fig2, Fig2Part, fig2};
 pub use fig3::{Cloud, Fig3, Fig3Part, fig3};

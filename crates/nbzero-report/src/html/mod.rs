@@ -132,17 +132,26 @@ fn write_table(page: &mut String, sheet: &Sheet, caption: &str) {
 }
 
 fn write_cell(page: &mut String, PageCell { cell, key, is_text }: &PageCell) {
-    let Cell { main, paper } = cell;
-    let paper = paper.as_ref().map_or_else(String::new, |paper| {
-        format!(" <span class=\"paper\">({})</span>", escaped(paper))
-    });
+    let Cell {
+        main,
+        interval,
+        paper,
+    } = cell;
+    let part = |class: &str, text: Option<String>| {
+        let text = text.as_deref().map(escaped);
+        text.map_or_else(String::new, |text| {
+            format!(" <span class=\"{class}\">{text}</span>")
+        })
+    };
+    let interval = part("interval", interval.as_ref().map(|i| format!("[{i}]")));
+    let paper = part("paper", paper.as_ref().map(|paper| format!("({paper})")));
     let main = escaped(main);
     if *is_text {
         push(page, format_args!("<td class=\"text\">{main}</td>"));
         return;
     }
     let key = key.map_or_else(String::new, |key| format!(" data-key=\"{key}\""));
-    push(page, format_args!("<td{key}>{main}{paper}</td>"));
+    push(page, format_args!("<td{key}>{main}{interval}{paper}</td>"));
 }
 
 /// Writing to a string cannot fail.

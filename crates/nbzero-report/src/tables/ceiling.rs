@@ -2,13 +2,12 @@
 //! another run of the same network.
 
 use nbzero_metrics::{
-    Accuracies, Bootstrap, Correlation, Costs, Direction, RankScale, Scores, kendall,
-    mean_best_rank, pearson, spearman,
+    Accuracies, Correlation, Costs, Direction, Scores, kendall, pearson, spearman,
 };
 use nbzero_table::Split;
 use serde::Serialize;
 
-use crate::judge::BUDGETS;
+use crate::indices::{ExpectedMbr, Indices, Judging};
 use crate::pool::Pool;
 use crate::sheet::Field;
 use crate::{Estimate, Result};
@@ -30,6 +29,10 @@ pub struct NoiseCeiling {
     /// Mean best rank in the pool of these networks alone: the mean of the first seed as score with
     /// the second as truth, and of the reverse.
     pub mbr: Estimate,
+    /// Expected mBR, likewise. It does not depend on the size of the pool, so that it can be set beside
+    /// that of the proxies.
+    #[serde(flatten)]
+    pub expected: ExpectedMbr,
 }
 
 /// One run of each network, as a proxy and as the truth.
@@ -45,18 +48,11 @@ impl Run {
             accuracies: Accuracies::new(values)?,
         })
     }
-
-    fn select(&self, rows: &[usize]) -> Self {
-        Self {
-            scores: self.scores.select(rows),
-            accuracies: self.accuracies.select(rows),
-        }
-    }
 }
 
 impl NoiseCeiling {
     /// `None` where fewer than two networks have two seeds.
-    pub(super) fn of(pool: &Pool<'_>, costs: &Costs, bootstrap: Bootstrap) -> Result<Option<Self>> {
+    pub(super) fn of(pool: &Pool<'_>, costs: &Costs, judging: &Judging) -> Result<Option<Self>> {
         let two_runs = |index| {
             let mut runs = pool.row(index)?.accuracies(Split::Test);
             Some((index, (runs.next()?.1, runs.next()?.1)))
@@ -68,24 +64,22 @@ impl NoiseCeiling {
         }
         let (first, second) = (Run::new(&first)?, Run::new(&second)?);
         let costs = costs.select(&rows);
-        let interval = bootstrap.interval(rows.len(), |drawn| {
-            let (first, second) = (first.select(drawn), second.select(drawn));
-            both_ways(&first, &second, &costs.select(drawn)).ok()
-        });
+        let one_way = |proxy: &Run, truth: &Run| {
+            Indices::of(&proxy.scores, &truth.accuracies, &costs, judging)
+        };
+        let indices = one_way(&first, &second)?.midpoint(&one_way(&second, &first)?);
         Ok(Some(Self {
             networks: rows.len(),
             lc: pearson(&first.scores, &second.accuracies)?,
             kd: kendall(&first.scores, &second.accuracies)?,
             sr: spearman(&first.scores, &second.accuracies)?,
-            mbr: Estimate {
-                value: both_ways(&first, &second, &costs)?,
-                interval,
-            },
+            mbr: indices.mbr.estimate(),
+            expected: indices.expected_mbr(judging),
         }))
     }
 
     /// Its row of the table; picks of a smaller pool cannot be set beside those of the proxies.
-    pub(super) fn fields(&self) -> Vec<Field> {
+    pub(super) fn fields(&self, budgets: usize) -> Vec<Field> {
         let mut fields = vec![
             Field::proxy("noise_ceiling"),
             Field::Count(self.networks),
@@ -93,16 +87,19 @@ impl NoiseCeiling {
             Field::Paper(self.lc.value, None, 3),
             Field::Paper(self.kd.value, None, 3),
             Field::Paper(self.sr.value, None, 3),
-            Field::Paper(Some(self.mbr.value), None, 3),
-            Field::Range(self.mbr.interval, 3),
+            Field::Estimate(Some(self.mbr), None, 3),
+            Field::Measured(Some(self.expected.estimate), 3),
         ];
-        fields.resize(fields.len() + BUDGETS, Field::Absent);
+        fields.resize(fields.len() + budgets, Field::Absent);
         fields
     }
 
     /// What the row is and what it forbids to conclude.
     pub(super) fn note(found: Option<&Self>) -> String {
-        let Some(Self { networks, .. }) = found else {
+        let Some(Self {
+            networks, expected, ..
+        }) = found
+        else {
             return "The noise ceiling is not known: fewer than two networks were trained with two \
                     seeds."
                 .to_owned();
@@ -114,17 +111,8 @@ impl NoiseCeiling {
              is what training every network once would reach: no proxy at or beyond it can be told \
              to be better or worse than another one there, for what it lacks may be the noise of \
              training. Its mBR is of those networks alone, and in a pool of another size the same \
-             pick has another ratio."
+             pick has another ratio; {} does not depend on the size of the pool.",
+            expected.name()
         )
     }
-}
-
-/// The mean of mBR with either run as the truth.
-fn both_ways(first: &Run, second: &Run, costs: &Costs) -> Result<f64> {
-    let mbr = |proxy: &Run, truth: &Run| {
-        let scale = RankScale::default();
-        mean_best_rank(&proxy.scores, &truth.accuracies, costs, BUDGETS, scale)
-    };
-    let (there, back) = (mbr(first, second)?, mbr(second, first)?);
-    Ok(f64::midpoint(there.value, back.value))
 }

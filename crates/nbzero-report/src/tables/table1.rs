@@ -1,28 +1,32 @@
 //! Table 1 of the paper: proxies under correlation indices, mBR, and the accuracies they lead to.
 
 use nbzero_metrics::{
-    Bootstrap, BudgetPick, Correlation, Costs, Interval, RankScale, Scores, kendall,
-    mean_best_rank, pearson, spearman,
+    BudgetPick, Correlation, Costs, Interval, RankScale, Scores, kendall, mean_best_rank, pearson,
+    spearman,
 };
 use nbzero_table::{Cost, Table};
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::NoiseCeiling;
-use crate::entrant::{entrants, label};
+use crate::entrant::{entrants_and, label};
 use crate::exhibit::{Exhibit, document};
-use crate::judge::BUDGETS;
-use crate::number::{counted, metric};
+use crate::indices::{ExpectedMbr, Indices, Judging};
+use crate::number::{cost_name, counted, fixed, metric};
 use crate::paper::{self, PaperTable1Row};
 use crate::pool::Pool;
 use crate::sheet::{Column, Field, Sheet};
-use crate::{About, Format, Result};
+use crate::{About, Estimate, Format, OwnScores, Result};
 
 const TITLE: &str = "Table 1: zero-shot proxies under different assessment criteria";
 
 const PAPER: &str = "In parentheses: the paper's own values, measured on R1 with CIFAR-100 after \
     360 epochs. Only the orders of the proxies can be compared, not the numbers.";
 
-/// Mean best rank under FLOPs budgets.
+/// Most budgets that people are shown the picks of; CSV and JSON have all.
+const MOST_PICKS: usize = 5;
+
+/// Mean best rank under budgets.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MeasuredMbr {
     /// The index, from 0 (the oracle) to 1.
@@ -50,6 +54,9 @@ pub struct Table1Row {
     pub sr: Correlation,
     /// Mean best rank, undefined scores last.
     pub mbr: MeasuredMbr,
+    /// Expected mBR, the same for a search that sees some of the candidates.
+    #[serde(flatten)]
+    pub expected: ExpectedMbr,
     /// The paper's row, where it has one.
     pub paper: Option<&'static PaperTable1Row>,
 }
@@ -62,12 +69,16 @@ pub struct Table1 {
     /// What the noise of training leaves to be ranked; `None` where fewer than two networks have two
     /// seeds.
     pub noise_ceiling: Option<NoiseCeiling>,
+    /// What the budgets limit.
+    pub budgets_on: Cost,
     /// Oracle, FLOPs, params, depth, then the table's proxies: those of the paper in its order, then
-    /// the others by name.
+    /// the others by name; then scores of one's own.
     pub rows: Vec<Table1Row>,
+    #[serde(skip)]
+    judging: Judging,
 }
 
-/// Measures Table 1 on a table, with 1000 bootstrap resamples.
+/// Measures Table 1 on a table, as the paper does.
 ///
 /// The ground truth is the mean test accuracy over the seeds that a network has; networks without
 /// any are left out and counted in [`About::left_out`].
@@ -76,25 +87,30 @@ pub struct Table1 {
 ///
 /// If no network has a test accuracy.
 pub fn table1(table: &Table) -> Result<Table1> {
-    table1_with(table, Bootstrap::default())
+    table1_with(table, &[], &Judging::default())
 }
 
-/// Measures Table 1 on a table with a bootstrap of your own.
+/// Measures Table 1 on a table with rows for scores of your own, and budgets, searches and bootstrap
+/// of your own.
 ///
 /// # Errors
 ///
-/// If no network has a test accuracy.
-pub fn table1_with(table: &Table, bootstrap: Bootstrap) -> Result<Table1> {
+/// If no network has a test accuracy, there are no budgets or draws, or scores of one's own have
+/// another length than the table or a name that another row has.
+pub fn table1_with(table: &Table, own: &[OwnScores], judging: &Judging) -> Result<Table1> {
+    OwnScores::check(own, table)?;
     let pool = Pool::new(table)?;
-    let costs = pool.costs(Cost::Flops)?;
-    let rows = entrants(&pool)?
-        .into_iter()
-        .map(|entrant| measure(&entrant.name, &pool, &costs, &entrant.scores, bootstrap))
+    let costs = pool.costs(judging.budgets_on)?;
+    let rows = entrants_and(&pool, own)?
+        .par_iter()
+        .map(|entrant| measure(&entrant.name, &pool, &costs, &entrant.scores, judging))
         .collect::<Result<_>>()?;
     Ok(Table1 {
-        about: About::new(&pool, bootstrap)?,
-        noise_ceiling: NoiseCeiling::of(&pool, &costs, bootstrap)?,
+        about: About::new(&pool, judging.bootstrap)?,
+        noise_ceiling: NoiseCeiling::of(&pool, &costs, judging)?,
+        budgets_on: judging.budgets_on,
         rows,
+        judging: *judging,
     })
 }
 
@@ -103,15 +119,11 @@ fn measure(
     pool: &Pool<'_>,
     costs: &Costs,
     scores: &Scores,
-    bootstrap: Bootstrap,
+    judging: &Judging,
 ) -> Result<Table1Row> {
     let scale = RankScale::default();
-    let mbr = mean_best_rank(scores, &pool.accuracies, costs, BUDGETS, scale)?;
-    let interval = bootstrap.interval(scores.len(), |rows| {
-        let (accuracies, flops) = (pool.accuracies.select(rows), costs.select(rows));
-        let mbr = mean_best_rank(&scores.select(rows), &accuracies, &flops, BUDGETS, scale);
-        mbr.ok().map(|mbr| mbr.value)
-    });
+    let mbr = mean_best_rank(scores, &pool.accuracies, costs, judging.budgets, scale)?;
+    let indices = Indices::of(scores, &pool.accuracies, costs, judging)?;
     Ok(Table1Row {
         name: name.to_owned(),
         label: label(name).to_owned(),
@@ -121,9 +133,10 @@ fn measure(
         sr: spearman(scores, &pool.accuracies)?,
         mbr: MeasuredMbr {
             value: mbr.value,
-            interval,
+            interval: indices.mbr.estimate().interval,
             budgets: mbr.budgets,
         },
+        expected: indices.expected_mbr(judging),
         paper: paper::table1_row(name),
     })
 }
@@ -139,17 +152,27 @@ impl Exhibit for Table1 {
             Column::plain("networks", "N"),
             Column::hidden("coverage"),
         ];
-        let indices = [("lc", "LC"), ("kd", "KD"), ("sr", "SR"), ("mbr", "mBR")];
+        let indices = [("lc", "LC"), ("kd", "KD"), ("sr", "SR")];
         columns.extend(indices.map(|(key, heading)| Column::paper(key, heading)));
-        columns.push(Column::range("mbr", "mBR 95%"));
-        columns.extend((1..=BUDGETS).map(|i| {
-            let percent = 100 * i / BUDGETS;
-            Column::paper(format!("accuracy_{percent}"), format!("{percent}%"))
+        columns.push(Column::estimate("mbr", "mBR 95%"));
+        let expected = self.rows.first().map(|row| row.expected);
+        columns.extend(
+            expected.map(|expected| {
+                Column::measured(expected.key(), format!("{} 95%", expected.name()))
+            }),
+        );
+        columns.extend(self.judging.percents().enumerate().map(|(i, percent)| {
+            let column = Column::paper(format!("accuracy_{percent}"), format!("{percent}%"));
+            if self.shows(i) {
+                column
+            } else {
+                column.only_in_csv()
+            }
         }));
         let mut rows: Vec<Vec<Field>> = self.rows.iter().map(|row| self.fields(row)).collect();
         if let Some(ceiling) = &self.noise_ceiling {
             // Below the oracle, the first row.
-            rows.insert(rows.len().min(1), ceiling.fields());
+            rows.insert(rows.len().min(1), ceiling.fields(self.judging.budgets));
         }
         Sheet {
             title: TITLE.to_owned(),
@@ -182,18 +205,47 @@ impl Table1 {
         notes
     }
 
+    /// Whether people see what is picked under a budget: some of many, the last one always.
+    fn shows(&self, place: usize) -> bool {
+        let budgets = self.judging.budgets;
+        let shown = budgets.min(MOST_PICKS);
+        (1..=shown).any(|i| (i * budgets).div_ceil(shown) == place + 1)
+    }
+
     /// How to read the columns.
     fn reading(&self) -> String {
         let about = &self.about;
         let budgets = self.rows.first().map_or(&[][..], |row| &row.mbr.budgets);
         let list: Vec<String> = budgets.iter().map(|pick| metric(pick.budget)).collect();
         let scale = about.rank_divisor();
+        let Judging {
+            draws,
+            budgets_on,
+            budgets,
+            ..
+        } = self.judging;
+        let (least, most) = (
+            self.judging.percents().next().unwrap_or_default(),
+            self.judging.percents().last().unwrap_or_default(),
+        );
+        let some = if budgets > MOST_PICKS {
+            " (CSV and JSON have all)"
+        } else {
+            ""
+        };
         format!(
             "N is the number of networks; LC is Pearson's, KD Kendall's (tau-b), SR Spearman's \
-             correlation; mBR is the mean best rank over {scale} (0 is the oracle's, lower is better) \
-             with its 95% bootstrap interval ({}); the last columns are the accuracy of the pick \
-             under 20% to 100% of the FLOPs range ({}).",
+             correlation; mBR is the mean best rank over {scale} under {} of {} (0 is the oracle's, \
+             lower is better), mBR{draws} what is expected of it in searches that see {} under each \
+             budget (chance is {}; it rests on more than a few picks, and compares where there are \
+             more networks or fewer), both with their 95% bootstrap intervals ({}); the last columns are the \
+             accuracy of the pick under {least}% to {most}% of the range of {} ({}){some}.",
+            counted(budgets, "budget"),
+            cost_name(budgets_on),
+            counted(draws, "random candidate"),
+            fixed((draws as f64 - 1.0) / (2.0 * draws as f64), 2),
             counted(about.resamples, "resample"),
+            cost_name(budgets_on),
             list.join(", "),
         )
     }
@@ -222,6 +274,12 @@ impl Table1 {
     /// The row, indices first.
     fn fields(&self, row: &Table1Row) -> Vec<Field> {
         let paper = |number: fn(&PaperTable1Row) -> f64| row.paper.map(number);
+        // Under other budgets the paper has no numbers.
+        let under_budgets = row.paper.filter(|_| self.judging.is_the_papers());
+        let mbr = Estimate {
+            value: row.mbr.value,
+            interval: row.mbr.interval,
+        };
         let mut fields = vec![
             Field::proxy(&row.name),
             Field::Count(self.about.networks),
@@ -229,12 +287,13 @@ impl Table1 {
             Field::Paper(row.lc.value, paper(|p| p.lc), 3),
             Field::Paper(row.kd.value, paper(|p| p.kd), 3),
             Field::Paper(row.sr.value, paper(|p| p.sr), 3),
-            Field::Paper(Some(row.mbr.value), paper(|p| p.mbr), 3),
-            Field::Range(row.mbr.interval, 3),
+            Field::Estimate(Some(mbr), under_budgets.map(|p| p.mbr), 3),
+            Field::Measured(Some(row.expected.estimate), 3),
         ];
         let budgets = row.mbr.budgets.iter().enumerate();
         fields.extend(budgets.map(|(i, pick)| {
-            Field::Paper(Some(pick.accuracy), row.paper.map(|p| p.accuracy[i]), 1)
+            let paper = under_budgets.map(|p| p.accuracy[i]);
+            Field::Paper(Some(pick.accuracy), paper, 1)
         }));
         fields
     }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::entrant::{entrants, union};
 use crate::exhibit::{Exhibit, document};
+use crate::indices::EXPECTED;
 use crate::judge::{Ground, against_flops};
 use crate::paper::PaperPick;
 use crate::pool::Pool;
@@ -55,7 +56,7 @@ pub(super) fn part(
     let ground = Ground {
         accuracies: &pool.accuracies,
         costs: &pool.costs(Cost::Flops)?,
-        bootstrap,
+        judging: bootstrap.into(),
     };
     let row = |judged: Judged| TransferRow {
         paper: paper(&judged.name),
@@ -92,14 +93,19 @@ impl Exhibit for Transfer {
         for part in &self.parts {
             let key = part.about.name().replace(", ", "_");
             // Two lines keep the columns of a terminal narrow.
-            let heading = |above: &str, what| format!("{above}\n{what} 95%");
+            let heading = |above: &str, what: &str| format!("{above}\n{what} 95%");
+            let (space, dataset) = (&part.about.space, &part.about.dataset);
+            let expected = part.rows.first().map(|row| row.judged.expected);
+            let expected = expected.map_or(String::new(), |expected| expected.name());
             columns.extend([
                 Column::hidden(format!("{key}_coverage")),
-                Column::estimate(format!("{key}_mbr"), heading(&part.about.space, "mBR")),
-                Column::estimate(
-                    format!("{key}_accuracy"),
-                    heading(&part.about.dataset, "Acc"),
+                Column::estimate(format!("{key}_mbr"), heading(dataset, "mBR")),
+                Column::measured(
+                    format!("{key}_{}", expected.to_lowercase()),
+                    heading(space, &expected),
                 ),
+                Column::paper(format!("{key}_accuracy"), "\nAcc"),
+                Column::range(format!("{key}_accuracy"), "").only_in_csv(),
             ]);
         }
         let rows = self.parts.iter().flat_map(|part| &part.rows);
@@ -129,7 +135,11 @@ impl Transfer {
             fields.extend([
                 Field::Number(judged.map(|judged| judged.coverage), 2),
                 Field::Estimate(mbr, paper(|p| p.mbr), 3),
-                Field::Estimate(accuracy, paper(|p| p.accuracy), 1),
+                Field::Measured(judged.map(|judged| judged.expected.estimate), 3),
+                accuracy.map_or(Field::Absent, |acc| {
+                    Field::Paper(Some(acc.value), paper(|p| p.accuracy), 1)
+                }),
+                Field::Range(accuracy.and_then(|accuracy| accuracy.interval), 1),
             ]);
         }
         fields
@@ -140,8 +150,9 @@ impl Transfer {
         if let Some(part) = self.parts.first() {
             notes.push(format!(
                 "mBR is the mean best rank over {} under five FLOPs budgets (0 is the oracle's, \
-                 lower is better); Acc is the accuracy of the network picked without a budget; both \
-                 with their 95% bootstrap intervals ({} resamples). Undefined scores rank last.",
+                 lower is better); {EXPECTED}; Acc is the accuracy of the network picked without a \
+                 budget (CSV and JSON have its interval). Intervals are 95% bootstrap intervals ({} \
+                 resamples). Undefined scores rank last.",
                 part.about.rank_divisor(),
                 part.about.resamples,
             ));

@@ -1,0 +1,43 @@
+//! Scores that a table does not have, to be judged beside those that it has.
+
+use nbzero_metrics::Direction;
+use nbzero_table::{Cost, Table};
+
+use crate::{Error, Result};
+
+/// Names that rows of a table of proxies have already.
+const TAKEN: [&str; 2] = ["oracle", "noise_ceiling"];
+
+/// A column of scores of one's own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OwnScores {
+    /// What its row is called.
+    pub name: String,
+    /// Which scores are the better ones.
+    pub direction: Direction,
+    /// One a network of the table, in its order; NaN where there is none. Such a network ranks last.
+    pub values: Vec<f64>,
+}
+
+impl OwnScores {
+    /// Refuses columns that do not belong to the table, and names that are there already.
+    pub(crate) fn check(all: &[Self], table: &Table) -> Result<()> {
+        for (place, own) in all.iter().enumerate() {
+            let name = own.name.as_str();
+            let is_cost = Cost::ALL.iter().any(|cost| cost.name() == name);
+            let twice = all[..place].iter().any(|other| other.name == name);
+            if is_cost || twice || TAKEN.contains(&name) || table.scores(name).is_ok() {
+                let name = name.to_owned();
+                return Err(Error::NameTaken { name });
+            }
+            if own.values.len() != table.len() {
+                return Err(Error::OwnLength {
+                    name: name.to_owned(),
+                    scores: own.values.len(),
+                    networks: table.len(),
+                });
+            }
+        }
+        Ok(())
+    }
+}
