@@ -7,6 +7,7 @@
 mod bench;
 mod book;
 mod checks;
+mod epochs;
 mod failure;
 mod native;
 mod proxies_page;
@@ -41,6 +42,8 @@ enum Command {
     /// Measure beside PyTorch, or what the machine can do.
     #[command(subcommand)]
     Bench(bench::Target),
+    /// How soon a training knows its last ranks: on the published curves of NAAP-440.
+    Epochs(epochs::Arguments),
     /// Check the crates' layering and that the documents are complete and up to date.
     Tidy,
     /// Write the book's page of proxies from the doc blocks of their files.
@@ -61,6 +64,7 @@ fn run(command: &Command) -> Result<(), Failure> {
         Command::Setup(arguments) => setup::run(arguments, &root),
         Command::Test => checks::run(&root),
         Command::Bench(target) => bench::run(target, &root),
+        Command::Epochs(arguments) => epochs::run(arguments),
         Command::Tidy => tidy::run(&root),
         Command::ProxiesPage(arguments) => proxies_page::run(arguments, &root),
     }
