@@ -30,12 +30,52 @@ pub enum Error {
     },
     /// The file does not begin with the magic bytes.
     #[error(
-        "{} is not an nbzero table (its first bytes are not \"NBZTABLE\"): give a .nbz file made by `nbzero merge`",
+        "{} is not an nbzero table ({what}): give a .nbz file made by `nbzero merge` or `nbzero import`",
         path.display()
     )]
     NotATable {
         /// The file.
         path: PathBuf,
+        /// What it is, as far as that is known.
+        what: String,
+    },
+    /// A folder was given where a file belongs.
+    #[error("{} is a folder: give a file in it", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A file that begins as gzip does, and does not go on so.
+    #[error(
+        "{} is compressed with gzip and damaged or cut short ({reason}): copy or download it again",
+        path.display()
+    )]
+    Gzip {
+        /// The file.
+        path: PathBuf,
+        /// What the decompressor says.
+        reason: String,
+    },
+    /// A file of another kind where text belongs.
+    #[error("{} is {what}, where text was expected: {remedy}", path.display())]
+    NotText {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+        /// What to do.
+        remedy: &'static str,
+    },
+    /// More text than any file of ours has.
+    #[error(
+        "{} holds more than the {limit} bytes that a text file may have: give a smaller one",
+        path.display()
+    )]
+    TextTooLarge {
+        /// The file.
+        path: PathBuf,
+        /// The limit, in bytes.
+        limit: u64,
     },
     /// The file is sound, but of a format this version does not know.
     #[error(
@@ -308,17 +348,18 @@ impl Error {
         }
     }
 
-    /// Names the action and the file of a system error; a missing file gets its own variant.
+    /// Names the action and the file of a system error; a missing file and a folder get their own
+    /// variants.
     pub(crate) fn io(action: &'static str, path: &Path, source: io::Error) -> Self {
         let path = path.to_path_buf();
-        if source.kind() == io::ErrorKind::NotFound && action == "open" {
-            Self::NotFound { path }
-        } else {
-            Self::Io {
+        match source.kind() {
+            io::ErrorKind::NotFound if action == "open" => Self::NotFound { path },
+            io::ErrorKind::IsADirectory if action != "write" => Self::Folder { path },
+            _ => Self::Io {
                 action,
                 path,
                 source,
-            }
+            },
         }
     }
 }

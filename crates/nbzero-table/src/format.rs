@@ -7,6 +7,8 @@ use std::path::Path;
 use serde::de::DeserializeOwned;
 
 use crate::diverged::Diverged;
+use crate::kind::kind;
+use crate::text::is_gzip;
 use crate::wire::Wire;
 use crate::{Error, Result, Table};
 
@@ -137,7 +139,12 @@ fn header(head: &[u8], total: u64, origin: &Path) -> Result<Header> {
     let path = || origin.to_path_buf();
     let magic = &head[..head.len().min(MAGIC.len())];
     if !MAGIC.starts_with(magic) {
-        return Err(Error::NotATable { path: path() });
+        let what = match kind(head) {
+            Some(kind) => format!("it is {}", kind.what),
+            None if is_gzip(head) => "it is compressed with gzip: decompress it".into(),
+            None => "its first bytes are not \"NBZTABLE\"".into(),
+        };
+        return Err(Error::NotATable { path: path(), what });
     }
     let Ok(head) = <&[u8; HEADER_LEN]>::try_from(head) else {
         let (expected, actual) = (HEADER_LEN as u64, head.len() as u64);

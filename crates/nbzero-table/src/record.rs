@@ -1,11 +1,16 @@
 //! One job of a collection: one JSON line of a shard.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use nbzero_space::Architecture;
-use serde::{Deserialize, Serialize};
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{Dataset, Error, Outcome, Result, Score, ScoreDefinition};
+
+/// The most classes and pixels: those that the commands take. Costs beyond them would overflow.
+const LARGEST: u32 = 1 << 16;
 
 /// The version of the JSON lines that this crate writes, and the newest that it reads.
 pub const RECORD_VERSION: u32 = 2;
@@ -129,7 +134,7 @@ pub struct Record {
     pub outcome: Outcome,
     /// Scores by proxy. They belong to the architecture, not to the seed of the training run:
     /// records of one architecture agree in them, and may leave out what another one has.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "unique")]
     pub scores: BTreeMap<String, Score>,
     /// What the scores mean. A collector may write them once a shard instead of in every line.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -174,6 +179,16 @@ impl Record {
         if self.classes == 0 || self.resolution == 0 {
             return Some("it has no classes, or images without pixels".into());
         }
+        if self.classes > LARGEST || self.resolution > LARGEST {
+            let Self {
+                classes,
+                resolution,
+                ..
+            } = self;
+            return Some(format!(
+                "it has {classes} classes and images of {resolution} pixels a side, more than {LARGEST}"
+            ));
+        }
         for (what, seconds) in [("train", self.seconds.train), ("score", self.seconds.score)] {
             if !seconds.is_finite() || seconds < 0.0 {
                 return Some(format!("its {what} seconds are {seconds}"));
@@ -192,4 +207,31 @@ impl Record {
     pub(crate) fn describe(&self) -> String {
         format!("the record of {} with seed {}", self.arch, self.seed)
     }
+}
+
+/// Scores of which none is there twice: a map would keep the last one, and say nothing.
+fn unique<'de, D: Deserializer<'de>>(scores: D) -> Result<BTreeMap<String, Score>, D::Error> {
+    struct Unique;
+
+    impl<'de> Visitor<'de> for Unique {
+        type Value = BTreeMap<String, Score>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object of scores")
+        }
+
+        fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+            let mut scores = BTreeMap::new();
+            while let Some((name, score)) = map.next_entry::<String, _>()? {
+                if scores.contains_key(&name) {
+                    let twice = format!("the score {name} is there twice");
+                    return Err(serde::de::Error::custom(twice));
+                }
+                scores.insert(name, score);
+            }
+            Ok(scores)
+        }
+    }
+
+    scores.deserialize_map(Unique)
 }

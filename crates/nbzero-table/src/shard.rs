@@ -10,6 +10,7 @@ use serde::Deserialize;
 use crate::file::{folder_of, sync_folder};
 use crate::format::{MAX_PAYLOAD, decompressed};
 use crate::record::RECORD_VERSION;
+use crate::text::{is_gzip, plain_text, unmarked};
 use crate::{Error, Record, Result};
 
 /// How every zstd frame begins (RFC 8878).
@@ -25,7 +26,7 @@ pub struct Shard {
     pub torn: bool,
 }
 
-/// Reads a shard, plain or compressed with zstd, whatever its name.
+/// Reads a shard, plain or compressed with zstd or gzip, whatever its name.
 ///
 /// # Errors
 ///
@@ -35,17 +36,17 @@ pub fn read_shard(path: impl AsRef<Path>) -> Result<Shard> {
     let path = path.as_ref();
     let mut file = File::open(path).map_err(|error| Error::io("open", path, error))?;
     let bytes = contents(&mut file, path)?;
-    if !bytes.starts_with(&ZSTD) {
-        if bytes.is_empty() && path.extension().is_some_and(|name| name == "zst") {
-            let reason = "it is empty".into();
-            return Err(Error::Zstd {
-                path: path.into(),
-                reason,
-            });
-        }
-        return Ok(parse(&bytes, path)?.0);
+    if bytes.starts_with(&ZSTD) {
+        return Ok(parse(&decompress(&bytes, path)?, path)?.0);
     }
-    Ok(parse(&decompress(&bytes, path)?, path)?.0)
+    if bytes.is_empty() && path.extension().is_some_and(|name| name == "zst") {
+        let reason = "it is empty".into();
+        return Err(Error::Zstd {
+            path: path.into(),
+            reason,
+        });
+    }
+    Ok(parse(&plain_text(bytes, path)?, path)?.0)
 }
 
 /// Appends one record to a shard, as [`ShardWriter::append`] does, after removing a torn line.
@@ -90,7 +91,7 @@ impl ShardWriter {
             path: path.into(),
             what,
         };
-        if bytes.starts_with(&ZSTD) {
+        if bytes.starts_with(&ZSTD) || is_gzip(&bytes) {
             return Err(not_appendable("is compressed"));
         }
         let (shard, end) = parse(&bytes, path)?;
@@ -197,16 +198,18 @@ fn decompress(bytes: &[u8], path: &Path) -> Result<Vec<u8>> {
     })
 }
 
-/// The records of a file, and where its last whole line ends.
+/// The records of a file, and where its last whole line ends. A byte order mark may stand before
+/// the first.
 fn parse(bytes: &[u8], path: &Path) -> Result<(Shard, usize)> {
     let end = bytes
         .iter()
         .rposition(|&byte| byte == b'\n')
         .map_or(0, |at| at + 1);
     let lines = bytes[..end].split_inclusive(|&byte| byte == b'\n');
-    let records = lines
-        .enumerate()
-        .map(|(index, line)| parse_line(line.trim_ascii_end(), path, index + 1));
+    let records = lines.enumerate().map(|(index, line)| {
+        let line = if index == 0 { unmarked(line) } else { line };
+        parse_line(line.trim_ascii_end(), path, index + 1)
+    });
     let shard = Shard {
         records: records.collect::<Result<_>>()?,
         torn: end < bytes.len(),

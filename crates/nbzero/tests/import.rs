@@ -64,7 +64,7 @@ fn own_scores_take_the_place_of_published_ones() {
 
     fs::remove_file(&table).unwrap();
     for (text, wrong) in [
-        ("naswot\n1\n", "begin with a column `arch`"),
+        ("naswot\n1\n", "no column `arch`"),
         ("arch,zen+flops\nnas-bench-macro:22222222,1\n", "hybrid"),
         (
             "arch,latency\nnas-bench-macro:22222222,1\n",
@@ -72,7 +72,7 @@ fn own_scores_take_the_place_of_published_ones() {
         ),
         (
             "arch,zen\nnas-bench-macro:22222222,inf\n",
-            "line 2, zen: \"inf\"",
+            "line 2, column zen: expected a finite number",
         ),
         ("arch,zen\nnas-bench-macro:12222222,1\n", "not in the table"),
         ("arch,zen\na,1\na,2\n", "line 3: a is there twice"),
@@ -83,7 +83,7 @@ fn own_scores_take_the_place_of_published_ones() {
         ),
         (
             "arch,zen,zen\nnas-bench-macro:22222222,1,1\n",
-            "two columns `zen`",
+            "two columns \"zen\"",
         ),
     ] {
         fs::write(&scores, text).unwrap();

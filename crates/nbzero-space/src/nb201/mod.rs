@@ -1,9 +1,9 @@
 //! The cells of NAS-Bench-201 in its skeleton: stem, three stages of equal cells with a residual
 //! block of stride 2 between them, head.
 
-mod bare;
 mod cell;
 mod lower;
+mod notation;
 
 use std::fmt;
 use std::num::NonZeroUsize;
@@ -11,9 +11,9 @@ use std::str::FromStr;
 
 use nbzero_graph::{Graph, GraphError, Op};
 
-pub(crate) use bare::refusal;
 pub use cell::{Cell, CellOperation};
 pub(crate) use lower::{CellStage, network};
+pub(crate) use notation::refusal;
 
 use crate::ArchitectureError;
 

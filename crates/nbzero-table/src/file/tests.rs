@@ -66,7 +66,10 @@ fn missing_and_empty_files_are_named() -> Outcome {
         ),
         "{error}"
     );
-    assert!(matches!(Table::open(folder.path()), Err(Error::Io { .. })));
+    assert!(matches!(
+        Table::open(folder.path()),
+        Err(Error::Folder { .. })
+    ));
     Ok(())
 }
 

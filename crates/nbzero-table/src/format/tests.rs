@@ -117,6 +117,19 @@ fn trailing_bytes_are_refused() {
 
 #[test]
 fn foreign_files_are_refused() {
+    for (bytes, part) in [
+        (&b"PAR1"[..], "it is a Parquet file"),
+        (b"PK\x03\x04", "it is a zip archive"),
+        (
+            &[0x1f, 0x8b, 8],
+            "it is compressed with gzip: decompress it",
+        ),
+        (b"arch,zen\n", "its first bytes are not"),
+    ] {
+        let error = refused(bytes).to_string();
+        assert!(error.contains(part), "{error}");
+    }
+
     for foreign in [
         &b"PK\x03\x04"[..],
         b"{",
@@ -365,5 +378,21 @@ proptest! {
     fn any_payload(raw in proptest::collection::vec(any::<u8>(), 0..200)) {
         let _ = Table::from_bytes(&around(&raw), origin());
         prop_assert!(Table::from_bytes(&raw, origin()).is_err());
+    }
+
+    /// Nor does a table that was damaged before its checksum was taken.
+    #[test]
+    fn any_damaged_payload(
+        flips in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..6),
+        cut in any::<proptest::sample::Index>(),
+    ) {
+        let mut raw = raw();
+        for (at, value) in flips {
+            let at = at.index(raw.len());
+            raw[at] = value;
+        }
+        let _ = Table::from_bytes(&around(&raw), origin());
+        raw.truncate(cut.index(raw.len()));
+        prop_assert!(Table::from_bytes(&around(&raw), origin()).is_err());
     }
 }

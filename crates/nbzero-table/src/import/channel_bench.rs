@@ -12,8 +12,8 @@ use nbzero_space::{Architecture, ChannelNetwork};
 
 use super::draft::{Costs, Draft, Network};
 use super::json::{Entry, entries};
-use super::{ImportResult, PublishedTable, source};
-use crate::{Dataset, Metadata, StageAttributes, Table};
+use super::{ImportResult, PublishedTable};
+use crate::{Dataset, Metadata, StageAttributes, Table, read_text};
 
 /// The only dataset of the files.
 pub(super) const DATASET: &str = "cifar10";
@@ -24,9 +24,9 @@ const RESOLUTION: u32 = 32;
 /// Reads the file of one of the two halves.
 pub(super) fn import(path: &Path, half: PublishedTable) -> ImportResult<Table> {
     let name = half.name();
-    let bytes = source::read(path)?;
+    let text = read_text(path)?;
     let mut draft = Draft::new(path);
-    for entry in entries(path, name, &bytes)? {
+    for entry in entries(path, name, &text)? {
         draft.add(entry.place(), network(&entry, name)?)?;
     }
     draft.finish(metadata(name))

@@ -80,14 +80,14 @@ impl<'a> Draft<'a> {
     }
 
     /// Adds a network, or another run of one that is there: a file that lists each training run
-    /// by itself. Runs of one network agree in costs.
+    /// by itself.
     pub(super) fn add_run(&mut self, place: String, network: Network) -> ImportResult<()> {
         match self.networks.get_mut(&network.arch) {
-            Some((_, known)) if known.costs == network.costs => {
+            Some((_, known)) => {
                 known.runs.extend(network.runs);
                 Ok(())
             }
-            _ => self.add(place, network),
+            None => self.add(place, network),
         }
     }
 
@@ -99,16 +99,20 @@ impl<'a> Draft<'a> {
                 dataset: metadata.dataset.to_string(),
             });
         }
-        let networks: Vec<Network> = self
-            .networks
-            .into_values()
-            .map(|(_, network)| network)
-            .collect();
+        let (places, networks): (Vec<String>, Vec<Network>) = self.networks.into_values().unzip();
         let most = networks.iter().map(|network| network.runs.len()).max();
         metadata.seeds = (0..most.unwrap_or_default() as u64).collect();
         let table = table(metadata, networks);
         check(&table).map_err(|what| Error::Invalid { what })?;
-        Ok(table)
+        match table.fraction() {
+            None => Ok(table),
+            Some((row, split, _, value)) => Err(ImportError::Fraction {
+                path: self.path.into(),
+                place: places[row].clone(),
+                split,
+                value,
+            }),
+        }
     }
 }
 

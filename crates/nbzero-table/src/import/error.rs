@@ -1,9 +1,8 @@
 //! What can go wrong with a published table.
 
-use std::io;
 use std::path::PathBuf;
 
-use crate::Error;
+use crate::{Error, Split};
 
 /// The result of an import.
 pub type ImportResult<T> = Result<T, ImportError>;
@@ -52,27 +51,11 @@ pub enum ImportError {
         /// The datasets that can be imported.
         known: String,
     },
-    /// The operating system refused to read.
-    #[error("cannot read {}: check the path", path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// The system's answer.
-        source: io::Error,
-    },
-    /// The file begins as gzip does, and does not go on so.
+    /// The file is not in the format of the published table.
     #[error(
-        "{} is compressed with gzip and damaged or cut short ({reason}): copy or download it again",
+        "{} is not the {format} of {table}: {reason}; compare it with the file as it was published",
         path.display()
     )]
-    Gzip {
-        /// The file.
-        path: PathBuf,
-        /// What the decompressor says.
-        reason: String,
-    },
-    /// The file is not in the format of the published table.
-    #[error("{} is not the {format} of {table}: {reason}", path.display())]
     Malformed {
         /// The file.
         path: PathBuf,
@@ -97,6 +80,44 @@ pub enum ImportError {
         column: String,
         /// The columns that are there.
         known: String,
+    },
+    /// There is but one column, and not the one needed.
+    #[error(
+        "{} has no column {column:?}, which {table} has, but one column, {known}: separate the fields by commas, semicolons or tabs",
+        path.display()
+    )]
+    OneColumn {
+        /// The file.
+        path: PathBuf,
+        /// The published table.
+        table: &'static str,
+        /// The missing column.
+        column: String,
+        /// The column that is there.
+        known: String,
+    },
+    /// Two columns have one name.
+    #[error("{} has two columns {column:?}: leave out or rename one of them", path.display())]
+    ColumnTwice {
+        /// The file.
+        path: PathBuf,
+        /// The name.
+        column: String,
+    },
+    /// An accuracy that is a fraction, where a table holds percentages.
+    #[error(
+        "{}, {place}: the {split} accuracy is {value}, which looks like a fraction, and accuracies are percentages from 0 to 100: multiply them by 100",
+        path.display()
+    )]
+    Fraction {
+        /// The file.
+        path: PathBuf,
+        /// The line or key.
+        place: String,
+        /// Which accuracy.
+        split: Split,
+        /// What is there.
+        value: f64,
     },
     /// A value is not what its column should hold.
     #[error("{}, {place}, column {column}: expected {expected}, found {found}", path.display())]
@@ -135,7 +156,7 @@ pub enum ImportError {
         /// What was asked for.
         dataset: String,
     },
-    /// The imported columns do not make a table.
+    /// The file cannot be read as text, or the imported columns do not make a table.
     #[error(transparent)]
     Table(Box<Error>),
 }

@@ -1,9 +1,10 @@
 //! A JSON file of architectures: `{"KEY": {"COLUMN": VALUE, ...}, ...}`.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::path::Path;
 
-use serde::de::{Deserializer as _, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
 use super::draft::Run;
@@ -13,44 +14,56 @@ use super::{ImportError, ImportResult};
 pub(super) struct Entry<'a> {
     path: &'a Path,
     key: String,
-    value: Value,
+    fields: Vec<(String, Value)>,
 }
 
-/// The entries in their order. A map would keep one of two equal keys, and say nothing.
+/// An object's keys and values in their order. A map would keep one of two equal keys, and say
+/// nothing.
+struct Object<T>(Vec<(String, T)>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Entries<T> {
+            type Value = Vec<(String, T)>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(entries)
+            }
+        }
+
+        deserializer.deserialize_map(Entries(PhantomData)).map(Self)
+    }
+}
+
+/// The entries of a text in their order.
 pub(super) fn entries<'a>(
     path: &'a Path,
     table: &'static str,
-    bytes: &[u8],
+    text: &[u8],
 ) -> ImportResult<Vec<Entry<'a>>> {
-    struct Entries;
-
-    impl<'de> Visitor<'de> for Entries {
-        type Value = Vec<(String, Value)>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an object of architectures")
-        }
-
-        fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
-            let mut entries = Vec::new();
-            while let Some(entry) = map.next_entry()? {
-                entries.push(entry);
-            }
-            Ok(entries)
-        }
-    }
-
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let read = reader.deserialize_map(Entries);
-    let read = read.and_then(|entries| reader.end().map(|()| entries));
-    let read = read.map_err(|error| ImportError::Malformed {
+    let malformed = |reason: String| ImportError::Malformed {
         path: path.into(),
         table,
         format: "JSON",
-        reason: error.to_string(),
-    });
-    let entry = |(key, value)| Entry { path, key, value };
-    Ok(read?.into_iter().map(entry).collect())
+        reason,
+    };
+    if text.trim_ascii().is_empty() {
+        return Err(malformed("it is empty".into()));
+    }
+    let read: Result<Object<Object<Value>>, _> = serde_json::from_slice(text);
+    let Object(read) = read.map_err(|error| malformed(error.to_string()))?;
+    let entry = |(key, Object(fields))| Entry { path, key, fields };
+    Ok(read.into_iter().map(entry).collect())
 }
 
 impl Entry<'_> {
@@ -64,6 +77,19 @@ impl Entry<'_> {
         format!("entry {:?}", self.key)
     }
 
+    /// A field, if it is there, and once.
+    fn field(&self, name: &str) -> ImportResult<Option<&Value>> {
+        let mut found = self.fields.iter().filter(|(known, _)| known == name);
+        let first = found.next().map(|(_, value)| value);
+        match found.next() {
+            None => Ok(first),
+            Some(_) => Err(ImportError::ColumnTwice {
+                path: self.path.into(),
+                column: format!("{name} of {}", self.key),
+            }),
+        }
+    }
+
     /// The test accuracies of three training runs.
     pub(super) fn three_runs(&self, column: &str) -> ImportResult<Vec<Run>> {
         const RUNS: usize = 3;
@@ -74,20 +100,22 @@ impl Entry<'_> {
                 nas_validation: None,
             })
         };
-        let accuracies = self.value.get(column).and_then(Value::as_array);
+        let field = self.field(column)?;
+        let accuracies = field.and_then(Value::as_array);
         let runs = accuracies.and_then(|of| of.iter().map(run).collect::<Option<Vec<_>>>());
         let runs = runs.filter(|runs| runs.len() == RUNS);
-        runs.ok_or_else(|| self.bad(column, "three numbers from 0 to 100"))
+        runs.ok_or_else(|| self.bad(column, field, "three numbers from 0 to 100"))
     }
 
     /// Refuses a published cost that is not the architecture's.
     pub(super) fn agree(&self, column: &str, computed: u64) -> ImportResult<()> {
-        let published = self.value.get(column).and_then(Value::as_u64);
-        if published == Some(computed) {
+        let field = self.field(column)?;
+        let published = field.and_then(Value::as_f64);
+        if published.is_some_and(|published| (published - computed as f64).abs() < 0.01) {
             return Ok(());
         }
         let expected = format!("{computed}, which the architecture determines");
-        Err(self.bad(column, expected))
+        Err(self.bad(column, field, expected))
     }
 
     /// The error for a key that names no architecture.
@@ -101,16 +129,13 @@ impl Entry<'_> {
         }
     }
 
-    fn bad(&self, column: &str, expected: impl Into<String>) -> ImportError {
+    fn bad(&self, column: &str, found: Option<&Value>, expected: impl Into<String>) -> ImportError {
         ImportError::BadValue {
             path: self.path.into(),
             place: self.place(),
             column: column.into(),
             expected: expected.into(),
-            found: match self.value.get(column) {
-                None => "nothing".into(),
-                Some(value) => value.to_string(),
-            },
+            found: found.map_or_else(|| "nothing".into(), Value::to_string),
         }
     }
 }

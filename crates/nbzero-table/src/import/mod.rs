@@ -17,7 +17,6 @@ mod nats_sss;
 mod nb201;
 mod scores;
 mod sheet;
-mod source;
 mod transnas;
 
 use std::fmt;
@@ -28,6 +27,7 @@ use crate::error::list;
 use crate::{Dataset, Table};
 
 pub use error::{ImportError, ImportResult};
+pub use sheet::{Column, Line, Sheet};
 
 /// A published table that can be imported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -148,7 +148,10 @@ pub struct ImportOptions {
     pub dataset: Option<String>,
 }
 
-/// Reads a published table, plain or compressed with gzip.
+/// Reads a published table, plain or compressed with gzip, with or without a byte order mark.
+///
+/// Costs are those of the networks, by the published convention, and the file's own ones have to
+/// agree with them.
 ///
 /// ```no_run
 /// use nbzero_table::import::{ImportOptions, PublishedTable, import};
@@ -164,8 +167,9 @@ pub struct ImportOptions {
 /// # Errors
 ///
 /// If the dataset is missing or unknown, or holds what a table cannot express; if the file cannot
-/// be read, is damaged, or has a value that is not what its column should hold. The error names
-/// the file, the row and the column.
+/// be read, is damaged, has two columns of one name, costs that its architectures do not have,
+/// fractions in place of percentages, or another value that is not what its column should hold.
+/// The error names the file, the row and the column.
 pub fn import(
     table: PublishedTable,
     path: impl AsRef<Path>,

@@ -12,8 +12,8 @@ use std::path::Path;
 
 use super::draft::{Costs, Draft, Network, Run};
 use super::sheet::{Column, Line, Sheet};
-use super::{ImportResult, PublishedTable, source};
-use crate::{Dataset, Direction, Metadata, Score, ScoreDefinition, Table};
+use super::{ImportResult, PublishedTable};
+use crate::{Dataset, Direction, Metadata, Score, ScoreDefinition, Table, read_text};
 
 /// The only dataset of the file.
 pub(super) const DATASET: &str = "cifar10";
@@ -26,7 +26,8 @@ const NAME: &str = PublishedTable::Naap440.name();
 
 /// Reads the file.
 pub(super) fn import(path: &Path) -> ImportResult<Table> {
-    let sheet = Sheet::read(path, NAME, &source::read(path)?)?;
+    let text = read_text(path)?;
+    let sheet = Sheet::read(path, NAME, &text)?;
     let of_all_epochs = |what: &str| {
         let column = |epoch| sheet.column(format!("e{epoch}{what}"));
         (1..=LAST).map(column).collect::<ImportResult<_>>()

@@ -10,8 +10,8 @@ use nbzero_space::{Architecture, SizeNetwork};
 
 use super::draft::{Costs, Draft, Network, Run};
 use super::sheet::{Column, Line, Sheet};
-use super::{ImportResult, PublishedTable, source};
-use crate::{Dataset, Metadata, StageAttributes, Table};
+use super::{ImportResult, PublishedTable};
+use crate::{Dataset, Metadata, StageAttributes, Table, read_text};
 
 /// The only dataset of the file.
 pub(super) const DATASET: &str = "cifar10";
@@ -22,7 +22,8 @@ const RESOLUTION: u32 = 32;
 
 /// Reads the file.
 pub(super) fn import(path: &Path) -> ImportResult<Table> {
-    let sheet = Sheet::read(path, NAME, &source::read(path)?)?;
+    let text = read_text(path)?;
+    let sheet = Sheet::read(path, NAME, &text)?;
     let columns = Columns {
         arch: sheet.column("arch")?,
         params: sheet.column("params")?,

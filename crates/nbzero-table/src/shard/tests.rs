@@ -2,6 +2,10 @@
 
 use std::fs;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use proptest::prelude::*;
+
 use super::*;
 use crate::sample::{record, records};
 
@@ -124,6 +128,14 @@ fn a_bad_line_elsewhere_names_file_and_line() -> Outcome {
             "it has no classes",
         ),
         (&diverged, "it diverged in epoch 0"),
+        (
+            &good.replace("\"classes\":10", "\"classes\":65537"),
+            "it has 65537 classes and images of 16 pixels a side, more than 65536",
+        ),
+        (
+            &good.replace("\"snip\":", "\"snip\":1.0,\"snip\":"),
+            "the score snip is there twice",
+        ),
         (
             &good.replace("\"snip\":3.6", "\"snip\":null,\"x\":3.6"),
             "a score is a number or",
@@ -284,4 +296,74 @@ fn what_no_writer_left_is_not_cut_off() -> Outcome {
         assert_eq!(fs::read(&path)?, bytes);
     }
     Ok(())
+}
+
+#[test]
+fn every_dress_of_a_shard_reads_the_same() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("0.jsonl");
+    for record in &records() {
+        append_record(&path, record)?;
+    }
+    let (plain, shard) = (fs::read(&path)?, read_shard(&path)?);
+    let marked = [b"\xef\xbb\xbf", &plain[..]].concat();
+    let gzip = |bytes: &[u8]| -> std::io::Result<Vec<u8>> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(bytes)?;
+        encoder.finish()
+    };
+    let windows = String::from_utf8(plain.clone())?.replace('\n', "\r\n");
+    for bytes in [
+        marked.clone(),
+        gzip(&plain)?,
+        gzip(&marked)?,
+        zstd::bulk::compress(&marked, 3)?,
+        windows.into_bytes(),
+    ] {
+        fs::write(&path, bytes)?;
+        assert_eq!(read_shard(&path)?, shard);
+    }
+    // A writer goes on after a byte order mark, too.
+    fs::write(&path, &marked)?;
+    append_record(&path, &records()[0])?;
+    assert_eq!(read_shard(&path)?.records.len(), records().len() + 1);
+    fs::write(&path, gzip(&plain)?)?;
+    let refused = ShardWriter::open(&path).expect_err("compressed");
+    assert!(refused.to_string().contains("is compressed"), "{refused}");
+    fs::write(&path, b"NBZTABLE\n")?;
+    let table = read_shard(&path).expect_err("no shard").to_string();
+    assert!(table.contains("is a table of nbzero"), "{table}");
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// Nothing makes the reader panic: whatever bytes, and damaged shards.
+    #[test]
+    fn no_file_makes_the_reader_panic(
+        bytes in proptest::collection::vec(any::<u8>(), 0..100),
+        flips in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 0..5),
+        packed in any::<bool>(),
+    ) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("0.jsonl");
+        let lines = records().into_iter();
+        let lines = lines.map(|record| serde_json::to_string(&record).expect("JSON"));
+        let mut damaged = lines.collect::<Vec<_>>().join("\n").into_bytes();
+        damaged.push(b'\n');
+        for (at, value) in flips {
+            let at = at.index(damaged.len());
+            damaged[at] = value;
+        }
+        for content in [bytes, damaged] {
+            let content = if packed {
+                zstd::bulk::compress(&content, 1).expect("memory")
+            } else {
+                content
+            };
+            fs::write(&path, content).expect("a file");
+            let _ = read_shard(&path);
+        }
+    }
 }

@@ -5,7 +5,9 @@ use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use nbzero_table::Error;
 use nbzero_table::import::{ImportError, ImportOptions, PublishedTable, import};
+use proptest::prelude::*;
 
 use super::options;
 
@@ -21,7 +23,8 @@ fn refusal(kind: PublishedTable, dataset: Option<&str>, content: &[u8]) -> Strin
     error.replace(&path.display().to_string(), "FILE")
 }
 
-const CHAIN: &str = r#""00000000": {"test_acc": [1.5, 2.5, 3.5], "params": 10, "flops": 20}"#;
+const CHAIN: &str =
+    r#""00000000": {"test_acc": [1.5, 2.5, 3.5], "params": 387882, "flops": 7713280}"#;
 
 #[test]
 fn nas_bench_macro() {
@@ -49,14 +52,19 @@ fn nas_bench_macro() {
             "test_acc: expected three numbers from 0 to 100, found [1.5,null,2.5,3.5]",
         ),
         (
-            "\"params\": 10, ",
+            "\"params\": 387882, ",
             "",
-            "params: expected a whole number above 0, found nothing",
+            "params: expected 387882, which the architecture determines, found nothing",
         ),
         (
-            "20",
+            "7713280",
             "\"20\"",
-            "flops: expected a whole number above 0, found \"20\"",
+            "flops: expected 7713280, which the architecture determines, found \"20\"",
+        ),
+        (
+            "7713280",
+            "7713281",
+            "flops: expected 7713280, which the architecture determines, found 7713281",
         ),
     ] {
         assert_eq!(with(from, to), format!("{entry}{problem}"));
@@ -65,6 +73,15 @@ fn nas_bench_macro() {
         says(&format!("{{{CHAIN}, {CHAIN}}}")),
         "FILE: entry \"00000000\" and entry \"00000000\" are both of nas-bench-macro:00000000; keep one of them"
     );
+    assert_eq!(
+        with("\"flops\"", "\"flops\": 1, \"flops\""),
+        "FILE has two columns \"flops of 00000000\": leave out or rename one of them"
+    );
+    assert_eq!(
+        with("1.5, 2.5", "0.915, 92.5"),
+        "FILE, entry \"00000000\": the test accuracy is 0.915, which looks like a fraction, and accuracies are percentages from 0 to 100: multiply them by 100"
+    );
+    assert!(says("\n").contains("it is empty"));
     assert!(says(CHAIN).starts_with("FILE is not the JSON of nas-bench-macro: "));
     assert!(says(&format!("{{{CHAIN}")).contains("EOF while parsing"));
     assert_eq!(
@@ -109,7 +126,22 @@ fn nb201() {
         (
             "0.079156",
             "0.07915612",
-            ", line 2, column c100_params_M: expected millions, with up to six decimals, found \"0.07915612\"",
+            ", line 2, column c100_params_M: expected 0.079156 (in millions), which the architecture determines, found \"0.07915612\"",
+        ),
+        (
+            "7.943872",
+            "7.943871",
+            ", line 2, column c10_flops_M: expected 7.943872 (in millions), which the architecture determines, found \"7.943871\"",
+        ),
+        (
+            "7.943872",
+            "much",
+            ", line 2, column c10_flops_M: expected a number, found \"much\"",
+        ),
+        (
+            "c100_zen",
+            "c100_test_200ep",
+            " has two columns \"c100_test_200ep\": leave out or rename one of them",
         ),
         (
             ",1,2,3,4",
@@ -119,7 +151,7 @@ fn nb201() {
         (
             "none~0",
             "conv_7x7~0",
-            ", line 2, column arch_str: expected a cell |op~0|+|op~0|op~1|+|op~0|op~1|op~2| of none, skip_connect, nor_conv_1x1, nor_conv_3x3 and avg_pool_3x3, found \"|conv_7x7~0|+|none~0|none~1|+|none~0|none~1|none~2|\"",
+            ", line 2, column arch_str: expected a cell |op~0|+|op~0|op~1|+|op~0|op~1|op~2| of none, skip_connect, nor_conv_1x1, nor_conv_3x3 and avg_pool_3x3, or six numbers from 0 to 4 as NASLib writes it, found \"|conv_7x7~0|+|none~0|none~1|+|none~0|none~1|none~2|\"",
         ),
         (
             "skip_connect",
@@ -156,7 +188,7 @@ fn transnas_macro() {
     let contradicts = says("class_scene,1111,50,,1.5");
     assert!(
         contradicts.starts_with("FILE, line 2, column params: expected ")
-            && contradicts.ends_with("which the code determines, found \"1.5\""),
+            && contradicts.ends_with("which the architecture determines, found \"1.5\""),
         "{contradicts}"
     );
     assert_eq!(
@@ -170,7 +202,7 @@ fn accel_nasbench() {
     let block = |at| format!("block{at}_e,block{at}_k,block{at}_l,block{at}_se");
     let blocks: Vec<String> = (0..7).map(block).collect();
     let header = format!("{},val_top1,macs,params", blocks.join(","));
-    let row = format!("{}60,100,2", "1,3,1,True,".repeat(7));
+    let row = format!("{}60,57.56968,1.828324", "1,3,1,True,".repeat(7));
     let with = |from: &str, to: &str| {
         let content = format!("{header}\n{row}\n{}\n", row.replacen(from, to, 1));
         refusal(PublishedTable::AccelNasbench, None, content.as_bytes())
@@ -184,8 +216,63 @@ fn accel_nasbench() {
         "FILE, line 3, column block0_se: expected True or False, found \"yes\""
     );
     assert_eq!(
-        with("60,100,2", "60,100,3"),
-        "FILE: line 2 and line 3 are both of accel-nasbench:e1k3l1-se,e1k3l1-se,e1k3l1-se,e1k3l1-se,e1k3l1-se,e1k3l1-se,e1k3l1-se; keep one of them"
+        with("1.828324", "3"),
+        "FILE, line 3, column params: expected 1.828324 (in millions), which the architecture determines, found \"3\""
+    );
+    let macs = with("57.56968", "100");
+    assert!(
+        macs.starts_with("FILE, line 3, column macs: expected 57.56968"),
+        "{macs}"
+    );
+}
+
+/// What people have: other separators, a byte order mark, other notations of a cell. All of it
+/// reads like the file as it was published.
+#[test]
+fn every_dress_of_a_file_reads_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let read = |content: &[u8]| {
+        let path = folder.path().join("table");
+        fs::write(&path, content).unwrap();
+        import(PublishedTable::Nb201, path, &options("cifar100")).unwrap()
+    };
+    let plain = read(CELLS.as_bytes());
+    let marked = format!("\u{feff}{CELLS}");
+    let semicolons = CELLS.replace(',', ";");
+    let decimal_commas = semicolons.replace('.', ",");
+    for text in [
+        marked.clone(),
+        semicolons.clone(),
+        CELLS.replace(',', "\t"),
+        decimal_commas,
+        format!("\u{feff}{semicolons}").replace('\n', "\r\n"),
+        CELLS.replace("\n|", "\nnb201:16x5:|"),
+        semicolons.replace("arch_str", "net"),
+        semicolons
+            .replace("arch_str", "net")
+            .replace(
+                "|none~0|+|none~0|none~1|+|none~0|none~1|none~2|",
+                "(1, 1, 1, 1, 1, 1)",
+            )
+            .replace(
+                "|none~0|+|none~0|none~1|+|none~0|none~1|skip_connect~2|",
+                "(1, 1, 1, 1, 1, 0)",
+            ),
+    ] {
+        assert_eq!(read(text.as_bytes()), plain, "{text}");
+    }
+    assert_eq!(read(&compressed(marked.as_bytes())), plain);
+    let contradiction = CELLS
+        .replace("arch_str", "net,arch_str")
+        .replace("\n|", "\n\"(1, 1, 1, 1, 1, 1)\",|");
+    let said = refusal(
+        PublishedTable::Nb201,
+        Some("cifar100"),
+        contradiction.as_bytes(),
+    );
+    assert_eq!(
+        said,
+        "FILE, line 3, column net: expected the cell |none~0|+|none~0|none~1|+|none~0|none~1|skip_connect~2| of column arch_str, found \"(1, 1, 1, 1, 1, 1)\""
     );
 }
 
@@ -291,10 +378,67 @@ fn naap_440() {
 }
 
 #[test]
-fn gzip() {
+fn files_of_other_kinds_are_named() {
+    for (bytes, what) in [
+        (&b"PK\x03\x04"[..], "FILE is a zip archive"),
+        (b"\x80\x04\x95", "FILE is a Python pickle"),
+        (b"NBZTABLE", "FILE is a table of nbzero"),
+        (b"\xff\xfe{\0", "FILE is text in UTF-16"),
+        (&compressed(b"PK\x03\x04"), "FILE is a zip archive"),
+    ] {
+        for kind in PublishedTable::ALL {
+            let dataset = kind.datasets().remove(0);
+            let said = refusal(kind, Some(dataset), bytes);
+            assert!(said.starts_with(what), "{said}");
+        }
+    }
+    for kind in PublishedTable::ALL {
+        let dataset = kind.datasets().remove(0);
+        assert!(refusal(kind, Some(dataset), b"").contains("it is empty"));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// Nothing makes an importer panic: whatever bytes, and damaged files of each kind.
+    #[test]
+    fn no_file_makes_an_importer_panic(
+        bytes in prop::collection::vec(any::<u8>(), 0..100),
+        flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..5),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("table");
+        let chains = format!("{{{CHAIN}}}");
+        for valid in [CELLS, &chains] {
+            let mut damaged = valid.as_bytes().to_vec();
+            for (at, value) in &flips {
+                let at = at.index(damaged.len());
+                damaged[at] = *value;
+            }
+            let short = damaged[..cut.index(damaged.len())].to_vec();
+            for content in [&bytes, &damaged, &short] {
+                fs::write(&path, content).unwrap();
+                for kind in PublishedTable::ALL {
+                    for dataset in kind.datasets() {
+                        let _ = import(kind, &path, &options(dataset));
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn compressed(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(CELLS.as_bytes()).unwrap();
-    let compressed = encoder.finish().unwrap();
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[test]
+fn gzip() {
+    let compressed = compressed(CELLS.as_bytes());
     let folder = tempfile::tempdir().unwrap();
     let read = |name: &str, content: &[u8]| {
         let path = folder.path().join(name);
@@ -306,11 +450,18 @@ fn gzip() {
     assert_eq!(plain, read("compressed.csv", &compressed).unwrap());
     for length in 2..compressed.len() {
         let cut = read("cut", &compressed[..length]).unwrap_err();
-        assert!(matches!(cut, ImportError::Gzip { .. }), "{length}: {cut}");
+        let ImportError::Table(cut) = cut else {
+            panic!("{length}: {cut}");
+        };
+        assert!(matches!(*cut, Error::Gzip { .. }), "{length}: {cut}");
     }
     let missing = folder.path().join("missing");
     let missing = import(PublishedTable::Nb201, missing, &options("cifar100"));
-    assert!(matches!(missing, Err(ImportError::Io { .. })));
+    let missing = missing.unwrap_err().to_string();
+    assert!(
+        missing.ends_with("missing does not exist: check the path"),
+        "{missing}"
+    );
 }
 
 #[test]

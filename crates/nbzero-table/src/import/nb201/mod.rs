@@ -4,20 +4,22 @@
 //!   accuracies, synflow, logsynflow and naswot from NiccoloCavagnero/FreeREA; validation
 //!   accuracies and zen from automl/NASLib; `jacob_cov` from `BayesWatch`; the further scores from
 //!   NAS-Bench-Suite-Zero (Krishnakumar et al. 2022)
-//! - **FLOPs**: as published: batch norm counts 2 for each output, ReLU 1 and average pooling 9.
-//!   CIFAR-100 has none; its networks are those of CIFAR-10 with 90 more classes of 64 weights
+//! - **Costs**: as published, which is computed here: in FLOPs batch norm counts 2 for each output,
+//!   ReLU 1 and average pooling 9. All 15,625 published rows come out exactly, and a row of others is
+//!   refused. CIFAR-100 has no FLOPs; its networks are those of CIFAR-10 with 90 more classes of 64
+//!   weights
 
 mod published;
 
 use std::path::Path;
 
-use nbzero_space::{Cell, CellNetwork, CellOperation, Skeleton};
+use nbzero_space::{Architecture, Cell, CellNetwork, CellOperation, Skeleton};
 
 use super::draft::{Costs, Draft, Network, Run};
 use super::scores::ScoreColumns;
-use super::sheet::Sheet;
-use super::{ImportResult, PublishedTable, source};
-use crate::{Dataset, Metadata, StageAttributes, Table};
+use super::sheet::{Column, Line, Sheet};
+use super::{ImportResult, PublishedTable};
+use crate::{Dataset, Metadata, StageAttributes, Table, read_text};
 
 /// The datasets of the file.
 pub(super) const DATASETS: [Dataset; 3] =
@@ -75,24 +77,24 @@ impl Part {
 /// Reads the part of one of [`DATASETS`].
 pub(super) fn import(path: &Path, dataset: &str) -> ImportResult<Table> {
     let part = Part::of(dataset);
-    let sheet = Sheet::read(path, NAME, &source::read(path)?)?;
+    let text = read_text(path)?;
+    let sheet = Sheet::read(path, NAME, &text)?;
     let column = |name: &str| sheet.column(format!("{}{name}", part.prefix));
     let (test, validation) = (column("test_200ep")?, column("val_200ep")?);
-    let (params, cell) = (column("params_M")?, sheet.column("arch_str")?);
+    let params = column("params_M")?;
     let flops = sheet.column(part.flops.0)?;
     let scores = ScoreColumns::find(&sheet, published::columns(&part))?;
+    let cells = Cells::find(&sheet)?;
+    let costs = CellCosts::of(part.classes, part.resolution);
     let mut draft = Draft::new(path);
     for line in sheet.lines() {
-        let text = line.text(&cell);
-        let parsed: Option<Cell> = text.parse().ok();
-        let parsed = parsed.ok_or_else(|| line.bad(&cell, expected()))?;
+        let cell = cells.cell(line)?;
+        let costs = costs.sum(cell);
+        line.agree(&flops, costs.flops - part.flops.1)?;
+        line.agree(&params, costs.params)?;
         let network = Network {
-            arch: CellNetwork::new(Skeleton::NAS_BENCH_201, parsed).to_string(),
-            costs: Costs {
-                flops: line.millions(&flops)? + part.flops.1,
-                params: line.millions(&params)?,
-                depth: depth(parsed),
-            },
+            arch: CellNetwork::new(Skeleton::NAS_BENCH_201, cell).to_string(),
+            costs,
             stages: stages(),
             scores: scores.of(line)?,
             runs: vec![Run {
@@ -105,23 +107,106 @@ pub(super) fn import(path: &Path, dataset: &str) -> ImportResult<Table> {
     draft.finish(metadata(&part, &scores))
 }
 
-/// Convolutions and linear layers, the residual blocks' projections not counted: the stem, two
-/// blocks of two convolutions and the classifier, and the convolutions of three stages of five
-/// cells.
-///
-/// The layer graph says the same, but takes much longer for all 15,625 cells.
-fn depth(cell: Cell) -> u32 {
-    let convolution = |operation: &CellOperation| {
-        matches!(operation, CellOperation::Conv1x1 | CellOperation::Conv3x3)
-    };
-    let counted = cell.operations().iter().filter(|op| convolution(op));
-    6 + 15 * counted.map(|_| 1).sum::<u32>()
+/// The columns that say which cell a row is of: as a string, as numbers, or both.
+struct Cells {
+    first: Column,
+    second: Option<Column>,
+}
+
+impl Cells {
+    fn find(sheet: &Sheet<'_>) -> ImportResult<Self> {
+        let numbers = sheet.find("net");
+        match (sheet.column("arch_str"), numbers) {
+            (Ok(first), second) => Ok(Self { first, second }),
+            (Err(_), Some(first)) => Ok(Self {
+                first,
+                second: None,
+            }),
+            (Err(error), None) => Err(error),
+        }
+    }
+
+    fn cell(&self, line: Line<'_>) -> ImportResult<Cell> {
+        let cell = read(line.text(&self.first));
+        let cell = cell.ok_or_else(|| line.bad(&self.first, expected()))?;
+        match &self.second {
+            Some(second) if read(line.text(second)) != Some(cell) => {
+                let name = self.first.name();
+                Err(line.bad(second, format!("the cell {cell} of column {name}")))
+            }
+            _ => Ok(cell),
+        }
+    }
+}
+
+/// A cell in any notation, or a network of the benchmark's skeleton.
+fn read(text: &str) -> Option<Cell> {
+    match text.parse() {
+        Ok(Architecture::Cell(network)) if network.skeleton() == Skeleton::NAS_BENCH_201 => {
+            Some(*network.cell())
+        }
+        _ => Cell::from_any_notation(text).ok(),
+    }
+}
+
+/// What networks of cells cost: sums over the edges of their cell, found on the layer graphs of
+/// cells with one edge. Graphs of all 15,625 cells would say the same, and take much longer.
+struct CellCosts {
+    /// The network whose cells have no edge.
+    bare: Costs,
+    /// What an edge adds, by its operation.
+    edges: Vec<(CellOperation, Costs)>,
+}
+
+impl CellCosts {
+    fn of(classes: u32, resolution: u32) -> Self {
+        let (classes, resolution) = (classes as usize, resolution as usize);
+        let costs = |first| {
+            let mut operations = [CellOperation::None; 6];
+            operations[0] = first;
+            let network = CellNetwork::new(Skeleton::NAS_BENCH_201, Cell::new(operations));
+            let own = Architecture::Cell(network).costs(classes, resolution);
+            Costs {
+                flops: network.published_flops(classes, resolution),
+                params: own.params,
+                depth: own.depth,
+            }
+        };
+        let bare = costs(CellOperation::None);
+        let edge = |operation| {
+            let with = costs(operation);
+            let added = Costs {
+                flops: with.flops - bare.flops,
+                params: with.params - bare.params,
+                depth: with.depth - bare.depth,
+            };
+            (operation, added)
+        };
+        Self {
+            bare,
+            edges: CellOperation::ALL.map(edge).to_vec(),
+        }
+    }
+
+    fn sum(&self, cell: Cell) -> Costs {
+        let mut sum = self.bare;
+        for operation in cell.operations() {
+            let known = self.edges.iter().filter(|(known, _)| known == operation);
+            for (_, added) in known {
+                sum.flops += added.flops;
+                sum.params += added.params;
+                sum.depth += added.depth;
+            }
+        }
+        sum
+    }
 }
 
 /// For errors: what a cell looks like.
 fn expected() -> String {
     format!(
-        "a cell |op~0|+|op~0|op~1|+|op~0|op~1|op~2| of {}",
+        "a cell |op~0|+|op~0|op~1|+|op~0|op~1|op~2| of {}, or six numbers from 0 to 4 as NASLib \
+         writes it",
         crate::error::list(CellOperation::ALL.map(CellOperation::name))
     )
 }
@@ -162,19 +247,25 @@ fn metadata(part: &Part, scores: &ScoreColumns) -> Metadata {
 
 #[cfg(test)]
 mod tests {
-    use nbzero_space::Architecture;
-
     use super::*;
 
     #[test]
-    fn depth_counts_the_convolutions_of_all_cells() {
-        let none = "|none~0|+|none~0|none~1|+|none~0|none~1|none~2|";
-        let two = "|avg_pool_3x3~0|+|nor_conv_1x1~0|skip_connect~1|+|nor_conv_3x3~0|none~1|none~2|";
-        for (text, layers) in [(none, 6), (two, 36)] {
-            let cell: Cell = text.parse().unwrap();
-            assert_eq!(depth(cell), layers);
-            let network = CellNetwork::new(Skeleton::NAS_BENCH_201, cell);
-            assert_eq!(Architecture::Cell(network).costs(10, 32).depth, layers);
+    fn sums_over_edges_are_the_costs_of_the_layer_graph() {
+        for (classes, resolution) in [(10, 32), (120, 16)] {
+            let costs = CellCosts::of(classes, resolution);
+            for index in [0, 1, 777, 9_999, 15_624] {
+                let cell = Cell::nth(index);
+                let network = CellNetwork::new(Skeleton::NAS_BENCH_201, cell);
+                let (classes, resolution) = (classes as usize, resolution as usize);
+                let own = Architecture::Cell(network).costs(classes, resolution);
+                let sum = costs.sum(cell);
+                assert_eq!(
+                    sum.flops,
+                    network.published_flops(classes, resolution),
+                    "{cell}"
+                );
+                assert_eq!((sum.params, sum.depth), (own.params, own.depth), "{cell}");
+            }
         }
     }
 }

@@ -61,7 +61,7 @@ impl Published {
         if text.is_empty() {
             return Ok(Score::undefined(NOT_PUBLISHED));
         }
-        let Ok(value) = text.parse::<f64>() else {
+        let Some(value) = line.float(column) else {
             return Err(line.bad(column, "a number, or nothing"));
         };
         // Sentinels are exact: they were never calculated with.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use nbzero_space::Architecture;
 use nbzero_table::{Metadata, Record, StageAttributes, Table, read_shard};
 
@@ -12,7 +12,7 @@ use crate::cli::failure::Failure;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Merge {
-    /// Folders with shards (*.jsonl, or *.jsonl.zst where compressed), or shard files.
+    /// Folders with shards (*.jsonl; *.jsonl.zst or *.jsonl.gz where compressed), or shard files.
     #[arg(required = true)]
     from: Vec<PathBuf>,
     /// The table to write.
@@ -49,10 +49,24 @@ impl Merge {
                 records.extend(read.records);
             }
         }
+        if records.is_empty() {
+            return Err(Failure::Input(anyhow!(
+                "{} hold no whole record: give shards that `nbzero collect` wrote",
+                named(&self.from)
+            )));
+        }
         let table = Metadata::from_records(&records)
             .and_then(|metadata| Table::from_records(metadata, &records))
             .map_err(|error| located(error, &records, &places))
             .map_err(Failure::Input)?;
+        if let Some((row, split, seed, value)) = table.fraction() {
+            let arch = &table.architectures()[row];
+            let _ = writeln!(
+                io::stderr(),
+                "warning: the {split} accuracy of {arch} with seed {seed} is {value}, which looks \
+                 like a fraction: a table's accuracies are percentages"
+            );
+        }
         table.write(&self.out).map_err(Failure::run)?;
         writeln!(
             io::stdout().lock(),
@@ -63,6 +77,12 @@ impl Merge {
         )?;
         Ok(())
     }
+}
+
+/// The paths, for messages.
+fn named(paths: &[PathBuf]) -> String {
+    let paths: Vec<String> = paths.iter().map(|p| p.display().to_string()).collect();
+    paths.join(", ")
 }
 
 /// Where a record was read. Lines of a compressed shard are those of its text.

@@ -15,7 +15,8 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
-use nbzero_space::{Architecture, Space};
+use nbzero_space::{Architecture, Cell, Space};
+use nbzero_table::Table;
 
 use super::data::DataFolder;
 use super::failure::Failure;
@@ -38,6 +39,19 @@ pub(crate) fn size(text: &str) -> Result<NonZeroUsize, String> {
 pub(crate) fn architecture(text: &str) -> Result<Architecture, Failure> {
     text.parse()
         .map_err(|error: nbzero_space::ArchitectureError| Failure::input(error))
+}
+
+/// The name in a table of what a person calls a network: a cell of NAS-Bench-201 may be given
+/// without its skeleton, as other programs write it.
+pub(crate) fn name_in(table: &Table, text: &str) -> String {
+    let skeleton = table.architectures().first().and_then(|first| {
+        let (skeleton, _) = first.rsplit_once(':')?;
+        skeleton.starts_with("nb201:").then_some(skeleton)
+    });
+    match (skeleton, Cell::from_any_notation(text)) {
+        (Some(skeleton), Ok(cell)) => format!("{skeleton}:{cell}"),
+        _ => text.to_owned(),
+    }
 }
 
 /// A sample of a space, if the space has so many architectures.
@@ -80,19 +94,26 @@ pub(crate) fn shards(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     if path.is_file() {
         return Ok(vec![path.to_owned()]);
     }
+    if !path.exists() {
+        return Err(Failure::Input(anyhow!(
+            "`{}` does not exist: check the path",
+            path.display()
+        )));
+    }
     let unreadable = |error| Failure::Input(anyhow!("cannot read `{}`: {error}", path.display()));
     let mut found = Vec::new();
     for entry in fs::read_dir(path).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        if name.ends_with(".jsonl") || name.ends_with(".jsonl.zst") {
+        let endings = [".jsonl", ".jsonl.zst", ".jsonl.gz"];
+        if endings.into_iter().any(|ending| name.ends_with(ending)) {
             found.push(entry.path());
         }
     }
     if found.is_empty() {
         return Err(Failure::Input(anyhow!(
-            "`{}` has no shards: expected files named *.jsonl, as `nbzero collect` writes them, or *.jsonl.zst",
+            "`{}` has no shards: expected files named *.jsonl, as `nbzero collect` writes them, *.jsonl.zst or *.jsonl.gz",
             path.display()
         )));
     }

@@ -38,7 +38,9 @@ impl Import {
         let mut table = import(self.published, &self.file, &options).map_err(Failure::input)?;
         if let Some(path) = &self.scores {
             let own = scores::read(path).map_err(Failure::Input)?;
-            let rescored = table.rescored(own.definitions, &own.scores);
+            let named = own.scores.into_iter();
+            let named = named.map(|(arch, of)| (super::name_in(&table, &arch), of));
+            let rescored = table.rescored(own.definitions, &named.collect());
             table = rescored
                 .with_context(|| format!("{} does not fit {}", path.display(), self.file.display()))
                 .map_err(Failure::Input)?;

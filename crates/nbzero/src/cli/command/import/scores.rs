@@ -5,7 +5,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use nbzero_proxy::{Suite, Sweep};
-use nbzero_table::{Score, ScoreDefinition};
+use nbzero_table::import::{Column, Line, Sheet};
+use nbzero_table::{Score, ScoreDefinition, read_text};
 
 use crate::cli::stored;
 
@@ -13,8 +14,8 @@ use crate::cli::stored;
 const ARCH: &str = "arch";
 
 /// A column of scores.
-struct Column {
-    index: usize,
+struct ScoreColumn {
+    column: Column,
     definition: ScoreDefinition,
 }
 
@@ -28,33 +29,21 @@ pub(super) struct OwnScores {
 
 pub(super) fn read(path: &Path) -> Result<OwnScores> {
     let name = path.display();
-    let mut reader =
-        csv::Reader::from_path(path).with_context(|| format!("cannot read the scores {name}"))?;
-    let header = reader
-        .headers()
-        .with_context(|| format!("cannot read the header of {name}"))?;
-    if header.get(0) != Some(ARCH) {
-        bail!(
-            "{name} does not begin with a column `{ARCH}`: give what `nbzero score --format csv` printed"
-        );
-    }
-    let columns = columns(path, header)?;
+    let text = read_text(path)?;
+    let sheet = Sheet::read(path, "scores", &text)?;
+    let arch = sheet.find(ARCH).with_context(|| {
+        format!("{name} has no column `{ARCH}`: give what `nbzero score --format csv` printed")
+    })?;
+    let columns = columns(path, &sheet)?;
     let mut scores = BTreeMap::new();
-    for record in reader.records() {
-        let record = record.with_context(|| format!("cannot read the scores {name}"))?;
-        let line = record.position().map_or(0, csv::Position::line);
-        let of = columns.iter().map(|column| {
-            let cell = &record[column.index];
-            let proxy = &column.definition.name;
-            score(cell).with_context(|| {
-                format!("{name}, line {line}, {proxy}: {cell:?} is no finite number; leave the cell empty where the score is undefined")
-            })
-        });
+    for line in sheet.lines() {
+        let of = columns.iter().map(|column| score(line, &column.column));
         let of = of.collect::<Result<_>>()?;
-        if scores.insert(record[0].to_owned(), of).is_some() {
+        let network = line.text(&arch);
+        if scores.insert(network.to_owned(), of).is_some() {
             bail!(
-                "{name}, line {line}: {} is there twice; remove one of the lines",
-                &record[0]
+                "{name}, {}: {network} is there twice; remove one of the lines",
+                line.place()
             );
         }
     }
@@ -69,11 +58,12 @@ pub(super) fn read(path: &Path) -> Result<OwnScores> {
 }
 
 /// The columns of proxies. Costs are left to the table, whose conventions may be others.
-fn columns(path: &Path, header: &csv::StringRecord) -> Result<Vec<Column>> {
+fn columns(path: &Path, sheet: &Sheet<'_>) -> Result<Vec<ScoreColumn>> {
     let file = path.file_name().unwrap_or_default().to_string_lossy();
     let settings = format!("computed by nbzero score, read from {file}");
     let mut columns = Vec::new();
-    for (index, name) in header.iter().enumerate().skip(1) {
+    for column in sheet.columns().filter(|column| column.name() != ARCH) {
+        let name = column.name();
         if name.contains('+') {
             bail!(
                 "{} has a column `{name}`: the ranks of a hybrid hold among the networks they were voted on; leave it out",
@@ -82,13 +72,9 @@ fn columns(path: &Path, header: &csv::StringRecord) -> Result<Vec<Column>> {
         }
         let suite =
             Suite::named(&[name]).with_context(|| format!("the header of {}", path.display()))?;
-        let twice = |column: &Column| column.definition.name == name;
-        if columns.iter().any(twice) {
-            bail!("{} has two columns `{name}`: leave one out", path.display());
-        }
         let proxies = suite.definitions().filter(|d| d.sweep != Sweep::Graph);
-        columns.extend(proxies.map(|definition| Column {
-            index,
+        columns.extend(proxies.map(|definition| ScoreColumn {
+            column: column.clone(),
             definition: stored::definition(&definition, settings.clone()),
         }));
     }
@@ -102,10 +88,12 @@ fn columns(path: &Path, header: &csv::StringRecord) -> Result<Vec<Column>> {
 }
 
 /// An empty cell is an undefined score.
-fn score(cell: &str) -> Option<Score> {
-    if cell.is_empty() {
-        return Some(Score::undefined("undefined when it was scored"));
+fn score(line: Line<'_>, column: &Column) -> Result<Score> {
+    if line.text(column).is_empty() {
+        return Ok(Score::undefined("undefined when it was scored"));
     }
-    let value: f64 = cell.parse().ok()?;
-    value.is_finite().then(|| Score::new(value))
+    let value = line.float(column).filter(|value| value.is_finite());
+    let value = value
+        .ok_or_else(|| line.bad(column, "a finite number, or nothing where it is undefined"))?;
+    Ok(Score::new(value))
 }

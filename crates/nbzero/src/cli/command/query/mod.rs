@@ -10,6 +10,7 @@ use anyhow::anyhow;
 use clap::ValueEnum;
 use nbzero_table::{Cost, Row, Split, Table};
 
+use crate::cli::command::name_in;
 use crate::cli::failure::Failure;
 use amount::amount;
 
@@ -20,7 +21,7 @@ const TOP: usize = 10;
 pub(crate) struct Query {
     /// The table (.nbz).
     table: PathBuf,
-    /// Everything about this architecture.
+    /// Everything about this architecture. One of NAS-Bench-201 may be its cell alone.
     #[arg(conflicts_with_all = ["row", "flops_at_most", "params_at_most", "depth_at_most", "top"])]
     arch: Option<String>,
     /// Everything about the architecture of this row, counted from 0.
@@ -92,7 +93,7 @@ impl Query {
     fn one<'a>(&self, table: &'a Table) -> Result<Option<Row<'a>>, Failure> {
         let name = self.table.display();
         if let Some(arch) = &self.arch {
-            let row = table.find(arch).ok_or_else(|| {
+            let row = table.find(&name_in(table, arch)).ok_or_else(|| {
                 Failure::Input(anyhow!(
                     "`{arch}` is not among the {} architectures of {name} ({}): `nbzero query \
                      {name} --top 5` shows some of them",

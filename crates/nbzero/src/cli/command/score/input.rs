@@ -1,7 +1,6 @@
 //! What is scored: architectures, classes, and the batch.
 
-use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::str::FromStr;
 
 use anyhow::anyhow;
@@ -9,6 +8,7 @@ use burn::tensor::Device;
 use nbzero_model::{read_batch, read_classes};
 use nbzero_proxy::Batch;
 use nbzero_space::{Architecture, ArchitectureError};
+use nbzero_table::{plain_text, read_text};
 use nbzero_train::first_batch;
 
 use super::Score;
@@ -43,12 +43,20 @@ impl Score {
         };
         let name = path.display();
         let text = if path.as_os_str() == "-" {
-            io::read_to_string(io::stdin())
+            let mut bytes = Vec::new();
+            let read = io::stdin().lock().read_to_end(&mut bytes);
+            read.map_err(|error| Failure::Input(anyhow!("cannot read `{name}`: {error}")))?;
+            plain_text(bytes, path)
         } else {
-            fs::read_to_string(path)
+            read_text(path)
         };
-        let text =
-            text.map_err(|error| Failure::Input(anyhow!("cannot read `{name}`: {error}")))?;
+        let text = String::from_utf8(text.map_err(Failure::input)?).map_err(|error| {
+            let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+            let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
+            Failure::Input(anyhow!(
+                "line {line} of `{name}` is not in UTF-8: save it so"
+            ))
+        })?;
         let lines = text.lines().map(str::trim).enumerate();
         let parsed: Result<Vec<_>, _> = lines
             .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
