@@ -95,7 +95,7 @@ mod tests {
         let data = Data {
             features: DMatrix::from_fn(12, 3, wave),
             values: DVector::from_fn(12, |i, _| wave(i, 7)),
-            runs: (0..12).map(|i| (1 + i % 2) as f64).collect(),
+            runs: (0..12).map(|i| f64::from(1 + i % 2)).collect(),
             freedom: 6.0,
             squares: 0.1,
         };

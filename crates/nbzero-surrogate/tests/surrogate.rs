@@ -136,7 +136,9 @@ fn what_cannot_be_learned_from_is_refused() {
     assert!(matches!(refusal(&[]), Error::TooFew { found: 0, .. }));
 
     let mut equal = all.clone();
-    equal.iter_mut().for_each(|one| one.accuracies = vec![61.5]);
+    for one in &mut equal {
+        one.accuracies = vec![61.5];
+    }
     let error = refusal(&equal).to_string();
     assert!(
         error.contains("all 30 networks have an accuracy of 61.5"),

@@ -52,7 +52,7 @@ impl Score {
         };
         let text = String::from_utf8(text.map_err(Failure::input)?).map_err(|error| {
             let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-            let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
+            let line = before.split(|&byte| byte == b'\n').count();
             Failure::Input(anyhow!(
                 "line {line} of `{name}` is not in UTF-8: save it so"
             ))
