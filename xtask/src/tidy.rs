@@ -24,6 +24,7 @@ const ALL_LIBRARIES: &[&str] = &[
     "nbzero-metrics",
     "nbzero-table",
     "nbzero-factor",
+    "nbzero-surrogate",
     "nbzero-report",
 ];
 
@@ -48,6 +49,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("nbzero-metrics", &[]),
     ("nbzero-table", &["nbzero-space"]),
     ("nbzero-factor", &["nbzero-metrics", "nbzero-table"]),
+    (
+        "nbzero-surrogate",
+        &["nbzero-space", "nbzero-metrics", "nbzero-table"],
+    ),
     ("nbzero-report", &["nbzero-metrics", "nbzero-table"]),
     ("nbzero", ALL_LIBRARIES),
     ("nbzero-benches", ALL_LIBRARIES),

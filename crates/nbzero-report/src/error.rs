@@ -16,6 +16,15 @@ pub enum Error {
         /// Number of networks in the table.
         networks: usize,
     },
+    /// The accuracies of the table are predictions.
+    #[error(
+        "the accuracies of the table's {networks} networks are predicted, not measured, and no proxy is \
+         judged by them as if they were: give the table that they were learned from"
+    )]
+    Predicted {
+        /// Number of networks in the table.
+        networks: usize,
+    },
     /// The table answered with an error.
     #[error(transparent)]
     Table(#[from] nbzero_table::Error),

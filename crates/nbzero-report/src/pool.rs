@@ -47,6 +47,10 @@ impl<'a> Pool<'a> {
 
     /// All networks with an accuracy, whether scored or not.
     pub(crate) fn with_accuracy(table: &'a Table) -> Result<Self> {
+        if table.predicted().is_some() {
+            let networks = table.len();
+            return Err(Error::Predicted { networks });
+        }
         let truth = table.mean_accuracy(Split::Test);
         let (rows, truth): (Vec<usize>, Vec<f64>) = truth
             .iter()

@@ -63,6 +63,17 @@ pub enum Error {
         /// The least number.
         needed: usize,
     },
+    /// Too many networks to learn from.
+    #[error(
+        "{found} networks are more than can be learned from, which takes the cube of their number: \
+         learn from at most {most} of them"
+    )]
+    TooMany {
+        /// Number of networks with an accuracy.
+        found: usize,
+        /// The most.
+        most: usize,
+    },
     /// Nothing is left to test on, or hardly anything.
     #[error(
         "{train} networks to learn from leave {left} of {networks} to test on: learn from at most \

@@ -10,6 +10,8 @@ use crate::{Error, Network, Result};
 
 /// With fewer networks than this nothing can be learned that is worth a number.
 pub(crate) const LEAST: usize = 10;
+/// Time grows with the cube of the number of networks learned from.
+pub(crate) const MOST: usize = 2_000;
 
 /// A network with the accuracies of its training runs, in percent.
 #[derive(Debug, Clone, PartialEq)]
@@ -100,7 +102,7 @@ impl Surrogate {
     ///
     /// # Errors
     ///
-    /// If there are fewer than ten networks, an accuracy is not finite, all are equal, or two
+    /// If there are fewer than 10 networks or more than 2,000, an accuracy is not finite, all are equal, or two
     /// networks are of different families.
     pub fn learn(trained: &[Trained]) -> Result<Self> {
         let first = match trained {
@@ -110,6 +112,10 @@ impl Surrogate {
                 return Err(Error::TooFew { found, needed });
             }
         };
+        if trained.len() > MOST {
+            let (found, most) = (trained.len(), MOST);
+            return Err(Error::TooMany { found, most });
+        }
         let features = first.features.len();
         for one in trained {
             of_family(&one.network, first.family(), features)?;

@@ -61,6 +61,7 @@ fn empty(metadata: Metadata, capacity: usize) -> Table {
             .collect(),
         accuracies: columns.map(|key| (key, Vec::new())).collect(),
         diverged: Vec::new(),
+        predicted: None,
         metadata,
     }
 }

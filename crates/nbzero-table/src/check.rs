@@ -2,6 +2,7 @@
 
 use crate::diverged::Diverged;
 use crate::error::list;
+use crate::predicted::Predicted;
 use crate::{Split, Table};
 
 /// Names the first rule that the table breaks.
@@ -10,7 +11,8 @@ pub(crate) fn check(table: &Table) -> Result<(), String> {
     lengths(table)?;
     columns(table)?;
     accuracies(table)?;
-    diverged(table)
+    diverged(table)?;
+    predicted(table)
 }
 
 /// At least one row; architectures strictly ascending, hence unique.
@@ -61,7 +63,7 @@ fn lengths(table: &Table) -> Result<(), String> {
     }
 }
 
-/// The columns are those that the metadata announces.
+/// The columns are those that the metadata announces, of measured accuracies or of predicted ones.
 fn columns(table: &Table) -> Result<(), String> {
     let definitions = &table.metadata.scores;
     if let Some(pair) = definitions
@@ -83,7 +85,14 @@ fn columns(table: &Table) -> Result<(), String> {
         ));
     }
     let seeds = &table.metadata.seeds;
-    if seeds.is_empty() || !seeds.is_sorted_by(|a, b| a < b) {
+    match (seeds.is_empty(), &table.predicted) {
+        (true, None) => return Err("it has neither seeds nor predictions".into()),
+        (false, Some(_)) => {
+            return Err("it has predicted accuracies beside measured ones".into());
+        }
+        _ => {}
+    }
+    if !seeds.is_sorted_by(|a, b| a < b) {
         return Err(format!(
             "its seeds are not in ascending order: {}",
             list(seeds)
@@ -138,6 +147,37 @@ fn diverged(table: &Table) -> Result<(), String> {
                 }
                 Some(_) => {}
             }
+        }
+    }
+    Ok(())
+}
+
+/// Predictions are finite and say where they come from.
+fn predicted(table: &Table) -> Result<(), String> {
+    let Some(Predicted {
+        details,
+        means,
+        deviations,
+    }) = &table.predicted
+    else {
+        return Ok(());
+    };
+    if details.is_empty() {
+        return Err("it does not say by what its accuracies were predicted".into());
+    }
+    let rows = table.len();
+    if means.len() != rows || deviations.len() != rows {
+        return Err(format!(
+            "it has {} predictions and {} deviations for {rows} architectures",
+            means.len(),
+            deviations.len()
+        ));
+    }
+    for ((arch, mean), deviation) in table.architectures.iter().zip(means).zip(deviations) {
+        if !mean.is_finite() || !deviation.is_finite() || *deviation < 0.0 {
+            return Err(format!(
+                "{arch} is predicted as {mean} with a standard deviation {deviation}"
+            ));
         }
     }
     Ok(())

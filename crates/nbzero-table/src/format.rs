@@ -9,14 +9,18 @@ use serde::de::DeserializeOwned;
 use crate::diverged::Diverged;
 use crate::kind::kind;
 use crate::text::is_gzip;
+use crate::predicted::Predicted;
 use crate::wire::Wire;
 use crate::{Error, Result, Table};
 
 /// The first bytes of every table file.
 pub const MAGIC: [u8; 8] = *b"NBZTABLE";
 
-/// The format that this crate writes, and the newest that it reads.
-pub const FORMAT_VERSION: u32 = 2;
+/// The newest format that this crate reads, in which it writes tables of predictions.
+pub const FORMAT_VERSION: u32 = 3;
+
+/// The format of tables of measured accuracies: who reads those need not know of predictions.
+const MEASURED: u32 = 2;
 
 /// The length of the header: magic, version, payload length, checksum.
 pub const HEADER_LEN: usize = 24;
@@ -44,15 +48,27 @@ impl Table {
     ///
     /// If the table is too large to be opened again; `origin` names the file in the error.
     pub fn to_bytes(&self, origin: &Path) -> Result<Vec<u8>> {
-        let content = (Wire::from(self), &self.diverged);
-        let raw = bincode::serde::encode_to_vec(content, bincode::config::standard())
-            .map_err(|error| undecodable(origin, error))?;
+        let (wire, config) = (Wire::from(self), bincode::config::standard());
+        let (version, raw) = match &self.predicted {
+            None => {
+                let content = (wire, &self.diverged);
+                (MEASURED, bincode::serde::encode_to_vec(content, config))
+            }
+            Some(predicted) => {
+                let content = (wire, &self.diverged, predicted);
+                (
+                    FORMAT_VERSION,
+                    bincode::serde::encode_to_vec(content, config),
+                )
+            }
+        };
+        let raw = raw.map_err(|error| undecodable(origin, error))?;
         if raw.len() > MAX_PAYLOAD {
             return Err(too_large(origin));
         }
         let payload = zstd::bulk::compress(&raw, LEVEL)
             .map_err(|error| Error::io("compress", origin, error))?;
-        let bytes = pack(FORMAT_VERSION, &payload);
+        let bytes = pack(version, &payload);
         // What is written can be read: decoding counts in another way than encoding.
         Self::from_bytes(&bytes, origin)?;
         Ok(bytes)
@@ -214,11 +230,20 @@ fn decode(version: u32, payload: &[u8], origin: &Path) -> Result<Table> {
     let raw = decompressed(payload)
         .map_err(|error| undecodable(origin, format!("zstd: {error}")))?
         .ok_or_else(|| too_large(origin))?;
-    let ((wire, diverged), used) = if version == 1 {
-        let (wire, used) = decoded::<Wire>(&raw, origin)?;
-        ((wire, Vec::new()), used)
-    } else {
-        decoded::<(Wire, Vec<Diverged>)>(&raw, origin)?
+    let (wire, diverged, predicted, used) = match version {
+        1 => {
+            let (wire, used) = decoded::<Wire>(&raw, origin)?;
+            (wire, Vec::new(), None, used)
+        }
+        MEASURED => {
+            let ((wire, diverged), used) = decoded::<(Wire, Vec<Diverged>)>(&raw, origin)?;
+            (wire, diverged, None, used)
+        }
+        _ => {
+            let (content, used) = decoded::<(Wire, Vec<Diverged>, Predicted)>(&raw, origin)?;
+            let (wire, diverged, predicted) = content;
+            (wire, diverged, Some(predicted), used)
+        }
     };
     if used != raw.len() {
         return Err(undecodable(
@@ -226,7 +251,7 @@ fn decode(version: u32, payload: &[u8], origin: &Path) -> Result<Table> {
             format!("{} bytes are left over", raw.len() - used),
         ));
     }
-    wire.into_table(diverged)
+    wire.into_table(diverged, predicted)
         .map_err(|what| Error::Inconsistent {
             path: origin.into(),
             what,

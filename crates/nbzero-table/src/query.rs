@@ -21,16 +21,41 @@ use crate::{Cost, Row, Split, Table};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
-    split: Split,
+    ranking: Ranking,
     budgets: Vec<(Cost, u64)>,
     top: usize,
+}
+
+/// By what rows are ranked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ranking {
+    Measured(Split),
+    Predicted,
+}
+
+impl Ranking {
+    fn accuracy(self, row: Row<'_>) -> Option<f64> {
+        match self {
+            Self::Measured(split) => row.mean_accuracy(split),
+            Self::Predicted => row.prediction().map(|prediction| prediction.mean),
+        }
+    }
 }
 
 impl Query {
     /// All rows, by their mean accuracy on those images.
     pub fn new(split: Split) -> Self {
+        Self::by(Ranking::Measured(split))
+    }
+
+    /// All rows of a table of predictions, by their predicted accuracy; none of any other table.
+    pub fn of_predictions() -> Self {
+        Self::by(Ranking::Predicted)
+    }
+
+    fn by(ranking: Ranking) -> Self {
         Self {
-            split,
+            ranking,
             budgets: Vec::new(),
             top: usize::MAX,
         }
@@ -67,16 +92,16 @@ impl Query {
 }
 
 impl Table {
-    /// The rows that a query asks for, highest mean accuracy first.
+    /// The rows that a query asks for, highest accuracy first.
     ///
-    /// Rows without an accuracy on the query's split are left out. Of equally accurate ones the
+    /// Rows without an accuracy of the query's kind are left out. Of equally accurate ones the
     /// cheapest comes first (by the query's budgets, without any by FLOPs), of equally cheap ones
     /// the first of the table.
     pub fn query(&self, query: &Query) -> Vec<Row<'_>> {
         let mut found: Vec<(f64, Row<'_>)> = self
             .rows()
             .filter(|&row| query.fits(row))
-            .filter_map(|row| Some((row.mean_accuracy(query.split)?, row)))
+            .filter_map(|row| Some((query.ranking.accuracy(row)?, row)))
             .collect();
         // Stable: rows come in the order of the table.
         found.sort_by(|(a, row_a), (b, row_b)| {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::check::check;
 use crate::diverged::Diverged;
 use crate::error::list;
+use crate::predicted::Predicted;
 use crate::{Error, Result, Score, ScoreDefinition, Table};
 
 impl Table {
@@ -73,6 +74,11 @@ impl Table {
                 .map(|(key, column)| (*key, select(column, &rows)))
                 .collect(),
             diverged: self.diverged_among(&rows),
+            predicted: self.predicted.as_ref().map(|predicted| Predicted {
+                details: predicted.details.clone(),
+                means: select(&predicted.means, &rows),
+                deviations: select(&predicted.deviations, &rows),
+            }),
         };
         check(&table).map_err(invalid)?;
         Ok(table)

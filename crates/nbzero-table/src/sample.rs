@@ -1,8 +1,8 @@
 //! Records and tables for tests.
 
 use crate::{
-    Dataset, Direction, Metadata, Outcome, RECORD_VERSION, Record, Result, Score, ScoreDefinition,
-    Seconds, StageAttributes, Table,
+    Dataset, Direction, Metadata, Outcome, PredictedNetwork, Prediction, RECORD_VERSION, Record,
+    Result, Score, ScoreDefinition, Seconds, StageAttributes, Table,
 };
 
 /// A trained record; everything else about it follows from the arguments.
@@ -81,6 +81,34 @@ pub(crate) fn records() -> Vec<Record> {
 
 pub(crate) fn build(records: &[Record]) -> Result<Table> {
     Table::from_records(Metadata::from_records(records)?, records)
+}
+
+/// A network of a table of predictions.
+pub(crate) fn predicted_network(arch: &str, mean: f64, deviation: f64) -> PredictedNetwork {
+    let like = record(arch, 0, 50.0);
+    PredictedNetwork {
+        arch: arch.into(),
+        flops: like.flops,
+        params: like.params,
+        depth: like.depth,
+        stages: like.stages,
+        prediction: Prediction { mean, deviation },
+    }
+}
+
+/// A table of two predictions, one above 100.
+pub(crate) fn predictions() -> Table {
+    let metadata = Metadata {
+        seeds: Vec::new(),
+        scores: Vec::new(),
+        ..table().metadata
+    };
+    let networks = vec![
+        predicted_network("r1:8:16x1s2", 62.25, 0.5),
+        predicted_network("r1:16:8x1s2,16x1s2", 101.5, 1.75),
+    ];
+    let details = "Gaussian process learned from 40 networks".into();
+    Table::from_predictions(metadata, networks, details).expect("the sample is valid")
 }
 
 pub(crate) fn table() -> Table {

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::{Cost, Noise, Score, Split, Table};
+use crate::predicted::Predicted;
+use crate::{Cost, Noise, PredictedSummary, Score, Split, Table};
 
 /// What a table holds, in a few numbers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -19,6 +20,9 @@ pub struct Summary {
     pub diverged: usize,
     /// By proxy, the share of rows where its score is defined, from 0 to 1.
     pub coverage: BTreeMap<String, f64>,
+    /// What was predicted; `None` (absent in JSON) where accuracies were measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub predicted: Option<PredictedSummary>,
 }
 
 /// The accuracies of a table on one split.
@@ -85,21 +89,27 @@ impl Table {
                 .iter()
                 .map(|(name, scores)| (name.clone(), defined_share(scores)))
                 .collect(),
+            predicted: self.predicted().map(Predicted::summary),
         }
     }
 
     fn accuracies_on(&self, split: Split) -> Accuracies {
         let columns = self.accuracies.iter().filter(|((of, _), _)| *of == split);
-        let mut means: Vec<f64> = self.mean_accuracy(split).into_iter().flatten().collect();
-        means.sort_by(f64::total_cmp);
+        let means = self.mean_accuracy(split).into_iter().flatten().collect();
         Accuracies {
             runs: columns
                 .map(|(&(_, seed), column)| (seed, column.iter().flatten().count()))
                 .collect(),
-            means: Range::of(&means, f64::midpoint),
+            means: range_of(means),
             noise: self.noise(split),
         }
     }
+}
+
+/// The range of numbers in any order; `None` where there are none.
+pub(crate) fn range_of(mut values: Vec<f64>) -> Option<Range<f64>> {
+    values.sort_by(f64::total_cmp);
+    Range::of(&values, f64::midpoint)
 }
 
 /// The share of scores that are defined, from 0 to 1.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diverged::Diverged;
 use crate::error::list;
+use crate::predicted::Predicted;
 use crate::summary::defined_share;
 use crate::{
     Cost, Direction, Error, Metadata, Query, Result, Row, Score, ScoreDefinition, Split,
@@ -14,8 +15,9 @@ use crate::{
 ///
 /// Rows are in ascending byte order of their architecture strings, which are unique. All columns
 /// have one value a row. There is one column of scores for each definition in the metadata, and
-/// one of accuracies for each split and each seed in the metadata. A table is checked when it is
-/// made and when it is opened, and cannot be changed.
+/// one of accuracies for each split and each seed in the metadata; a table of
+/// [predictions](Table::predicted) has no seeds. A table is checked when it is made and when it is
+/// opened, and cannot be changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
     pub(crate) metadata: Metadata,
@@ -28,6 +30,8 @@ pub struct Table {
     pub(crate) accuracies: BTreeMap<(Split, u64), Vec<Option<f64>>>,
     /// Ascending by row and seed.
     pub(crate) diverged: Vec<Diverged>,
+    /// In place of accuracies.
+    pub(crate) predicted: Option<Predicted>,
 }
 
 impl Table {
@@ -133,7 +137,8 @@ impl Table {
         self.scores(proxy).map(defined_share)
     }
 
-    /// The seeds of the training runs, ascending.
+    /// The seeds of the training runs, ascending; none in a table of
+    /// [predictions](Table::predicted).
     pub fn seeds(&self) -> &[u64] {
         &self.metadata.seeds
     }

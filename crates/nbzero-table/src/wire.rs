@@ -9,9 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::check;
 use crate::diverged::Diverged;
+use crate::predicted::Predicted;
 use crate::{Metadata, Score, Split, StageAttributes, Table};
 
-/// The payload of a file of format 1; in format 2 a list of [`Diverged`] runs follows.
+/// The payload of a file of format 1; in format 2 a list of [`Diverged`] runs follows, in format 3
+/// also what was [`Predicted`].
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Wire {
     metadata: Metadata,
@@ -74,8 +76,13 @@ impl From<&Table> for Wire {
 }
 
 impl Wire {
-    /// The checked table, with its diverged runs; an error names the rule that the content breaks.
-    pub(crate) fn into_table(self, diverged: Vec<Diverged>) -> Result<Table, String> {
+    /// The checked table, with its diverged runs and predictions; an error names the rule that the
+    /// content breaks.
+    pub(crate) fn into_table(
+        self,
+        diverged: Vec<Diverged>,
+        predicted: Option<Predicted>,
+    ) -> Result<Table, String> {
         let mut scores = BTreeMap::new();
         for column in self.scores {
             let name = column.proxy.clone();
@@ -110,6 +117,7 @@ impl Wire {
             scores,
             accuracies,
             diverged,
+            predicted,
         };
         check(&table)?;
         Ok(table)

@@ -108,6 +108,7 @@ fn write_picture(exhibit: &dyn Exhibit, name: &str, folder: &Path) -> Result<(),
 fn of_report(error: Error) -> Failure {
     match error {
         Error::NoAccuracy { .. }
+        | Error::Predicted { .. }
         | Error::Table(_)
         | Error::NoTables { .. }
         | Error::NoStages { .. }

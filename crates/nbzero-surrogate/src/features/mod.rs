@@ -129,8 +129,8 @@ mod tests {
     #[test]
     fn every_family_has_features() {
         for (arch, count) in [
-            ("r1:8:8x1s2,16x1s2,24x1s2", 38),
-            ("mb:8:8x1s2,16x1s2,24x1s2,24x2s1", 38),
+            ("r1:8:8x1s2,16x1s2,24x1s2", 50),
+            ("mb:8:8x1s2,16x1s2,24x1s2,24x2s1e4", 50),
             (
                 "nb201:16x5:|none~0|+|none~0|none~1|+|none~0|none~1|skip_connect~2|",
                 38,

@@ -10,7 +10,8 @@ impl Table {
     /// The table as CSV: a header, then one row a network and seed.
     ///
     /// Columns: `arch`, `flops`, `params`, `depth`, `seed`, `test_accuracy`,
-    /// `nas_validation_accuracy`, `diverged_in_epoch`, then the scores by name. What is missing or
+    /// `nas_validation_accuracy`, `diverged_in_epoch`, in a table of predictions
+    /// `predicted_accuracy` and `predicted_deviation`, then the scores by name. What is missing or
     /// undefined is empty. Numbers have all their digits: read back, they are the same to the last
     /// bit. A network without a training run has one row without a seed.
     ///
@@ -66,7 +67,18 @@ impl Values<'_> {
 
 #[cfg(test)]
 mod tests {
-    use crate::sample::table;
+    use crate::sample::{predictions, table};
+
+    #[test]
+    fn predictions_are_called_predicted() {
+        let csv = String::from_utf8(predictions().to_csv().expect("exportable")).expect("text");
+        assert_eq!(
+            csv,
+            "arch,flops,params,depth,seed,test_accuracy,nas_validation_accuracy,diverged_in_epoch,predicted_accuracy,predicted_deviation\n\
+             \"r1:16:8x1s2,16x1s2\",18000,180,8,,,,,101.5,1.75\n\
+             r1:8:16x1s2,11000,110,8,,,,,62.25,0.5\n"
+        );
+    }
 
     #[test]
     fn one_row_a_record() {

@@ -6,7 +6,7 @@ mod parquet;
 
 use std::collections::BTreeSet;
 
-use crate::{Cost, Row, Split, Table};
+use crate::{Cost, Prediction, Row, Split, Table};
 
 /// The columns of an export, all of the same length.
 struct Sheet<'a> {
@@ -48,8 +48,20 @@ impl<'a> Sheet<'a> {
             ("nas_validation_accuracy", accuracy(Split::NasValidation)),
             ("diverged_in_epoch", whole(epoch_of_divergence)),
         ];
+        let prediction = |value: fn(Prediction) -> f64| {
+            let of = |(row, _): &RecordOf<'a>| row.prediction().map(value);
+            Values::Number(records.iter().map(of).collect())
+        };
+        let predicted = [
+            ("predicted_accuracy", prediction(|found| found.mean)),
+            ("predicted_deviation", prediction(|found| found.deviation)),
+        ];
+        let predicted = predicted
+            .into_iter()
+            .filter(|_| table.predicted().is_some());
         let mut columns: Vec<(String, Values<'a>)> = fixed
             .into_iter()
+            .chain(predicted)
             .map(|(name, values)| (name.to_owned(), values))
             .collect();
         let mut taken: BTreeSet<String> = columns.iter().map(|(name, _)| name.clone()).collect();

@@ -14,7 +14,7 @@ use parquet::schema::types::Type;
 
 use super::{Sheet, Values};
 use crate::file::write_whole;
-use crate::{Error, Metadata, Result, Table};
+use crate::{Error, Result, Table};
 
 impl Table {
     /// The table as Parquet, with the columns of [`to_csv`](Self::to_csv).
@@ -35,7 +35,7 @@ impl Table {
     /// None that is known; the writer's are passed on.
     pub fn to_parquet(&self) -> Result<Vec<u8>> {
         let sheet = Sheet::new(self);
-        write(&sheet, &self.metadata).map_err(|error| Error::Export {
+        write(&sheet, self).map_err(|error| Error::Export {
             format: "Parquet",
             reason: error.to_string(),
         })
@@ -51,7 +51,7 @@ impl Table {
     }
 }
 
-fn write(sheet: &Sheet<'_>, metadata: &Metadata) -> Written<Vec<u8>> {
+fn write(sheet: &Sheet<'_>, table: &Table) -> Written<Vec<u8>> {
     let fields = sheet
         .columns
         .iter()
@@ -60,7 +60,7 @@ fn write(sheet: &Sheet<'_>, metadata: &Metadata) -> Written<Vec<u8>> {
     let schema = Type::group_type_builder("nbzero").with_fields(fields);
     let properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
-        .set_key_value_metadata(Some(about(metadata)))
+        .set_key_value_metadata(Some(about(table)))
         .build();
     let mut bytes = Vec::new();
     let mut file =
@@ -77,13 +77,17 @@ fn write(sheet: &Sheet<'_>, metadata: &Metadata) -> Written<Vec<u8>> {
 }
 
 /// What the table is about, for the file's metadata.
-fn about(metadata: &Metadata) -> Vec<KeyValue> {
+fn about(table: &Table) -> Vec<KeyValue> {
+    let metadata = &table.metadata;
     let mut pairs = vec![
         ("nbzero.space".to_owned(), metadata.space.clone()),
         ("nbzero.dataset".to_owned(), metadata.dataset.to_string()),
         ("nbzero.images".to_owned(), metadata.images.clone()),
         ("nbzero.recipe".to_owned(), metadata.recipe_details.clone()),
     ];
+    if let Some(predicted) = table.predicted() {
+        pairs.push(("nbzero.predicted".to_owned(), predicted.details.clone()));
+    }
     for definition in &metadata.scores {
         let name = format!("nbzero.score.{}", definition.name);
         pairs.push((name, definition.to_string()));

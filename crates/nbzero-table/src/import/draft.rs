@@ -160,5 +160,6 @@ fn table(metadata: Metadata, networks: Vec<Network>) -> Table {
         stages,
         accuracies,
         diverged: Vec::new(),
+        predicted: None,
     }
 }

@@ -44,6 +44,8 @@ enum Command {
     Export(command::export::Export),
     /// Make a table from a published benchmark.
     Import(command::import::Import),
+    /// Predict accuracies from those of a table, or check how well that goes.
+    Predict(command::predict::Predict),
 }
 
 /// Runs the command that the process was started with.
@@ -58,5 +60,6 @@ pub(crate) fn run() -> Result<(), Failure> {
         Command::Query(query) => query.run(),
         Command::Export(export) => export.run(),
         Command::Import(import) => import.run(),
+        Command::Predict(predict) => predict.run(),
     }
 }

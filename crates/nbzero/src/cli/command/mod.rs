@@ -5,6 +5,7 @@ pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod info;
 pub(crate) mod merge;
+pub(crate) mod predict;
 pub(crate) mod query;
 pub(crate) mod sample;
 pub(crate) mod score;

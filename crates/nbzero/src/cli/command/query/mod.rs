@@ -72,6 +72,7 @@ impl Query {
             let split = self.split.unwrap_or(Split::Test);
             let rows = self.best(&table, split)?;
             match self.format {
+                Format::Text if table.predicted().is_some() => print::predictions(&mut out, &rows)?,
                 Format::Text => print::list(&mut out, &rows, split)?,
                 Format::Json => {
                     for row in rows {
@@ -131,7 +132,7 @@ impl Query {
     }
 
     fn best<'a>(&self, table: &'a Table, split: Split) -> Result<Vec<Row<'a>>, Failure> {
-        let all = nbzero_table::Query::new(split).top(self.top.unwrap_or(TOP));
+        let all = ranking(table, split).top(self.top.unwrap_or(TOP));
         let query = self
             .budgets()
             .fold(all, |query, (cost, budget)| query.at_most(cost, budget));
@@ -145,7 +146,7 @@ impl Query {
     /// Why there is no network to show.
     fn none(&self, table: &Table, split: Split) -> Failure {
         let name = self.table.display();
-        let accurate = table.query(&nbzero_table::Query::new(split));
+        let accurate = table.query(&ranking(table, split));
         let least = |cost| accurate.iter().map(|row| row.cost(cost)).min();
         let least: Option<Vec<String>> = self
             .budgets()
@@ -165,5 +166,13 @@ impl Query {
                 least.join(", ")
             ),
         })
+    }
+}
+
+/// All networks by their accuracy on a split: by the predicted one, if that is what the table has.
+fn ranking(table: &Table, split: Split) -> nbzero_table::Query {
+    match (table.predicted(), split) {
+        (Some(_), Split::Test) => nbzero_table::Query::of_predictions(),
+        _ => nbzero_table::Query::new(split),
     }
 }

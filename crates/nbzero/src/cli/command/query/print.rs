@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use nbzero_table::{Cost, Noise, Row, Runs, Score, Split, Table};
+use nbzero_table::{Cost, Noise, Prediction, Row, Runs, Score, Split, Table};
 use serde_json::{Map, Value, json};
 
 use crate::cli::failure::Failure;
@@ -26,6 +26,13 @@ pub(super) fn network(out: &mut impl Write, row: Row<'_>) -> Result<(), Failure>
         row.params(),
         row.depth()
     )?;
+    if let Some(Prediction { mean, deviation }) = row.prediction() {
+        writeln!(
+            out,
+            "predicted test accuracy: {mean:.2}%, standard deviation {deviation:.2} (not measured)"
+        )?;
+        return Ok(());
+    }
     for split in Split::ALL {
         let name = accuracy_on(split);
         match row.runs(split) {
@@ -96,6 +103,38 @@ pub(super) fn list(out: &mut impl Write, rows: &[Row<'_>], split: Split) -> Resu
     Ok(())
 }
 
+/// The networks of the best predictions, a line each.
+pub(super) fn predictions(out: &mut impl Write, rows: &[Row<'_>]) -> Result<(), Failure> {
+    let lines = rows.iter().map(|row| {
+        let cell =
+            |value: fn(Prediction) -> String| row.prediction().map(value).unwrap_or_default();
+        vec![
+            row.arch().to_owned(),
+            row.index().to_string(),
+            row.flops().to_string(),
+            row.params().to_string(),
+            row.depth().to_string(),
+            cell(|found| format!("{:.2}%", found.mean)),
+            cell(|found| format!("{:.2}", found.deviation)),
+        ]
+    });
+    let header = [
+        "arch",
+        "row",
+        "FLOPs",
+        "params",
+        "depth",
+        "predicted test accuracy",
+        "deviation",
+    ];
+    writeln!(
+        out,
+        "{}",
+        output::table(header.map(str::to_owned).to_vec(), lines)
+    )?;
+    Ok(())
+}
+
 /// Everything about one network, on one line.
 pub(super) fn json(row: Row<'_>) -> Value {
     let accuracies = Split::ALL.map(|split| {
@@ -124,6 +163,9 @@ pub(super) fn json(row: Row<'_>) -> Value {
         "accuracies": Map::from_iter(accuracies),
         "scores": scores,
     });
+    if let Some(prediction) = row.prediction() {
+        object["predicted"] = json!({"mean": prediction.mean, "deviation": prediction.deviation});
+    }
     if !undefined.is_empty() {
         object["undefined"] = undefined.into();
     }
@@ -169,9 +211,34 @@ pub(super) fn summary(out: &mut impl Write, table: &Table) -> Result<(), Failure
             percent(range.most),
         ])
     });
+    let predicted = summary.predicted.as_ref();
+    let predictions = [
+        (
+            "predicted test accuracy",
+            predicted.and_then(|found| found.means),
+        ),
+        (
+            "its standard deviation",
+            predicted.and_then(|found| found.deviations),
+        ),
+    ];
+    let predictions = predictions.into_iter().filter_map(|(name, range)| {
+        let range = range?;
+        let each = [range.least, range.median, range.most];
+        let percent = each.map(|value| format!("{value:.2}%"));
+        Some([vec![name.to_owned()], percent.to_vec()].concat())
+    });
     let header = ["", "lowest", "median", "highest"].map(str::to_owned);
-    let ranges = output::table(header.to_vec(), costs.chain(accuracies));
-    writeln!(out, "{ranges}\n")?;
+    let ranges = costs.chain(accuracies).chain(predictions);
+    writeln!(out, "{}\n", output::table(header.to_vec(), ranges))?;
+    if let Some(predicted) = predicted {
+        writeln!(
+            out,
+            "accuracies are predicted, not measured: {}",
+            predicted.details
+        )?;
+        return Ok(());
+    }
     for (&split, found) in &summary.accuracies {
         let runs = found.runs.iter();
         let runs: Vec<_> = runs
