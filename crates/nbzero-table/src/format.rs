@@ -8,8 +8,8 @@ use serde::de::DeserializeOwned;
 
 use crate::diverged::Diverged;
 use crate::kind::kind;
-use crate::text::is_gzip;
 use crate::predicted::Predicted;
+use crate::text::is_gzip;
 use crate::wire::Wire;
 use crate::{Error, Result, Table};
 
