@@ -14,8 +14,8 @@
 use std::error::Error;
 use std::process::ExitCode;
 
-use nbzero_factor::{Attributes, Kind, Parameters, analyse};
-use nbzero_table::{Split, Table};
+use nbzero_factor::{Kind, Parameters, analyse_table};
+use nbzero_table::Table;
 
 fn main() -> ExitCode {
     match analyse_table() {
@@ -30,28 +30,23 @@ fn main() -> ExitCode {
 fn analyse_table() -> Result<(), Box<dyn Error>> {
     let path = std::env::args_os().nth(1).ok_or("name a table")?;
     let table = Table::open(path)?;
-    let attributes = Attributes::new(table.stages())?;
-    let accuracies = table.mean_accuracy(Split::Test);
-    let accuracies = accuracies.iter().map(|a| a.unwrap_or(f64::NAN)).collect();
-    let mut targets: Vec<(&str, Vec<f64>)> = vec![("oracle", accuracies)];
-    for proxy in table.proxies() {
-        targets.push((proxy, table.score_values(proxy)?));
-    }
-    for (name, target) in targets {
-        // A score that hardly any network has, or that all share, has nothing to explain.
-        let Ok(found) = analyse(&attributes, &target, &Parameters::default()) else {
-            continue;
+    for analysis in analyse_table(&table, &Parameters::default())? {
+        let name = analysis.name;
+        let line = match analysis.found {
+            Ok(found) => serde_json::json!({
+                "name": name,
+                "networks": found.rows,
+                "r2": found.r2,
+                "r2_interval": found.r2_interval,
+                "fold_r2": found.fold_r2,
+                "gain": found.shares(Kind::Gain),
+                "weight": found.shares(Kind::Weight),
+                "cover": found.shares(Kind::Cover),
+                "permutation": found.permutation,
+            }),
+            // A score that hardly any network has, or that all share, has nothing to explain.
+            Err(reason) => serde_json::json!({ "name": name, "left_out": reason.to_string() }),
         };
-        let line = serde_json::json!({
-            "name": name,
-            "networks": found.rows,
-            "r2": found.r2,
-            "r2_interval": found.r2_interval,
-            "fold_r2": found.fold_r2,
-            "gain": found.shares(Kind::Gain),
-            "weight": found.shares(Kind::Weight),
-            "cover": found.shares(Kind::Cover),
-        });
         println!("{line}");
     }
     Ok(())

@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::booster::Model;
 use crate::folds::folds;
 use crate::importance::shares;
+use crate::permutation::{SHUFFLES, permuted};
 use crate::target::Target;
 use crate::{Attributes, Error, Feature, FeatureImportance, Importance, Kind, Parameters};
 
@@ -14,6 +15,11 @@ use crate::{Attributes, Error, Feature, FeatureImportance, Importance, Kind, Par
 pub struct Analysis {
     /// The importance of each feature, in the order of [`Feature::all`].
     pub features: Vec<FeatureImportance>,
+    /// Permutation importance of each feature: how much of `r2` is lost where its values are shuffled
+    /// among the networks of a fold, each of which the model of that fold has not seen. It may be a
+    /// little below 0 where there is nothing to lose. A check of the importances, which the trees say
+    /// of themselves.
+    pub permutation: Vec<f64>,
     /// Cross-validated coefficient of determination, at most 1: the share of the variance of the
     /// target's ranks that the trees explain for networks that they have not seen. Near 0 or below,
     /// the importances say nothing about the target.
@@ -33,7 +39,7 @@ pub struct Analysis {
 }
 
 impl Analysis {
-    /// The importances of one kind as shares of their sum: 16 numbers of sum 1, in the order of
+    /// The importances of one kind as shares of their sum: 17 numbers of sum 1, in the order of
     /// [`Feature::all`].
     pub fn shares(&self, kind: Kind) -> Vec<f64> {
         shares(self.features.iter().map(|f| f.importance.of(kind)))
@@ -55,7 +61,7 @@ impl Analysis {
 
 /// Finds out which stage attributes drive a target: a proxy's scores, or accuracies.
 ///
-/// Gradient-boosted trees learn to predict the target's *ranks* from the 16 features, once on all
+/// Gradient-boosted trees learn to predict the target's *ranks* from the 17 features, once on all
 /// networks, for the importances, and once for each fold of a cross-validation on the others, for
 /// R2. Ranks, because that is all that a search looks at, and because scores can span twenty orders
 /// of magnitude: trees do not see a monotone transformation of a feature, but squared error sees one
@@ -108,8 +114,11 @@ pub fn analyse(
     let r2_interval = Bootstrap::default().interval(errors.len(), |rows| {
         Errors::r2(rows.iter().map(|&row| &errors[row]))
     });
+    let total: f64 = errors.iter().map(|errors| errors.total).sum();
+    let lost = |feature: usize| fold_models.iter().map(|f| f.lost[feature]).sum::<f64>() / total;
     Ok(Analysis {
         features: features.collect(),
+        permutation: (0..Feature::COUNT).map(lost).collect(),
         r2: Errors::r2(&errors).expect("the target is not constant"),
         r2_interval,
         fold_r2: fold_models.iter().map(|f| Errors::r2(&f.errors)).collect(),
@@ -122,6 +131,8 @@ pub fn analyse(
 /// A model that has not seen a fold, and how it does on it.
 struct Fold {
     importances: Vec<Importance>,
+    /// For each feature how much the squared residuals grow in sum where it is shuffled.
+    lost: Vec<f64>,
     /// Of each network of the fold.
     errors: Vec<Errors>,
 }
@@ -142,10 +153,25 @@ fn cross_validate(
         let (features, ranks) = part(&|other| other != fold);
         let model = Model::train(&features, &ranks, parameters)?;
         let (features, ranks) = part(&|other| other == fold);
-        let predictions = model.predict(&features, ranks.len())?;
+        let errors = |features: &[f32]| -> Result<Vec<Errors>, Error> {
+            let predictions = model.predict(features, ranks.len())?;
+            Ok(ranks.iter().zip(predictions).map(Errors::of).collect())
+        };
+        let own = errors(&features)?;
+        let residuals = |errors: &[Errors]| errors.iter().map(|e| e.residual).sum::<f64>();
+        let lost = |feature| {
+            let mut lost = 0.0;
+            for shuffled in permuted(&features, feature, parameters.seed) {
+                lost += residuals(&errors(&shuffled)?) - residuals(&own);
+            }
+            Ok(lost / SHUFFLES as f64)
+        };
         Ok(Fold {
             importances: model.importances()?,
-            errors: ranks.iter().zip(predictions).map(Errors::of).collect(),
+            lost: (0..Feature::COUNT)
+                .map(lost)
+                .collect::<Result<_, Error>>()?,
+            errors: own,
         })
     };
     (0..parameters.folds).map(validate).collect()

@@ -5,13 +5,18 @@
 ///
 /// Networks are sorted by a hash of seed and row, and dealt out in turn.
 pub(crate) fn folds(rows: usize, folds: usize, seed: u64) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..rows).collect();
-    order.sort_by_key(|&row| (hash(seed, row as u64), row));
     let mut fold = vec![0; rows];
-    for (i, row) in order.into_iter().enumerate() {
+    for (i, row) in shuffled(rows, seed).into_iter().enumerate() {
         fold[row] = i % folds;
     }
     fold
+}
+
+/// The numbers below `rows` in the order of a hash of seed and number.
+pub(crate) fn shuffled(rows: usize, seed: u64) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..rows).collect();
+    order.sort_by_key(|&row| (hash(seed, row as u64), row));
+    order
 }
 
 /// The `row`th number of `SplitMix64` (Steele, Lea and Flood 2014).

@@ -8,6 +8,8 @@ mod error;
 mod folds;
 mod importance;
 mod parameters;
+mod permutation;
+mod table;
 mod target;
 
 pub use analysis::{Analysis, analyse};
@@ -15,3 +17,4 @@ pub use attributes::{Attributes, Feature};
 pub use error::Error;
 pub use importance::{FeatureImportance, Importance, Kind};
 pub use parameters::Parameters;
+pub use table::{TableAnalysis, analyse_table};

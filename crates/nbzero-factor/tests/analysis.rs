@@ -78,6 +78,40 @@ fn the_attributes_that_drive_the_target_are_found() {
 }
 
 #[test]
+fn whether_a_stage_exists_is_one_feature() {
+    let networks = networks(300);
+    let attributes = Attributes::new(&networks).unwrap();
+    let value = |stages: &Vec<StageAttributes>| {
+        10.0 * stages.len() as f64 + f64::from(stages[1].output) / 8.0
+    };
+    let target: Vec<f64> = networks.iter().map(value).collect();
+    let found = analyse(&attributes, &target, &Parameters::default()).unwrap();
+    let total = |name| share(&found, Kind::TotalGain, name);
+    assert!(total("stages") > 0.6, "{}", total("stages"));
+    assert!(total("S2out") > 0.1);
+    let fourth: f64 = ["S4in", "S4out", "S4s", "S4L"].map(total).iter().sum();
+    assert!(fourth < 0.02, "{fourth}");
+}
+
+#[test]
+fn permutation_agrees_on_what_drives_the_target() {
+    let networks = networks(300);
+    let attributes = Attributes::new(&networks).unwrap();
+    let found = analyse(&attributes, &target(&networks), &Parameters::default()).unwrap();
+    let lost = |name: &str| {
+        let at = found
+            .features
+            .iter()
+            .position(|f| f.feature.to_string() == name);
+        found.permutation[at.unwrap()]
+    };
+    assert!(lost("S2out") > 0.5 && lost("S1L") > 0.05);
+    for idle in ["stages", "S1s", "S2in", "S3s"] {
+        assert!(lost(idle).abs() < 0.02, "{idle}: {}", lost(idle));
+    }
+}
+
+#[test]
 fn noise_has_no_r2_and_undefined_targets_are_left_out() {
     let networks = networks(200);
     let attributes = Attributes::new(&networks).unwrap();
@@ -130,7 +164,7 @@ except ImportError:
 if not xgboost.__version__.startswith("1.6."):
     sys.exit(77)
 given = json.load(sys.stdin)
-x = np.array([[np.nan if v is None else v for v in row] for row in given["rows"]], np.float32)
+x = np.array(given["rows"], np.float32)
 t = np.array(given["target"])
 ranks = (t[:, None] > t).sum(1) + ((t[:, None] == t).sum(1) + 1) / 2
 y = ((ranks - ranks.mean()) / ranks.std()).astype(np.float32)
@@ -150,7 +184,7 @@ for f in range(5):
     p[fold == f] = train(x[fold != f], y[fold != f]).predict(xgboost.DMatrix(x[fold == f]))
 model = train(x, y)
 kinds = [model.get_score(importance_type=kind) for kind in ("weight", "gain", "cover")]
-scores = [[kind.get(f"f{i}", 0) for i in range(16)] for kind in kinds]
+scores = [[kind.get(f"f{i}", 0) for i in range(17)] for kind in kinds]
 print(json.dumps({"r2": 1 - ((y - p) ** 2).sum() / (y.astype(float) ** 2).sum(), "scores": scores}))
 "#;
 
@@ -162,12 +196,16 @@ fn python_finds_the_same_importances() {
     let found = analyse(&attributes, &target, &Parameters::default()).unwrap();
 
     let row = |stages: &Vec<StageAttributes>| {
-        let of = |s: &StageAttributes| [s.input, s.output, s.stride, s.depth].map(Some);
-        let mut row: Vec<Option<u32>> = stages.iter().flat_map(of).collect();
-        row.resize(16, None);
+        let of = |s: &StageAttributes| [s.input, s.output, s.stride, s.depth];
+        let mut row = vec![u32::try_from(stages.len()).unwrap()];
+        row.extend(stages.iter().flat_map(of));
+        // A stage that is not there is like the last one.
+        if let (3, Some(last)) = (stages.len(), stages.last()) {
+            row.extend([last.output, last.output, last.stride, last.depth]);
+        }
         row
     };
-    let rows: Vec<Vec<Option<u32>>> = networks.iter().map(row).collect();
+    let rows: Vec<Vec<u32>> = networks.iter().map(row).collect();
     let Some(python) = python(&serde_json::json!({"rows": rows, "target": target})) else {
         return;
     };

@@ -1,5 +1,7 @@
 //! The one error type of the crate.
 
+use std::path::PathBuf;
+
 /// The result of this crate's fallible functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -63,6 +65,28 @@ pub enum Error {
         /// The table's search space.
         space: String,
     },
+    /// A part compares tables, and there is one.
+    #[error("{report} compares tables, and of {main} there is none on another {what}")]
+    NothingToCompare {
+        /// The table or figure.
+        report: &'static str,
+        /// What the tables should differ in.
+        what: &'static str,
+        /// The table that there is.
+        main: String,
+    },
+    /// There is no factor analysis.
+    #[error("{reason}")]
+    NoFactors {
+        /// Why.
+        reason: String,
+    },
+    /// A factor analysis has found nothing.
+    #[error("fig7 has nothing to show, and leaves everything out: {reasons}")]
+    NothingToExplain {
+        /// Each quantity with its reason.
+        reasons: String,
+    },
     /// The tables share no proxy.
     #[error(
         "the tables have no proxy in common, so there is nothing to combine: score the same proxies on all of them"
@@ -90,12 +114,40 @@ pub enum Error {
     /// A figure could not be drawn.
     #[error("a figure cannot be drawn: {0}")]
     Drawing(String),
+    /// A file could not be written.
+    #[error("cannot write {}: {source}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// The JSON could not be written.
     #[error("the report cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
 }
 
 impl Error {
+    /// Whether the tables, or scores of one's own, are at fault, and not the run.
+    pub fn is_of_the_input(&self) -> bool {
+        matches!(
+            self,
+            Self::NoAccuracy { .. }
+                | Self::Predicted { .. }
+                | Self::Table(_)
+                | Self::NoTables { .. }
+                | Self::NoStages { .. }
+                | Self::NothingToCompare { .. }
+                | Self::NoFactors { .. }
+                | Self::NothingToExplain { .. }
+                | Self::NoCommonProxy
+                | Self::NoCommonNetwork { .. }
+                | Self::OtherNetworks { .. }
+                | Self::NameTaken { .. }
+                | Self::OwnLength { .. }
+        )
+    }
+
     pub(crate) fn drawing(error: impl std::fmt::Display) -> Self {
         Self::Drawing(error.to_string())
     }

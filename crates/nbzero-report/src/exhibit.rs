@@ -3,7 +3,20 @@
 use serde::Serialize;
 
 use crate::sheet::Sheet;
-use crate::{Format, Picture, Result};
+use crate::{Format, Picture, Result, Ruling};
+
+/// A statement that was judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The statement.
+    pub statement: String,
+    /// What the tables say of it.
+    pub verdict: Ruling,
+    /// What they say by expected mBR, where the statement speaks of mBR.
+    pub by_mbr10: Option<Ruling>,
+    /// The number that decided, in a sentence.
+    pub evidence: String,
+}
 
 /// A table or figure of the paper, measured.
 pub trait Exhibit {
@@ -27,6 +40,11 @@ pub trait Exhibit {
     /// If the drawing fails, which none is known to.
     fn picture(&self) -> Result<Option<Picture>> {
         Ok(None)
+    }
+
+    /// What it has found, for the opening of a page: a few statements with verdicts; most have none.
+    fn findings(&self) -> Vec<Finding> {
+        Vec::new()
     }
 
     /// Title, for a heading.

@@ -6,23 +6,29 @@ mod common;
 
 use common::{bootstrap, renamed, ten_networks};
 use nbzero_report::{
-    Estimate, Exhibit, Factors, Format, Section, fig1, fig2, fig3, fig4, fig5, fig6, fig7, fig8,
-    fig9, fig10, html_report, table1_with,
+    Estimate, Exhibit, FactorAnalysis, Factors, Format, LeftOut, Section, fig1, fig2, fig3, fig4,
+    fig5, fig6, fig7, fig8, fig9, fig10, html_report, table1_with,
 };
 use nbzero_table::Dataset;
 
 /// Shares that lean towards the depth of the last stage.
 fn factors(name: &str, r2: f64) -> Factors {
-    let mut shares = [[1.0 / 20.0; 4]; 4];
-    shares[3][3] = 0.25;
-    Factors {
-        name: name.into(),
-        shares,
-        r2: Estimate {
-            value: r2,
-            interval: None,
-        },
-        networks: 9,
+    let mut shares = [1.0 / 21.0; 17];
+    shares[16] = 5.0 / 21.0;
+    let r2 = Estimate {
+        value: r2,
+        interval: None,
+    };
+    Factors::new(name, 9, r2, &shares, shares.to_vec()).unwrap()
+}
+
+fn analysis() -> FactorAnalysis {
+    FactorAnalysis {
+        factors: vec![factors("zen", 0.9), factors("oracle", 0.1)],
+        left_out: vec![LeftOut {
+            name: "plain".into(),
+            reason: "the target is 0.5 for every network".into(),
+        }],
     }
 }
 
@@ -37,10 +43,7 @@ fn all_figures() -> Vec<Box<dyn Exhibit>> {
         Box::new(fig4(&chains, b).unwrap()),
         Box::new(fig5(&chains, b).unwrap()),
         Box::new(fig6(&chains, b).unwrap()),
-        Box::new(fig7(
-            "made up",
-            vec![factors("zen", 0.9), factors("oracle", 0.1)],
-        )),
+        Box::new(fig7(&chains, analysis()).unwrap()),
         Box::new(fig8(&chains).unwrap()),
         Box::new(fig9(&chains, &[&others], b).unwrap()),
         Box::new(fig10(&chains, b).unwrap()),
@@ -124,9 +127,25 @@ fn the_page_holds_everything_and_loads_nothing() {
 
 #[test]
 fn a_model_that_explains_nothing_is_named() {
-    let figure = fig7("made up", vec![factors("zen", 0.9), factors("oracle", 0.1)]);
+    let figure = fig7(&ten_networks(), analysis()).unwrap();
     let notes = figure.notes().join(" ");
     assert!(notes.contains("R2 is below 0.5 for accuracy:"), "{notes}");
+    let left_out = "Left out: plain (the target is 0.5 for every network).";
+    assert!(notes.contains(left_out), "{notes}");
+    assert!(notes.contains("is 1.00 to 1.00"), "{notes}");
+}
+
+#[test]
+fn a_factor_analysis_of_nothing_says_why() {
+    let nothing = FactorAnalysis {
+        factors: Vec::new(),
+        ..analysis()
+    };
+    let error = fig7(&ten_networks(), nothing).unwrap_err().to_string();
+    assert!(
+        error.contains("plain (the target is 0.5 for every network)"),
+        "{error}"
+    );
 }
 
 #[test]

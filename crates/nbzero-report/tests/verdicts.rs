@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use Ruling::{CannotBeSaid, DoesNotHold, Holds};
 use common::bootstrap;
-use nbzero_report::{Estimate, Factors, Ruling, claims};
+use nbzero_report::{Estimate, FactorAnalysis, Factors, Ruling, claims};
 use nbzero_table::{
     Dataset, Direction, Metadata, Outcome, Record, Score, ScoreDefinition, StageAttributes, Table,
 };
@@ -168,7 +168,7 @@ impl World {
 type Turn = fn(World) -> World;
 
 /// The ruling on the statement of that subject.
-fn ruling(subject: &str, worlds: &[World], factors: Option<&[Factors]>) -> Ruling {
+fn ruling(subject: &str, worlds: &[World], factors: Option<&FactorAnalysis>) -> Ruling {
     let tables: Vec<Table> = worlds.iter().map(World::table).collect();
     let tables: Vec<&Table> = tables.iter().collect();
     let found = claims(&tables, factors, bootstrap()).unwrap();
@@ -476,17 +476,20 @@ fn costs_are_unsteady() {
 }
 
 /// Importances of stage 1's width and depth, by a model that explains nine tenths.
-fn factors(of: &[(&str, f64)]) -> Vec<Factors> {
-    let of = of.iter().map(|&(name, width)| Factors {
-        name: name.to_owned(),
-        shares: [[0.0, width, 0.0, 1.0 - width], [0.0; 4], [0.0; 4], [0.0; 4]],
-        r2: Estimate {
+fn factors(of: &[(&str, f64)]) -> FactorAnalysis {
+    let of = of.iter().map(|&(name, width)| {
+        let mut shares = [0.0; 17];
+        (shares[2], shares[4]) = (width, 1.0 - width);
+        let r2 = Estimate {
             value: 0.9,
             interval: None,
-        },
-        networks: MANY,
+        };
+        Factors::new(name, MANY, r2, &shares, shares.to_vec()).unwrap()
     });
-    of.collect()
+    FactorAnalysis {
+        factors: of.collect(),
+        left_out: Vec::new(),
+    }
 }
 
 /// Scores that follow depth or width, and an accuracy that follows width or depth.

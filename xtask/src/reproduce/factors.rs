@@ -1,12 +1,11 @@
 //! The factor analysis, by a program of its own: xtask must build where XGBoost cannot.
 
-use std::io::Write;
 use std::path::Path;
 use std::process::Stdio;
 
 use anyhow::{Context, anyhow};
 use nbzero_metrics::Interval;
-use nbzero_report::{Estimate, Factors};
+use nbzero_report::{Estimate, FactorAnalysis, Factors, LeftOut};
 use serde::Deserialize;
 
 use crate::checks::cargo_command;
@@ -22,17 +21,25 @@ const PROGRAM: &str = "run --quiet --package nbzero-factor --example importances
 
 /// One line of what the program prints.
 #[derive(Deserialize)]
-struct Line {
-    name: String,
-    networks: usize,
-    r2: f64,
-    r2_interval: Option<Interval>,
-    gain: Vec<f64>,
+#[serde(untagged)]
+enum Line {
+    Found {
+        name: String,
+        networks: usize,
+        r2: f64,
+        r2_interval: Option<Interval>,
+        gain: Vec<f64>,
+        permutation: Vec<f64>,
+    },
+    LeftOut {
+        name: String,
+        left_out: String,
+    },
 }
 
 /// Importances of the stage attributes for each score of a table and for the accuracy, measured once
 /// for all targets.
-pub(super) fn once(tables: &Tables, table: &Path, root: &Path) -> Result<Vec<Factors>, Failure> {
+pub(super) fn once(tables: &Tables, table: &Path, root: &Path) -> Result<FactorAnalysis, Failure> {
     if let Some(known) = tables.factors.borrow().get(table) {
         return Ok(known.clone());
     }
@@ -42,19 +49,7 @@ pub(super) fn once(tables: &Tables, table: &Path, root: &Path) -> Result<Vec<Fac
     Ok(found)
 }
 
-/// The same, or none with a line that says why: a target that can do without.
-pub(super) fn if_possible(tables: &Tables, table: &Path, root: &Path) -> Option<Vec<Factors>> {
-    match once(tables, table, root) {
-        Ok(factors) => Some(factors),
-        Err(Failure::Input(reason) | Failure::Run(reason)) => {
-            // Standard output holds the numbers. Nothing is left to do if this cannot be written.
-            let _ = writeln!(std::io::stderr(), "without the factor analysis: {reason:#}");
-            None
-        }
-    }
-}
-
-fn of(table: &Path, root: &Path) -> Result<Vec<Factors>, Failure> {
+fn of(table: &Path, root: &Path) -> Result<FactorAnalysis, Failure> {
     native::require_xgboost().map_err(Failure::Input)?;
     let table = table
         .canonicalize()
@@ -77,27 +72,37 @@ fn of(table: &Path, root: &Path) -> Result<Vec<Factors>, Failure> {
         )));
     }
     let lines = String::from_utf8(output.stdout).context("the factor analysis is not UTF-8")?;
-    let factors = lines.lines().map(|line| {
-        let line: Line = serde_json::from_str(line).context("the factor analysis is no JSON")?;
-        Ok(Factors {
-            shares: shares(&line.gain)?,
-            name: line.name,
-            r2: Estimate {
-                value: line.r2,
-                interval: line.r2_interval,
-            },
-            networks: line.networks,
-        })
-    });
-    factors
-        .collect::<Result<_, anyhow::Error>>()
-        .map_err(Failure::Run)
+    let mut found = FactorAnalysis::default();
+    for line in lines.lines() {
+        let line = serde_json::from_str(line).context("the factor analysis is no JSON")?;
+        add(&mut found, line)?;
+    }
+    Ok(found)
 }
 
-/// Stage by stage.
-fn shares(all: &[f64]) -> Result<[[f64; 4]; 4], anyhow::Error> {
-    let stages: Vec<[f64; 4]> = all.as_chunks().0.to_vec();
-    stages
-        .try_into()
-        .map_err(|_| anyhow!("{} importances, not 16", all.len()))
+fn add(found: &mut FactorAnalysis, line: Line) -> Result<(), anyhow::Error> {
+    match line {
+        Line::Found {
+            name,
+            networks,
+            r2,
+            r2_interval,
+            gain,
+            permutation,
+        } => {
+            let r2 = Estimate {
+                value: r2,
+                interval: r2_interval,
+            };
+            let factors = Factors::new(name, networks, r2, &gain, permutation);
+            let importances = gain.len();
+            let factors = factors.ok_or_else(|| anyhow!("{importances} importances, not 17"))?;
+            found.factors.push(factors);
+        }
+        Line::LeftOut { name, left_out } => found.left_out.push(LeftOut {
+            name,
+            reason: left_out,
+        }),
+    }
+    Ok(())
 }

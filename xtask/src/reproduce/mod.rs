@@ -1,19 +1,18 @@
 //! `cargo xtask reproduce`: the paper's tables and figures from the project's data.
 
 mod factors;
-mod files;
 mod tables;
 mod target;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use clap::{Args, ValueEnum};
-use nbzero_report::{Error, Exhibit, Format, Section, html_report};
+use nbzero_report::{Error, Format, PAGE, Report, write_part, write_whole};
 
 use crate::failure::Failure;
-use files::write_whole;
 use tables::Tables;
 use target::Target;
 
@@ -57,65 +56,60 @@ impl From<FormatArgument> for Format {
 pub(crate) fn run(arguments: &Arguments, root: &Path) -> Result<(), Failure> {
     let tables = Tables::new(root, &arguments.tables);
     let format = Format::from(arguments.format);
-    let mut sections = Vec::new();
-    let mut left_out = Vec::new();
+    let all = arguments.target == Target::All;
+    let mut report = Report::default();
+    if arguments.target.is_of_one_table() {
+        for idle in tables.idle()? {
+            let name = arguments.target.name();
+            say(&format!(
+                "{name} is of one table: {} is not looked at",
+                idle.display()
+            ));
+        }
+    }
     for target in arguments.target.parts() {
         let exhibit = match target.measure(&tables, root) {
             Ok(exhibit) => exhibit,
             // Of everything, what these tables cannot show is left out, not fatal.
-            Err(Failure::Input(reason))
-                if arguments.target == Target::All && !sections.is_empty() =>
-            {
-                let sentence = format!("left out {}: {reason:#}", target.name());
-                print(&format!("{sentence}\n"))?;
-                left_out.push(sentence);
+            Err(Failure::Input(reason)) if all && !report.is_empty() => {
+                say(report.leave_out(&target.name(), &format!("{reason:#}")));
                 continue;
             }
             Err(failure) => return Err(failure),
         };
-        let text = exhibit.render(format).map_err(of_report)?;
         match &arguments.out {
             Some(folder) => {
-                let file = format!("{}.{}", target.name(), format.extension());
-                write_whole(&folder.join(file), text.as_bytes())?;
-                write_picture(exhibit.as_ref(), &target.name(), folder)?;
+                let written = write_part(exhibit.as_ref(), &target.name(), format, folder);
+                for line in written.map_err(of_report)? {
+                    print(&format!("{line}\n"))?;
+                }
             }
-            None => print(&text)?,
+            None => print(&exhibit.render(format).map_err(of_report)?)?,
         }
-        sections.push(Section::new(exhibit.as_ref()).map_err(of_report)?);
+        report.add(exhibit.as_ref()).map_err(of_report)?;
     }
-    if let (Target::All, Some(folder)) = (arguments.target, &arguments.out) {
-        let introduction = [vec![tables.describe()], left_out].concat();
-        let page = html_report("NAS-Bench-Zero, measured", &introduction, &sections);
-        write_whole(&folder.join("index.html"), page.as_bytes())?;
+    if let (true, Some(folder)) = (all, &arguments.out) {
+        let read = tables.read_so_far();
+        let page = report.page(&read.iter().map(Rc::as_ref).collect::<Vec<_>>());
+        let path = folder.join(PAGE);
+        write_whole(&path, page.as_bytes()).map_err(of_report)?;
+        print(&format!("wrote {}\n", path.display()))?;
     }
     Ok(())
 }
 
-fn write_picture(exhibit: &dyn Exhibit, name: &str, folder: &Path) -> Result<(), Failure> {
-    if let Some(picture) = exhibit.picture().map_err(of_report)? {
-        write_whole(
-            &folder.join(format!("{name}.svg")),
-            picture.svg().as_bytes(),
-        )?;
-        let png = picture.png().map_err(of_report)?;
-        write_whole(&folder.join(format!("{name}.png")), &png)?;
-    }
-    Ok(())
+/// What does not belong to the numbers.
+fn say(line: &str) {
+    // Nothing is left to do if this cannot be written.
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 /// Tables that cannot be judged are bad input; anything else is a failed run.
 fn of_report(error: Error) -> Failure {
-    match error {
-        Error::NoAccuracy { .. }
-        | Error::Predicted { .. }
-        | Error::Table(_)
-        | Error::NoTables { .. }
-        | Error::NoStages { .. }
-        | Error::NoCommonProxy
-        | Error::NoCommonNetwork { .. }
-        | Error::OtherNetworks { .. } => Failure::Input(error.into()),
-        other => Failure::Run(anyhow!(other)),
+    if error.is_of_the_input() {
+        Failure::Input(error.into())
+    } else {
+        Failure::Run(error.into())
     }
 }
 

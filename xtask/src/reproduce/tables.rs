@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use anyhow::anyhow;
-use nbzero_report::{Factors, main_table};
+use nbzero_report::{FactorAnalysis, main_table};
 use nbzero_table::Table;
 
 use crate::failure::Failure;
@@ -21,7 +21,7 @@ pub(super) struct Tables {
     /// A table is read once.
     open: RefCell<BTreeMap<PathBuf, Rc<Table>>>,
     /// A table is analysed once: that takes long.
-    pub(super) factors: RefCell<BTreeMap<PathBuf, Vec<Factors>>>,
+    pub(super) factors: RefCell<BTreeMap<PathBuf, FactorAnalysis>>,
 }
 
 impl Tables {
@@ -66,23 +66,16 @@ impl Tables {
         paths.flatten().collect()
     }
 
-    /// What was measured, in a sentence.
-    pub(super) fn describe(&self) -> String {
-        let open = self.open.borrow();
-        let each = open.values().map(|table| {
-            let about = table.metadata();
-            format!(
-                "{} networks of {} on {}",
-                table.len(),
-                about.space,
-                about.dataset
-            )
-        });
-        let each: Vec<String> = each.collect();
-        format!(
-            "Every table and figure of the paper, measured on {}.",
-            each.join(", ")
-        )
+    /// All that were read.
+    pub(super) fn read_so_far(&self) -> Vec<Rc<Table>> {
+        self.open.borrow().values().map(Rc::clone).collect()
+    }
+
+    /// The tables given that a target of one table does not look at.
+    pub(super) fn idle(&self) -> Result<Vec<&Path>, Failure> {
+        let main = self.main_path()?;
+        let given = self.given.iter().map(PathBuf::as_path);
+        Ok(given.filter(|path| *path != main).collect())
     }
 
     fn read(&self, path: &Path) -> Result<Rc<Table>, Failure> {

@@ -5,11 +5,8 @@ use std::rc::Rc;
 
 use clap::ValueEnum;
 use nbzero_metrics::Bootstrap;
-use nbzero_report::{
-    Exhibit, claims, draws, fig1, fig2, fig3, fig4, fig5, fig6, fig7, fig8, fig9, fig10, recipes,
-    table1, table2, table3,
-};
-use nbzero_table::Table;
+use nbzero_report::{Exhibit, FactorAnalysis, Part, recipes};
+use nbzero_table::{Cost, Table};
 
 use super::tables::Tables;
 use super::{factors, of_report};
@@ -104,53 +101,69 @@ impl Target {
 
     pub(super) fn measure(self, tables: &Tables, root: &Path) -> Result<Box<dyn Exhibit>, Failure> {
         let bootstrap = Bootstrap::default();
-        let several = |names: &[&str]| tables.several(names);
-        let found: nbzero_report::Result<Box<dyn Exhibit>> = match self {
-            Self::Table1 => table1(&*tables.main()?).map(boxed),
-            Self::Table2 => table2(&references(&several(&DATASETS)?)).map(boxed),
-            Self::Table3 => table3(&references(&several(&SPACES)?)).map(boxed),
-            Self::Fig1 => fig1(&references(&several(&KINDS)?), bootstrap).map(boxed),
-            Self::Fig2 => fig2(&references(&several(&KINDS)?)).map(boxed),
-            Self::Fig3 => fig3(&references(&several(&KINDS)?), bootstrap).map(boxed),
-            Self::Fig4 => fig4(&*tables.main()?, bootstrap).map(boxed),
-            Self::Fig5 => fig5(&*tables.main()?, bootstrap).map(boxed),
-            Self::Fig6 => fig6(&*tables.main()?, bootstrap).map(boxed),
-            Self::Fig7 => {
-                let path = tables.main_path()?;
-                let table = tables.main()?;
-                let metadata = table.metadata();
-                let measured = format!(
-                    "shares of XGBoost's gain, of ranks, on {} networks of {} on {}; R2 is of five \
-                     folds",
-                    table.len(),
-                    metadata.space,
-                    metadata.dataset
-                );
-                Ok(boxed(fig7(measured, factors::once(tables, &path, root)?)))
+        let (part, names) = match self {
+            Self::Recipes => {
+                let all = tables.several(&RECIPES)?;
+                let found = recipes(&references(&all), bootstrap).map_err(of_report)?;
+                return Ok(Box::new(found));
             }
-            Self::Fig8 => fig8(&*tables.main()?).map(boxed),
-            Self::Fig9 => {
-                let all = several(&SPACES)?;
-                let (chosen_on, others) = all.split_first().expect("at least one table");
-                fig9(chosen_on, &references(others), bootstrap).map(boxed)
-            }
-            Self::Fig10 => fig10(&*tables.main()?, bootstrap).map(boxed),
-            Self::Draws => draws(&*tables.main()?, bootstrap).map(boxed),
-            Self::Claims => {
-                let all = several(&ALL_TABLES)?;
-                let all = references(&all);
-                let factors = factors::if_possible(tables, &tables.main_path()?, root);
-                claims(&all, factors.as_deref(), bootstrap).map(boxed)
-            }
-            Self::Recipes => recipes(&references(&several(&RECIPES)?), bootstrap).map(boxed),
+            Self::Table1 => (Part::Table1, &[][..]),
+            Self::Table2 => (Part::Table2, &DATASETS[..]),
+            Self::Table3 => (Part::Table3, &SPACES[..]),
+            Self::Fig1 => (Part::Fig1, &KINDS[..]),
+            Self::Fig2 => (Part::Fig2, &KINDS[..]),
+            Self::Fig3 => (Part::Fig3, &KINDS[..]),
+            Self::Fig4 => (Part::Budgets(Cost::Flops), &[][..]),
+            Self::Fig5 => (Part::Budgets(Cost::Params), &[][..]),
+            Self::Fig6 => (Part::Budgets(Cost::Depth), &[][..]),
+            Self::Fig7 => (Part::Fig7, &[][..]),
+            Self::Fig8 => (Part::Fig8, &[][..]),
+            Self::Fig9 => (Part::Fig9, &SPACES[..]),
+            Self::Fig10 => (Part::Fig10, &[][..]),
+            Self::Draws => (Part::Draws, &[][..]),
+            Self::Claims => (Part::Claims, &ALL_TABLES[..]),
             Self::All => unreachable!("a target of several parts is taken apart"),
         };
+        let all = if part.is_of_one_table() {
+            vec![tables.main()?]
+        } else {
+            tables.several(names)?
+        };
+        let factors = self.factors(tables, root)?;
+        let factors = factors.as_ref().map_err(String::as_str);
+        let found = part.measure(&references(&all), factors, bootstrap);
         found.map_err(of_report)
     }
-}
 
-fn boxed<T: Exhibit + 'static>(exhibit: T) -> Box<dyn Exhibit> {
-    Box::new(exhibit)
+    /// The factor analysis of the main table, or why there is none; the targets that do not look at it
+    /// do not wait for it.
+    fn factors(
+        self,
+        tables: &Tables,
+        root: &Path,
+    ) -> Result<Result<FactorAnalysis, String>, Failure> {
+        if !matches!(self, Self::Fig7 | Self::Claims) {
+            return Ok(Err("not asked for".to_owned()));
+        }
+        match factors::once(tables, &tables.main_path()?, root) {
+            Ok(found) => Ok(Ok(found)),
+            Err(failure) if self == Self::Fig7 => Err(failure),
+            // The statements can do without.
+            Err(Failure::Input(reason) | Failure::Run(reason)) => {
+                super::say(&format!("without the factor analysis: {reason:#}"));
+                Ok(Err(format!("{reason:#}")))
+            }
+        }
+    }
+
+    /// Whether it is measured on the main table alone.
+    pub(super) fn is_of_one_table(self) -> bool {
+        use Target::{Draws, Fig4, Fig5, Fig6, Fig7, Fig8, Fig10, Table1};
+        matches!(
+            self,
+            Table1 | Fig4 | Fig5 | Fig6 | Fig7 | Fig8 | Fig10 | Draws
+        )
+    }
 }
 
 fn references(tables: &[Rc<Table>]) -> Vec<&Table> {

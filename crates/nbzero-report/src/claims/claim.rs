@@ -27,6 +27,8 @@ pub struct Claim {
     pub missing: Option<String>,
     /// What was measured: first what the verdict is about, then the same on the other tables.
     pub readings: Vec<Reading>,
+    /// What other tables lack, where the statement cannot be measured on them.
+    pub lacking: Vec<String>,
     /// The same by expected mBR of searches that see 10 candidates in place of mBR; `None` where the
     /// statement does not speak of mBR.
     pub by_mbr10: Option<Judgement>,
@@ -41,6 +43,8 @@ pub struct Judgement {
     pub missing: Option<String>,
     /// What was measured, in the same order.
     pub readings: Vec<Reading>,
+    /// What other tables lack.
+    pub lacking: Vec<String>,
 }
 
 /// The evidence of one table, or of several that are compared.

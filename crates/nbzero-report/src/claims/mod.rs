@@ -23,12 +23,13 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::tables::some_tables;
-use crate::{About, Factors, Result};
+use crate::{About, FactorAnalysis, Result};
 use bench::Bench;
 use roles::Roles;
 use statements::{Measure, STATEMENTS, Statement};
 
 pub use claim::{Claim, Judgement, Number, Reading};
+pub(crate) use roles::is_cells;
 pub use roles::main_table;
 pub use rule::{Rule, Ruling};
 
@@ -52,7 +53,7 @@ pub struct Claims {
 /// If there is no table, one of them has no test accuracy, or one has more than 17 proxies.
 pub fn claims(
     tables: &[&Table],
-    factors: Option<&[Factors]>,
+    factors: Option<&FactorAnalysis>,
     bootstrap: Bootstrap,
 ) -> Result<Claims> {
     some_tables(tables, "claims")?;
@@ -84,19 +85,22 @@ impl Statement {
             verdict: judgement.verdict,
             missing: judgement.missing,
             readings: judgement.readings,
+            lacking: judgement.lacking,
             by_mbr10: speaks_of_mbr.then(|| self.judge(by_expected)),
         }
     }
 
     fn judge(&self, roles: &Roles) -> Judgement {
-        let (first, others) = match self.measure {
+        let (first, others): (_, Vec<std::result::Result<Reading, String>>) = match self.measure {
             Measure::Together(measure) => (measure(roles), Vec::new()),
             Measure::Each(measure) | Measure::WithoutMbr(measure) => {
                 let mut all = roles.all().iter().map(|bench: &Bench| measure(bench));
                 let first = all.next().unwrap_or_else(|| Err("a table".to_owned()));
-                (first, all.filter_map(std::result::Result::ok).collect())
+                (first, all.collect())
             }
         };
+        let (others, lacking): (Vec<_>, Vec<_>) =
+            others.into_iter().partition(std::result::Result::is_ok);
         let (missing, first) = match first {
             Ok(reading) => (None, Some(reading)),
             Err(missing) => (Some(missing), None),
@@ -104,7 +108,14 @@ impl Statement {
         Judgement {
             verdict: first.as_ref().map_or(Ruling::CannotBeSaid, |r| r.verdict),
             missing,
-            readings: first.into_iter().chain(others).collect(),
+            readings: first
+                .into_iter()
+                .chain(others.into_iter().flatten())
+                .collect(),
+            lacking: lacking
+                .into_iter()
+                .filter_map(std::result::Result::err)
+                .collect(),
         }
     }
 }

@@ -4,7 +4,7 @@ use nbzero_metrics::Bootstrap;
 use nbzero_table::Table;
 
 use super::bench::Bench;
-use crate::{About, Factors, Result};
+use crate::{About, FactorAnalysis, Result};
 
 /// All tables, the main one first.
 #[derive(Debug)]
@@ -13,7 +13,7 @@ pub(super) struct Roles {
 }
 
 /// Tables of cells, told by the name of their space; all others are chains.
-fn is_cells(space: &str) -> bool {
+pub(crate) fn is_cells(space: &str) -> bool {
     space.starts_with("nb201")
 }
 
@@ -40,7 +40,7 @@ pub fn main_table(tables: &[&Table]) -> Option<usize> {
 impl Roles {
     pub(super) fn new(
         tables: &[&Table],
-        factors: Option<&[Factors]>,
+        factors: Option<&FactorAnalysis>,
         bootstrap: Bootstrap,
     ) -> Result<Self> {
         let main = main_table(tables);
@@ -51,7 +51,7 @@ impl Roles {
             .map(|(seed, place)| Bench::new(tables[place], bootstrap, seed))
             .collect::<Result<Vec<_>>>()?;
         if let Some(main) = benches.first_mut() {
-            main.factors = factors.map(<[Factors]>::to_vec);
+            main.factors = factors.map(|analysis| analysis.factors.clone());
         }
         Ok(Self { benches })
     }

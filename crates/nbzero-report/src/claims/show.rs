@@ -6,7 +6,7 @@ use super::rule::Rule;
 use crate::exhibit::{Exhibit, document};
 use crate::number::fixed;
 use crate::sheet::{Column, Field, Sheet};
-use crate::{Estimate, Format, Result};
+use crate::{Estimate, Finding, Format, Result};
 
 impl Exhibit for Claims {
     fn name(&self) -> &'static str {
@@ -52,6 +52,13 @@ impl Exhibit for Claims {
         document(self, &self.sheet())
     }
 
+    /// The findings of the paper's abstract.
+    fn findings(&self) -> Vec<Finding> {
+        let of_abstract = self.claims.iter();
+        let of_abstract = of_abstract.filter(|claim| claim.place.starts_with("abstract, finding"));
+        of_abstract.map(Claim::finding).collect()
+    }
+
     /// CSV has a row for each number, whatever people are shown of it.
     fn render(&self, format: Format) -> Result<String> {
         let sheet = match format {
@@ -74,7 +81,8 @@ impl Claims {
              on those that it leaves out, at most 200 times: such a number is the mean over these. \
              Combinations of proxies are chosen by mBR, whatever judges them. By mBR10: the same rules \
              on expected mBR of searches that see 10 random candidates under each budget, where a \
-             statement speaks of mBR; CSV and JSON have these numbers for every table. \
+             statement speaks of mBR; CSV and JSON have these numbers for every table. log_synflow ranks \
+             as synflow does and has no vote of its own beside it. \
              Several tables are resampled apart from each other. The statements are decided one by \
              one, without a correction for their number. In parentheses: the paper's numbers."
         )
@@ -153,6 +161,20 @@ fn defined(estimate: Estimate) -> Option<Estimate> {
 }
 
 impl Claim {
+    fn finding(&self) -> Finding {
+        let deciding = self.readings.first().and_then(Reading::deciding);
+        let evidence = deciding.filter(|_| self.missing.is_none());
+        let evidence = evidence.map(|number| format!("{}, on {}.", number.words(), number.on));
+        let missing = self.missing.as_ref();
+        let missing = || missing.map_or_else(String::new, |what| format!("Missing: {what}."));
+        Finding {
+            statement: self.statement.to_owned(),
+            verdict: self.verdict,
+            by_mbr10: self.by_mbr10.as_ref().map(|by| by.verdict),
+            evidence: evidence.unwrap_or_else(missing),
+        }
+    }
+
     /// One paragraph for the statement, then one for each reading.
     fn paragraphs(&self) -> Vec<String> {
         let missing = self.missing.as_ref();
@@ -167,6 +189,12 @@ impl Claim {
             self.verdict.name(),
         )];
         all.extend(self.readings.iter().map(Reading::paragraph));
+        if !self.lacking.is_empty() {
+            all.push(format!(
+                "Not measured on other tables for want of: {}.",
+                self.lacking.join("; ")
+            ));
+        }
         let by_mbr10 = self.by_mbr10.iter().filter(|by| by.missing.is_none());
         let by_mbr10 = by_mbr10.filter_map(|by| by.readings.first());
         all.extend(by_mbr10.map(|reading| format!("By mBR10. {}", reading.paragraph())));

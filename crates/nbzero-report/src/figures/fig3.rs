@@ -44,8 +44,19 @@ pub struct Cloud {
     /// Spearman's correlation, positive where the proxy ranks as it should, undefined scores last;
     /// `None` where it is undefined.
     pub spearman: Option<Estimate>,
-    /// Score and accuracy in percent of networks with a score, at most 400, evenly chosen.
-    pub points: Vec<(f64, f64)>,
+    /// Networks with a score, at most 400, evenly chosen.
+    pub points: Vec<Point>,
+}
+
+/// One network.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Point {
+    /// The network.
+    pub arch: String,
+    /// Its score.
+    pub score: f64,
+    /// Its test accuracy in percent.
+    pub accuracy: f64,
 }
 
 /// Measures Figure 3 on each of the tables.
@@ -77,8 +88,14 @@ fn part(table: &Table, bootstrap: Bootstrap) -> Result<Fig3Part> {
         });
         let sign = if lower_is_better { -1.0 } else { 1.0 };
         let accuracies = pool.accuracies.values();
-        let all =
-            (0..pool.len()).filter_map(|row| Some((sign * scores.oriented(row)?, accuracies[row])));
+        let point = |row| {
+            Some(Point {
+                score: sign * scores.oriented(row)?,
+                accuracy: accuracies[row],
+                arch: pool.row(row)?.arch().to_owned(),
+            })
+        };
+        let all = (0..pool.len()).filter_map(point);
         let step = scores.defined().div_ceil(MOST_POINTS).max(1);
         clouds.push(Cloud {
             lower_is_better,
@@ -98,7 +115,7 @@ impl Cloud {
     /// Powers of ten where positive scores span more than three of them; else linear, leaving out
     /// the outermost hundredth at either end, which would squeeze the others together.
     fn axis(&self) -> Axis {
-        let mut scores: Vec<f64> = self.points.iter().map(|(score, _)| *score).collect();
+        let mut scores: Vec<f64> = self.points.iter().map(|point| point.score).collect();
         scores.sort_unstable_by(f64::total_cmp);
         let cut = scores.len() / 50;
         let (Some(low), Some(high)) = (scores.first(), scores.last()) else {
@@ -112,13 +129,11 @@ impl Cloud {
 
     fn draw(&self, canvas: &mut Canvas<'_>, panel: &Panel, y_labels: bool) -> Result<()> {
         panel.frame(canvas, true, y_labels)?;
-        for &(score, accuracy) in self.points.iter().filter(|(s, _)| panel.x.shows(*s)) {
-            canvas.disc(
-                panel.at(score, accuracy),
-                0.35,
-                look(&self.name).colour,
-                0.55,
-            )?;
+        for point in self.points.iter().filter(|p| panel.x.shows(p.score)) {
+            let place = panel.at(point.score, point.accuracy);
+            let accuracy = fixed(point.accuracy, 1);
+            let title = format!("{}: {accuracy}%, score {}", point.arch, point.score);
+            canvas.point(place, 0.35, look(&self.name).colour, 0.55, &title);
         }
         let arrow = if self.lower_is_better {
             " \u{2190}"
@@ -150,10 +165,7 @@ impl Fig3 {
                 let title = format!("{}: {} networks", part.about.name(), part.about.networks);
                 canvas.text(&title, (left, top + 3.0), Text::title().left())?;
                 let accuracies = part.clouds.iter().flat_map(|cloud| &cloud.points);
-                let y = Axis::around(
-                    accuracies.map(|(_, accuracy)| *accuracy),
-                    "test accuracy (%)",
-                );
+                let y = Axis::around(accuracies.map(|point| point.accuracy), "test accuracy (%)");
                 for (i, cloud) in part.clouds.iter().enumerate() {
                     let panel = Panel {
                         corner: grid.corner(i),
@@ -211,7 +223,8 @@ impl Exhibit for Fig3 {
         };
         let names = union(clouds.map(|cloud| cloud.name.as_str()));
         let mut notes = vec![
-            "What to see: each point is a network; a good proxy's points rise to the right (fall, where \
+            "What to see: each point is a network (on the page its name shows where the pointer \
+             rests); a good proxy's points rise to the right (fall, where \
              lower is better), and most of all its rightmost ones are the highest."
                 .to_owned(),
         ];

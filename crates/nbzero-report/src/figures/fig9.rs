@@ -4,7 +4,7 @@ use nbzero_metrics::{Bootstrap, Interval, RankScale, Subset};
 use nbzero_table::{Cost, Table};
 use serde::Serialize;
 
-use crate::entrant::{label, proxies_in_order};
+use crate::entrant::{label, proxies_in_order, union};
 use crate::exhibit::{Exhibit, document};
 use crate::indices::{BUDGETS, DRAWS, EXPECTED};
 use crate::plot::{Axis, COLUMN, Look, Panel, Stroke, Text, legend, look};
@@ -19,6 +19,8 @@ pub struct Fig9 {
     pub about: Vec<About>,
     /// One for each number of proxies, from 1.
     pub best: Vec<Combination>,
+    /// Proxies of any of the tables that had no vote, with the reason, in words.
+    pub left_out: Vec<String>,
 }
 
 /// One combination of proxies.
@@ -57,7 +59,11 @@ pub fn fig9(chosen_on: &Table, transferred_to: &[&Table], bootstrap: Bootstrap) 
     if names.is_empty() {
         return Err(Error::NoCommonProxy);
     }
-    let pools: Vec<Pool<'_>> = tables.into_iter().map(Pool::new).collect::<Result<_>>()?;
+    let pools: Vec<Pool<'_>> = tables
+        .iter()
+        .copied()
+        .map(Pool::new)
+        .collect::<Result<_>>()?;
     let voting = |pool: &Pool<'_>| voters(pool, &names);
     let voters: Vec<nbzero_metrics::Pool> = pools.iter().map(voting).collect::<Result<_>>()?;
     let best = voters
@@ -82,12 +88,24 @@ pub fn fig9(chosen_on: &Table, transferred_to: &[&Table], bootstrap: Bootstrap) 
         mbr10_less_single: judged.iter().map(|table| table[place].mbr10.1).collect(),
     };
     Ok(Fig9 {
+        left_out: left_out(&tables, &names),
         about: pools
             .iter()
             .map(|pool| About::new(pool, bootstrap))
             .collect::<Result<_>>()?,
         best: best.iter().enumerate().map(combination).collect(),
     })
+}
+
+/// The proxies that are not among those that vote.
+fn left_out(tables: &[&Table], voting: &[&str]) -> Vec<String> {
+    let all = union(tables.iter().flat_map(|table| proxies_in_order(table)));
+    let others = all.into_iter().filter(|name| !voting.contains(name));
+    let reason = |name: &str| match name {
+        "log_synflow" => format!("{name} (ranks as synflow does)"),
+        _ => format!("{name} (not in all of the tables)"),
+    };
+    others.map(reason).collect()
 }
 
 fn voters(pool: &Pool<'_>, names: &[&str]) -> Result<nbzero_metrics::Pool> {
@@ -251,6 +269,9 @@ impl Exhibit for Fig9 {
              combinations were chosen by their mBR on the first table, which flatters them there: \
              only the other tables judge them. {EXPECTED}."
         ));
+        if !self.left_out.is_empty() {
+            notes.push(format!("Without a vote: {}.", self.left_out.join(", ")));
+        }
         notes.push(
             "The paper says: on R1 the best is jacob_cov, zen, snip and synflow with an mBR of 0.08, \
              more proxies are not better, and on MB the four are better than a single one."

@@ -4,10 +4,13 @@ use std::fmt::Write as _;
 
 use crate::grid::Cell;
 use crate::sheet::{PageCell, Sheet};
-use crate::{Exhibit, Picture, Result};
+use crate::{Exhibit, Finding, Picture, Result, Ruling};
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
+
+/// The picture beside the findings: who leads, and how surely.
+const OPENING: &str = "fig1";
 
 /// One section of a report.
 #[derive(Debug, Clone)]
@@ -20,6 +23,10 @@ pub struct Section {
     pub picture: Option<Picture>,
     /// The numbers, if there are any; under a figure they are folded away.
     pub table: Option<Sheet>,
+    /// What it has found, for the opening of the page.
+    pub findings: Vec<Finding>,
+    /// Whether its picture opens the page, where there are findings.
+    pub opens: bool,
 }
 
 impl Section {
@@ -35,6 +42,8 @@ impl Section {
             caption: sheet.notes.clone(),
             picture: exhibit.picture()?,
             table: Some(sheet),
+            findings: exhibit.findings(),
+            opens: exhibit.name() == OPENING,
         })
     }
 }
@@ -50,6 +59,7 @@ pub fn html_report(title: &str, introduction: &[String], sections: &[Section]) -
          <header>\n<h1>{0}</h1>\n",
         escaped(title)
     );
+    push(&mut page, format_args!("{}", opening(sections)));
     for paragraph in introduction {
         push(&mut page, format_args!("<p>{}</p>\n", escaped(paragraph)));
     }
@@ -74,6 +84,52 @@ pub fn html_report(title: &str, introduction: &[String], sections: &[Section]) -
         format_args!("</main>\n<script>\n{SCRIPT}</script>\n</body>\n</html>\n"),
     );
     page
+}
+
+/// What was found, before anything else.
+fn opening(sections: &[Section]) -> String {
+    let findings: Vec<&Finding> = sections.iter().flat_map(|s| &s.findings).collect();
+    if findings.is_empty() {
+        return String::new();
+    }
+    let mut text = "<h2 class=\"first\">What was found</h2>\n<ol class=\"findings\">\n".to_owned();
+    for finding in findings {
+        let badge = |ruling: Ruling, before: &str| {
+            let class = match ruling {
+                Ruling::Holds => "holds",
+                Ruling::DoesNotHold => "fails",
+                Ruling::CannotBeSaid => "open",
+            };
+            format!(
+                "<span class=\"badge {class}\">{before}{}</span>",
+                ruling.name()
+            )
+        };
+        let by_mbr10 = finding.by_mbr10.filter(|ruling| *ruling != finding.verdict);
+        let by_mbr10 = by_mbr10.map_or_else(String::new, |r| badge(r, "by mBR10: "));
+        push(
+            &mut text,
+            format_args!(
+                "<li><p><strong>{}</strong> {}{by_mbr10}</p>\n<p class=\"evidence\">{}</p></li>\n",
+                escaped(&finding.statement),
+                badge(finding.verdict, ""),
+                escaped(&finding.evidence)
+            ),
+        );
+    }
+    text.push_str("</ol>\n");
+    let picture = sections.iter().find(|section| section.opens);
+    if let Some((title, picture)) = picture.and_then(|s| Some((&s.title, s.picture.as_ref()?))) {
+        push(
+            &mut text,
+            format_args!(
+                "<div class=\"drawing\" role=\"img\" aria-label=\"{}\">{}</div>\n",
+                escaped(title),
+                picture.svg()
+            ),
+        );
+    }
+    text
 }
 
 impl Section {
@@ -151,16 +207,16 @@ fn write_cell(page: &mut String, PageCell { cell, key, is_text }: &PageCell) {
         return;
     }
     let key = key.map_or_else(String::new, |key| format!(" data-key=\"{key}\""));
-    push(page, format_args!("<td{key}>{main}{interval}{paper}</td>"));
+    push(page, format_args!("<td{key}>{main}{paper}{interval}</td>"));
 }
 
 /// Writing to a string cannot fail.
-fn push(page: &mut String, text: std::fmt::Arguments<'_>) {
+pub(crate) fn push(page: &mut String, text: std::fmt::Arguments<'_>) {
     let written = page.write_fmt(text);
     debug_assert!(written.is_ok(), "a string takes everything");
 }
 
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

@@ -9,6 +9,7 @@ use plotters::style::{IntoTextStyle, TextStyle};
 
 use super::look::Marker;
 use super::picture::FAMILY;
+use crate::html::{escaped, push};
 use crate::{Error, Result};
 
 /// Drawing units a millimetre: coordinates are whole units, so this is the precision.
@@ -127,6 +128,8 @@ const MM_PER_POINT: f64 = 25.4 / 72.0;
 /// A page to draw on.
 pub(crate) struct Canvas<'a> {
     backend: SVGBackend<'a>,
+    /// SVG elements that the drawing library does not know; they lie above everything else.
+    above: String,
 }
 
 /// Millimetres in drawing units.
@@ -156,13 +159,16 @@ impl<'a> Canvas<'a> {
     pub(super) fn new(text: &'a mut String, size: (f64, f64)) -> Result<Self> {
         let units = (pixels(size.0).unsigned_abs(), pixels(size.1).unsigned_abs());
         let backend = SVGBackend::with_string(text, units);
-        let mut canvas = Self { backend };
+        let above = String::new();
+        let mut canvas = Self { backend, above };
         canvas.rectangle((0.0, 0.0), size, RGBColor(255, 255, 255), 1.0)?;
         Ok(canvas)
     }
 
-    pub(super) fn finish(mut self) -> Result<()> {
-        self.backend.present().map_err(Error::drawing)
+    /// Ends the page; returns what lies above it.
+    pub(super) fn finish(mut self) -> Result<String> {
+        self.backend.present().map_err(Error::drawing)?;
+        Ok(self.above)
     }
 
     /// A line through the places.
@@ -201,18 +207,25 @@ impl<'a> Canvas<'a> {
             .map_err(Error::drawing)
     }
 
-    /// A filled circle.
-    pub(crate) fn disc(
+    /// A filled circle that says what it is where a pointer rests on it.
+    pub(crate) fn point(
         &mut self,
         middle: Place,
         radius: f64,
         colour: RGBColor,
         alpha: f64,
-    ) -> Result<()> {
-        let ink = ink(colour, alpha, 0.0);
-        self.backend
-            .draw_circle(coord(middle), pixels(radius).unsigned_abs(), &ink, true)
-            .map_err(Error::drawing)
+        title: &str,
+    ) {
+        let ((x, y), radius) = (coord(middle), pixels(radius));
+        let RGBColor(red, green, blue) = colour;
+        push(
+            &mut self.above,
+            format_args!(
+                "<circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\" opacity=\"{alpha}\" \
+                 fill=\"#{red:02X}{green:02X}{blue:02X}\"><title>{}</title></circle>\n",
+                escaped(title)
+            ),
+        );
     }
 
     /// A marker of that radius; a hollow one is white inside.

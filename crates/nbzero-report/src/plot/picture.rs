@@ -29,9 +29,11 @@ impl Picture {
         let mut text = String::new();
         let mut canvas = Canvas::new(&mut text, (width, height))?;
         drawing(&mut canvas)?;
-        canvas.finish()?;
+        let above = canvas.finish()?;
+        let svg = in_millimetres(&text, width, height);
+        let body = svg.trim_end().strip_suffix("</svg>").unwrap_or(&svg);
         Ok(Self {
-            svg: in_millimetres(&text, width, height),
+            svg: format!("{body}{above}</svg>\n"),
         })
     }
 

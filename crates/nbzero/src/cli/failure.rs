@@ -41,6 +41,17 @@ impl Failure {
     }
 }
 
+/// Of a report: bad tables are bad input.
+impl From<nbzero_report::Error> for Failure {
+    fn from(error: nbzero_report::Error) -> Self {
+        if error.is_of_the_input() {
+            Self::input(error)
+        } else {
+            Self::run(error)
+        }
+    }
+}
+
 /// Writing to standard output.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {

@@ -42,6 +42,10 @@ enum Command {
     Query(command::query::Query),
     /// Write a table as CSV or Parquet.
     Export(command::export::Export),
+    /// Judge the scores of a table, and scores of your own, by its accuracies.
+    Judge(command::judge::Judge),
+    /// Make every table and figure of the paper from tables, and one HTML page with all of them.
+    Report(command::report::Report),
     /// Make a table from a published benchmark.
     Import(command::import::Import),
     /// Predict accuracies from those of a table, or check how well that goes.
@@ -59,6 +63,8 @@ pub(crate) fn run() -> Result<(), Failure> {
         Command::Merge(merge) => merge.run(),
         Command::Query(query) => query.run(),
         Command::Export(export) => export.run(),
+        Command::Judge(judge) => judge.run(),
+        Command::Report(report) => report.run(),
         Command::Import(import) => import.run(),
         Command::Predict(predict) => predict.run(),
     }

@@ -1,0 +1,129 @@
+//! A whole report: every part that the tables allow, and one page with all of them.
+
+use std::path::Path;
+
+use nbzero_metrics::Bootstrap;
+use nbzero_table::Table;
+
+use crate::files::write_whole;
+use crate::{Exhibit, FactorAnalysis, Format, Part, Result, Section, html_report};
+
+/// The file name of the page.
+pub const PAGE: &str = "index.html";
+
+/// A report as it grows.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    sections: Vec<Section>,
+    left_out: Vec<String>,
+}
+
+impl Report {
+    /// Adds a table or figure.
+    ///
+    /// # Errors
+    ///
+    /// If its figure cannot be drawn, which none is known to cause.
+    pub fn add(&mut self, exhibit: &dyn Exhibit) -> Result<()> {
+        self.sections.push(Section::new(exhibit)?);
+        Ok(())
+    }
+
+    /// Says that a part is not there, and why; returns the sentence.
+    pub fn leave_out(&mut self, name: &str, reason: &str) -> &str {
+        self.left_out.push(format!("Left out {name}: {reason}."));
+        self.left_out.last().map_or("", String::as_str)
+    }
+
+    /// Whether nothing was added.
+    pub fn is_empty(&self) -> bool {
+        self.sections.is_empty()
+    }
+
+    /// The page.
+    pub fn page(&self, tables: &[&Table]) -> String {
+        let introduction = [vec![describe(tables)], self.left_out.clone()].concat();
+        html_report("NAS-Bench-Zero, measured", &introduction, &self.sections)
+    }
+}
+
+/// What is measured, in a sentence.
+fn describe(tables: &[&Table]) -> String {
+    let each = tables.iter().map(|table| {
+        let about = table.metadata();
+        format!(
+            "{} networks of {} on {}",
+            table.len(),
+            about.space,
+            about.dataset
+        )
+    });
+    let each: Vec<String> = each.collect();
+    format!(
+        "Every table and figure of the paper, measured on {}.",
+        each.join(", ")
+    )
+}
+
+/// Makes a report of tables in a folder: the numbers of each part as text, figures as SVG and PNG, and
+/// one page with everything, [`PAGE`]. `see` is told of each file that was written and each part that
+/// was left out, one line each.
+///
+/// # Errors
+///
+/// If there is no table, none of them can be judged, or a file cannot be written.
+pub fn write_report(
+    tables: &[&Table],
+    factors: std::result::Result<&FactorAnalysis, &str>,
+    bootstrap: Bootstrap,
+    folder: &Path,
+    see: &mut dyn FnMut(&str),
+) -> Result<()> {
+    let mut report = Report::default();
+    for part in Part::ALL {
+        let chosen = part.tables(tables);
+        let exhibit = match chosen.and_then(|chosen| part.measure(&chosen, factors, bootstrap)) {
+            Ok(exhibit) => exhibit,
+            // What these tables cannot show is left out, not fatal.
+            Err(reason) if reason.is_of_the_input() && !report.is_empty() => {
+                see(report.leave_out(part.name(), &reason.to_string()));
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        for path in write_part(exhibit.as_ref(), part.name(), Format::Text, folder)? {
+            see(&path);
+        }
+        report.add(exhibit.as_ref())?;
+    }
+    let page = folder.join(PAGE);
+    write_whole(&page, report.page(tables).as_bytes())?;
+    see(&format!("wrote {}", page.display()));
+    Ok(())
+}
+
+/// Writes the numbers of a part and, of a figure, SVG and PNG into a folder; returns a line for each
+/// file.
+///
+/// # Errors
+///
+/// If a file cannot be written.
+pub fn write_part(
+    exhibit: &dyn Exhibit,
+    name: &str,
+    format: Format,
+    folder: &Path,
+) -> Result<Vec<String>> {
+    let text = exhibit.render(format)?;
+    let mut files = vec![(format.extension(), text.into_bytes())];
+    if let Some(picture) = exhibit.picture()? {
+        files.push(("svg", picture.svg().as_bytes().to_vec()));
+        files.push(("png", picture.png()?));
+    }
+    let written = files.into_iter().map(|(extension, bytes)| {
+        let path = folder.join(format!("{name}.{extension}"));
+        write_whole(&path, &bytes)?;
+        Ok(format!("wrote {}", path.display()))
+    });
+    written.collect()
+}

@@ -1,0 +1,241 @@
+//! Scores of one's own, matched with the networks of a table.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+use nbzero_metrics::Direction;
+use nbzero_proxy::Suite;
+use nbzero_report::OwnScores;
+use nbzero_table::{Cost, Table};
+
+use super::file::{ARCH, Cell, Cells, read as read_file};
+
+/// The column in which `nbzero score` gives the reasons of undefined scores.
+const REASONS: &str = "undefined";
+
+/// What the files hold for the table.
+pub(super) struct Own {
+    pub(super) columns: Vec<OwnScores>,
+    /// What a person should know, one line each.
+    pub(super) remarks: Vec<String>,
+}
+
+pub(super) fn read(paths: &[PathBuf], lower: &[String], table: &Table) -> Result<Own> {
+    let mut own = Own {
+        columns: Vec::new(),
+        remarks: Vec::new(),
+    };
+    let mut lower_left: Vec<&str> = lower.iter().map(|name| name.trim()).collect();
+    for path in paths {
+        let cells = read_file(path)?;
+        let rows = rows(path, &cells, table, &mut own.remarks)?;
+        let start = own.columns.len();
+        for (index, header) in cells.names.iter().enumerate() {
+            let (name, given) = split(header);
+            if name == REASONS {
+                continue;
+            }
+            if Cost::ALL.iter().any(|cost| cost.name() == name) {
+                own.remarks.push(format!(
+                    "note: {name} of {} is left out: the table has that cost itself",
+                    path.display()
+                ));
+                continue;
+            }
+            if name.is_empty() {
+                bail!("{}: column {} has no name", path.display(), index + 2);
+            }
+            if table.scores(name).is_ok() {
+                bail!(
+                    "{} has a column `{name}`, and so has the table: give it another name, such as \
+                     my_{name}",
+                    path.display()
+                );
+            }
+            if own.columns.iter().any(|known| known.name == name) {
+                bail!("{} has `{name}` for the second time", path.display());
+            }
+            let listed = lower_left.contains(&name);
+            lower_left.retain(|other| *other != name);
+            let direction = match given {
+                Some(Direction::Higher) if listed => {
+                    bail!("`{header}` is called higher in its header and lower with --lower")
+                }
+                Some(given) => given,
+                None if listed => Direction::Lower,
+                None => known_direction(name),
+            };
+            own.columns.push(OwnScores {
+                name: name.to_owned(),
+                direction,
+                values: values(path, &cells, index, &rows, table)?,
+            });
+        }
+        let added = &own.columns[start..];
+        if added.is_empty() {
+            bail!(
+                "{} has no column of scores beside `{ARCH}`: give one for each proxy",
+                path.display()
+            );
+        }
+        own.remarks.extend(added.iter().filter_map(unscored));
+    }
+    if let Some(name) = lower_left.first() {
+        let known: Vec<&str> = own.columns.iter().map(|own| own.name.as_str()).collect();
+        bail!(
+            "--lower names `{name}`, which no file has; the columns are {}",
+            known.join(", ")
+        );
+    }
+    Ok(own)
+}
+
+/// A name and the direction that its header gives.
+fn split(header: &str) -> (&str, Option<Direction>) {
+    let given = header.rsplit_once(':').and_then(|(name, direction)| {
+        let direction = match direction.trim() {
+            "lower" => Direction::Lower,
+            "higher" => Direction::Higher,
+            _ => return None,
+        };
+        Some((name, direction))
+    });
+    given.map_or((header.trim(), None), |(name, direction)| {
+        (name.trim(), Some(direction))
+    })
+}
+
+/// That of the proxy of this name, or else higher.
+fn known_direction(name: &str) -> Direction {
+    let suite = Suite::named(&[name]).ok();
+    let known = suite.and_then(|suite| suite.definitions().next().map(|d| d.direction));
+    match known {
+        Some(nbzero_proxy::Direction::Lower) => Direction::Lower,
+        _ => Direction::Higher,
+    }
+}
+
+/// For each row of the file the network of the table, if the table has it.
+fn rows(
+    path: &Path,
+    cells: &Cells,
+    table: &Table,
+    remarks: &mut Vec<String>,
+) -> Result<Vec<Option<usize>>> {
+    let architectures = table.architectures().iter().enumerate();
+    let known: HashMap<&str, usize> = architectures.map(|(i, arch)| (arch.as_str(), i)).collect();
+    let mut seen: HashMap<&str, &str> = HashMap::new();
+    let mut unknown = Vec::new();
+    let mut rows = Vec::with_capacity(cells.rows.len());
+    for row in &cells.rows {
+        let arch = row.arch.trim();
+        if let Some(first) = seen.insert(arch, &row.place) {
+            bail!(
+                "{}, {}: {arch} is there twice, first in {first}; remove one of them",
+                path.display(),
+                row.place
+            );
+        }
+        let found = known.get(arch).copied();
+        if found.is_none() {
+            unknown.push(row);
+        }
+        rows.push(found);
+    }
+    let Some(first) = unknown.first() else {
+        if rows.is_empty() {
+            bail!("{} has no scores: give at least one line", path.display());
+        }
+        return Ok(rows);
+    };
+    let example = table.architectures().first();
+    if unknown.len() == rows.len() {
+        bail!(
+            "the table has none of the {} architectures of {}: it has such as {}, and {} of the file \
+             has {:?}",
+            rows.len(),
+            path.display(),
+            example.map_or("none", String::as_str),
+            first.place,
+            first.arch
+        );
+    }
+    remarks.push(format!(
+        "warning: {} of the {} architectures of {} are not in the table and are left out; the first is \
+         {} ({})",
+        unknown.len(),
+        rows.len(),
+        path.display(),
+        first.arch,
+        first.place
+    ));
+    Ok(rows)
+}
+
+/// The scores of a column by network of the table; NaN where the file has none.
+fn values(
+    path: &Path,
+    cells: &Cells,
+    index: usize,
+    rows: &[Option<usize>],
+    table: &Table,
+) -> Result<Vec<f64>> {
+    let mut values = vec![f64::NAN; table.len()];
+    for (row, network) in cells.rows.iter().zip(rows) {
+        let value = match row.cells.get(index) {
+            None | Some(Cell::Nothing) => continue,
+            Some(Cell::Number(value)) if value.is_finite() => *value,
+            Some(found) => {
+                let found = match found {
+                    Cell::Other(text) => format!("{text:?}"),
+                    Cell::Number(value) => value.to_string(),
+                    Cell::Nothing => String::new(),
+                };
+                bail!(
+                    "{}, {}, {}: {found} is no finite number; leave the cell empty where the score is \
+                     undefined",
+                    path.display(),
+                    row.place,
+                    cells.names[index]
+                );
+            }
+        };
+        if let Some(network) = network {
+            values[*network] = value;
+        }
+    }
+    Ok(values)
+}
+
+/// How many networks rank last because the file has no score of them.
+fn unscored(own: &OwnScores) -> Option<String> {
+    let all = own.values.len();
+    let without = own.values.iter().filter(|value| value.is_nan()).count();
+    (without > 0).then(|| {
+        format!(
+            "note: {without} of the table's {all} networks have no score of {}: they rank last",
+            own.name
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_direction_follows_the_last_colon_of_a_header() {
+        assert_eq!(split("mine"), ("mine", None));
+        assert_eq!(split(" mine:lower "), ("mine", Some(Direction::Lower)));
+        assert_eq!(split("a:b:higher"), ("a:b", Some(Direction::Higher)));
+        assert_eq!(split("loss:val"), ("loss:val", None));
+    }
+
+    #[test]
+    fn proxies_of_nbzero_keep_their_direction() {
+        assert_eq!(known_direction("ntk"), Direction::Lower);
+        assert_eq!(known_direction("zen"), Direction::Higher);
+        assert_eq!(known_direction("mine"), Direction::Higher);
+    }
+}

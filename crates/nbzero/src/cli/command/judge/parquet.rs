@@ -1,0 +1,75 @@
+//! Scores in a Parquet file, as pandas, Polars and Spark write it.
+
+use std::fs::File;
+use std::path::Path;
+
+use anyhow::{Context, Result, anyhow};
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::record::Field;
+
+use super::file::{ARCH, Cell, Cells, Row};
+
+pub(super) fn read(path: &Path) -> Result<Cells> {
+    let cannot = || format!("cannot read the scores {}", path.display());
+    let file = File::open(path).with_context(cannot)?;
+    let reader = SerializedFileReader::new(file).with_context(cannot)?;
+    let schema = reader.metadata().file_metadata().schema().get_fields();
+    let names: Vec<String> = schema.iter().map(|field| field.name().to_owned()).collect();
+    let arch = names.iter().position(|name| name == ARCH).ok_or_else(|| {
+        anyhow!(
+            "{} has no column `{ARCH}` of architecture strings, but {}",
+            path.display(),
+            names.join(", ")
+        )
+    })?;
+    let mut rows = Vec::new();
+    for (number, record) in (1..).zip(reader.get_row_iter(None).with_context(cannot)?) {
+        let record = record.with_context(cannot)?;
+        let mut cells: Vec<Cell> = record.into_columns().into_iter().map(cell).collect();
+        let place = format!("row {number}");
+        let arch = match (arch < cells.len()).then(|| cells.remove(arch)) {
+            Some(Cell::Other(arch)) => arch,
+            found => {
+                return Err(anyhow!(
+                    "{}, {place}: the column `{ARCH}` holds {found:?} and no architecture string",
+                    path.display()
+                ));
+            }
+        };
+        rows.push(Row { place, arch, cells });
+    }
+    let mut names = names;
+    names.remove(arch);
+    Ok(Cells { names, rows })
+}
+
+fn cell((_, field): (String, Field)) -> Cell {
+    match field {
+        Field::Null => Cell::Nothing,
+        Field::Double(value) => Cell::Number(value),
+        Field::Float(value) => Cell::Number(value.into()),
+        Field::Float16(value) => Cell::Number(value.into()),
+        Field::Byte(value) => Cell::Number(value.into()),
+        Field::Short(value) => Cell::Number(value.into()),
+        Field::Int(value) => Cell::Number(value.into()),
+        Field::UByte(value) => Cell::Number(value.into()),
+        Field::UShort(value) => Cell::Number(value.into()),
+        Field::UInt(value) => Cell::Number(value.into()),
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a score is compared with others, and its last digits hardly matter"
+        )]
+        Field::Long(value) => Cell::Number(value as f64),
+        #[expect(clippy::cast_precision_loss, reason = "as above")]
+        Field::ULong(value) => Cell::Number(value as f64),
+        Field::Str(text) if text.is_empty() => Cell::Nothing,
+        Field::Str(text) => Cell::Other(text),
+        // Some programs do not say that their bytes are text.
+        Field::Bytes(bytes) => match std::str::from_utf8(bytes.data()) {
+            Ok("") => Cell::Nothing,
+            Ok(text) => Cell::Other(text.to_owned()),
+            Err(_) => Cell::Other("bytes".to_owned()),
+        },
+        other => Cell::Other(other.to_string()),
+    }
+}
