@@ -18,7 +18,7 @@ use nbzero_factor::{Kind, Parameters, analyse_table};
 use nbzero_table::Table;
 
 fn main() -> ExitCode {
-    match analyse_table() {
+    match print_importances() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
@@ -27,7 +27,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn analyse_table() -> Result<(), Box<dyn Error>> {
+fn print_importances() -> Result<(), Box<dyn Error>> {
     let path = std::env::args_os().nth(1).ok_or("name a table")?;
     let table = Table::open(path)?;
     for analysis in analyse_table(&table, &Parameters::default())? {

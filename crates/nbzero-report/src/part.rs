@@ -100,27 +100,27 @@ impl Part {
         let main = main_table(all).ok_or(Error::NoTables { report })?;
         let main = all[main];
         let (space, dataset) = (&main.metadata().space, main.metadata().dataset);
-        let others = |wanted: &dyn Fn(&Table) -> bool| {
+        let others = |wanted: &dyn Fn(&Table) -> bool| -> Vec<&'a Table> {
             let others = all.iter().copied();
-            others.filter(|table| !std::ptr::eq(*table, main) && wanted(table))
+            let wanted = others.filter(|table| !std::ptr::eq(*table, main) && wanted(table));
+            wanted.collect()
         };
         let chains = |table: &Table| !is_cells(&table.metadata().space);
         let more: Vec<&Table> = match self {
             Self::Table2 => others(&|table| {
                 table.metadata().space == *space && table.metadata().dataset != dataset
-            })
-            .collect(),
+            }),
             Self::Table3 | Self::Fig9 => others(&|table| {
                 let about = table.metadata();
                 chains(table) && about.dataset == dataset && about.space != *space
-            })
-            .collect(),
+            }),
             Self::Fig1 | Self::Fig2 | Self::Fig3 => {
                 let cells = |table: &Table| !chains(table) && chains(main);
-                let same = others(&|t| cells(t) && t.metadata().dataset == dataset).next();
-                same.or_else(|| others(&cells).next()).into_iter().collect()
+                let same = others(&|t| cells(t) && t.metadata().dataset == dataset);
+                let first = same.first().or(others(&cells).first()).copied();
+                first.into_iter().collect()
             }
-            Self::Claims => others(&|_| true).collect(),
+            Self::Claims => others(&|_| true),
             _ => Vec::new(),
         };
         let compared = match self {

@@ -311,6 +311,7 @@ impl Exhibit for Fig7 {
         // The largest are named for people; CSV has all.
         columns.push(Column::plain("largest", "Largest"));
         let spokes = self
+            .analysis
             .factors
             .first()
             .map_or_else(Vec::new, |f| f.spokes().collect());
