@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
 use browser::{View, open};
-use common::stdout;
+use common::stderr;
 
 /// A browser; without one there is nothing to test, and that is said.
 fn found_browser() -> Option<PathBuf> {
@@ -30,7 +30,7 @@ fn report(folder: &Path) -> (String, usize) {
         .env("PATH", "")
         .args(["reproduce", "all", "--out"])
         .arg(folder);
-    let said = stdout(&mut command);
+    let said = stderr(&mut command, 0);
     assert!(said.contains("left out fig7"), "{said}");
     let files = fs::read_dir(folder)
         .unwrap()
