@@ -1,19 +1,24 @@
 //! What a network costs: FLOPs, parameters, depth.
+//!
+//! Counts have 128 bits: a chain that the grammar of architectures allows has more than 2^64 FLOPs on
+//! large images. Sizes far beyond it stop at the largest number.
 
-use crate::{Graph, Node, Op};
+use crate::{Graph, Node, Op, Shape};
 
 impl Graph {
     /// Multiply-accumulates of all convolutions and linear layers for one image, the
     /// convention of the NAS-Bench papers (batch norm, activation, pooling and addition count
     /// as nothing).
-    pub fn flops(&self) -> u64 {
-        self.nodes.iter().map(Node::flops).sum()
+    pub fn flops(&self) -> u128 {
+        let each = self.nodes.iter().map(Node::flops);
+        each.fold(0, u128::saturating_add)
     }
 
     /// Trainable parameters: convolution and linear weights, biases, batch-norm scales and
     /// shifts.
-    pub fn params(&self) -> u64 {
-        self.nodes.iter().map(Node::params).sum()
+    pub fn params(&self) -> u128 {
+        let each = self.nodes.iter().map(Node::params);
+        each.fold(0, u128::saturating_add)
     }
 
     /// Number of convolutions and linear layers, shortcut projections not counted.
@@ -29,23 +34,62 @@ impl Graph {
 
 impl Node {
     /// Multiply-accumulates of this node for one image.
-    pub fn flops(&self) -> u64 {
-        let weights: usize = match &self.op {
-            Op::Conv2d(conv) => conv.weight_shape().iter().product(),
-            Op::Linear(linear) => linear.in_features * linear.out_features,
-            _ => 0,
-        };
-        (weights * self.shape.resolution * self.shape.resolution) as u64
+    pub fn flops(&self) -> u128 {
+        let positions = product(&[self.shape.resolution; 2]);
+        self.weights().saturating_mul(positions)
     }
 
     /// Trainable parameters of this node.
-    pub fn params(&self) -> u64 {
-        let count: usize = match &self.op {
-            Op::Conv2d(conv) => conv.weight_shape().iter().product(),
-            Op::BatchNorm { .. } => 2 * self.shape.channels,
-            Op::Linear(linear) => (linear.in_features + 1) * linear.out_features,
+    pub fn params(&self) -> u128 {
+        match &self.op {
+            Op::BatchNorm { .. } => product(&[2, self.shape.channels]),
+            Op::Linear(linear) => self.weights().saturating_add(linear.out_features as u128),
+            _ => self.weights(),
+        }
+    }
+
+    /// Numbers in the weight of a convolution or linear layer.
+    pub fn weights(&self) -> u128 {
+        match &self.op {
+            Op::Conv2d(conv) => product(&conv.weight_shape()),
+            Op::Linear(linear) => product(&[linear.in_features, linear.out_features]),
             _ => 0,
-        };
-        count as u64
+        }
+    }
+}
+
+impl Shape {
+    /// Numbers in the map of one image.
+    pub fn numbers(&self) -> u128 {
+        product(&[self.channels, self.resolution, self.resolution])
+    }
+}
+
+fn product(sizes: &[usize]) -> u128 {
+    let sizes = sizes.iter().map(|&size| size as u128);
+    sizes.fold(1, u128::saturating_mul)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Conv2d, Graph};
+
+    fn one_layer(channels: usize, kernel: usize, resolution: usize) -> Graph {
+        let mut builder = Graph::builder(channels, resolution);
+        let conv = Conv2d::new("conv", channels, channels, kernel, 1);
+        let conv = builder.conv(builder.input(), conv).unwrap();
+        let pooled = builder.global_average_pool(conv);
+        builder.linear(pooled, "head", 1).unwrap();
+        builder.finish().unwrap()
+    }
+
+    #[test]
+    fn counts_beyond_64_bits_are_exact_and_beyond_128_the_largest() {
+        let graph = one_layer(1 << 14, 3, 1 << 20);
+        assert_eq!(graph.flops(), 9 * (1 << 68) + (1 << 14));
+        let graph = one_layer(1 << 40, 1, 1);
+        assert_eq!(graph.params(), (1 << 80) + (1 << 40) + 1);
+        let graph = one_layer(usize::MAX, 3, usize::MAX);
+        assert_eq!((graph.flops(), graph.params()), (u128::MAX, u128::MAX));
     }
 }

@@ -58,8 +58,8 @@ fn loss_and_logits_agree_with_pytorch() {
         let text = value["network"]["arch"].as_str().unwrap();
         let architecture: Architecture = text.parse().unwrap();
         let graph = architecture.graph(field("classes"), field("resolution"));
-        assert_eq!(graph.flops(), field("flops") as u64, "{text}");
-        assert_eq!(graph.params(), field("params") as u64, "{text}");
+        assert_eq!(graph.flops(), field("flops") as u128, "{text}");
+        assert_eq!(graph.params(), field("params") as u128, "{text}");
         assert_eq!(graph.depth() as usize, field("depth"), "{text}");
 
         let network = Network::load(&graph, &path.with_extension("weights.safetensors"), &device);

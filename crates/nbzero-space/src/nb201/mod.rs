@@ -93,8 +93,7 @@ impl CellNetwork {
     pub fn published_flops(&self, classes: usize, resolution: usize) -> u64 {
         let graph = crate::Architecture::Cell(*self).graph(classes, resolution);
         let extra = graph.nodes().iter().map(|node| {
-            let shape = node.shape();
-            let values = shape.channels * shape.resolution * shape.resolution;
+            let values = node.shape().numbers();
             match node.op() {
                 Op::BatchNorm { .. } => 2 * values,
                 Op::Relu => values,
@@ -102,12 +101,12 @@ impl CellNetwork {
                 Op::HalvingPool => 4 * values,
                 Op::GlobalAveragePool => {
                     let map = graph.node(node.inputs()[0]).shape();
-                    map.channels * (map.resolution + 1).pow(2)
+                    map.channels as u128 * (map.resolution as u128 + 1).pow(2)
                 }
                 _ => 0,
             }
         });
-        graph.flops() + extra.sum::<usize>() as u64
+        crate::space::at_most(graph.flops() + extra.sum::<u128>())
     }
 }
 

@@ -15,7 +15,8 @@ use crate::{Architecture, population};
 use listing::Listing;
 pub(crate) use preset::Preset;
 
-/// What a network costs.
+/// What a network costs, in the 64 bits that tables have; sizes beyond stop at the largest number,
+/// and [`Graph::flops`] and [`Graph::params`] say the whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Costs {
     /// Multiply-accumulates of convolutions and linear layers for one image.
@@ -30,11 +31,16 @@ impl Costs {
     /// The costs of a graph.
     pub fn of(graph: &Graph) -> Self {
         Self {
-            flops: graph.flops(),
-            params: graph.params(),
+            flops: at_most(graph.flops()),
+            params: at_most(graph.params()),
             depth: graph.depth(),
         }
     }
+}
+
+/// A count that stops at the largest number.
+pub(crate) fn at_most(count: u128) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
 }
 
 /// A search space.

@@ -1,7 +1,10 @@
 //! What definitions and counts become in records and tables.
 
+use anyhow::anyhow;
 use nbzero_proxy::Definition;
 use nbzero_table::{Direction, ScoreDefinition};
+
+use super::failure::Failure;
 
 /// The definition as a table stores it; `settings` says how the scores were computed.
 pub(crate) fn definition(definition: &Definition, settings: String) -> ScoreDefinition {
@@ -14,6 +17,16 @@ pub(crate) fn definition(definition: &Definition, settings: String) -> ScoreDefi
         },
         settings,
     }
+}
+
+/// FLOPs or parameters as records have them.
+pub(crate) fn cost(count: u128) -> Result<u64, Failure> {
+    count.try_into().map_err(|_| {
+        Failure::Input(anyhow!(
+            "a network of {count} FLOPs or parameters is too large for a table: take a smaller \
+             --resolution"
+        ))
+    })
 }
 
 /// A count as records have them.

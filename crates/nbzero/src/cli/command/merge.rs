@@ -123,9 +123,9 @@ fn is_of_its_architecture(record: &Record) -> Result<()> {
     }
     let graph = architecture.graph(record.classes as usize, record.resolution as usize);
     let costs = [
-        ("FLOPs", record.flops, graph.flops()),
-        ("parameters", record.params, graph.params()),
-        ("layers", u64::from(record.depth), u64::from(graph.depth())),
+        ("FLOPs", u128::from(record.flops), graph.flops()),
+        ("parameters", u128::from(record.params), graph.params()),
+        ("layers", record.depth.into(), graph.depth().into()),
     ];
     for (cost, recorded, own) in costs {
         if recorded != own {
