@@ -1,4 +1,4 @@
-//! What can be wrong with weights that are read or written.
+//! What can be wrong with files of weights and of batches.
 
 use std::path::PathBuf;
 
@@ -54,6 +54,45 @@ pub enum ModelError {
         /// Name of the tensor.
         tensor: String,
         /// Type and shape that the network needs.
+        expected: String,
+        /// Type and shape in the file.
+        found: String,
+    },
+    /// A number that is not finite, in weights or in a batch.
+    #[error(
+        "tensor `{tensor}` in `{}` is {value} at {position:?}: every number must be finite",
+        path.display()
+    )]
+    NotFinite {
+        /// The file.
+        path: PathBuf,
+        /// Name of the tensor.
+        tensor: String,
+        /// Where in the tensor, each dimension counted from 0.
+        position: Vec<usize>,
+        /// The number.
+        value: f32,
+    },
+    /// A batch file without one of a batch's tensors.
+    #[error(
+        "`{}` is no batch, for it lacks the tensor `{tensor}`: a batch has `input` (float32), \
+         `target` (int64) and, if wanted, `perturbation` (float32)",
+        path.display()
+    )]
+    NoBatch {
+        /// The file.
+        path: PathBuf,
+        /// Name of the tensor.
+        tensor: &'static str,
+    },
+    /// A batch's tensor of another shape or type than a batch has.
+    #[error("the batch's `{tensor}` in `{}` is {found}, but must be {expected}", path.display())]
+    BatchMismatch {
+        /// The file.
+        path: PathBuf,
+        /// Name of the tensor.
+        tensor: &'static str,
+        /// Type and shape that a batch has.
         expected: String,
         /// Type and shape in the file.
         found: String,

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod batch_file;
 mod error;
 mod init;
 mod layer;
@@ -8,10 +9,12 @@ mod op;
 mod random;
 mod schedule;
 pub mod sweep;
+mod tensor_file;
 mod weights;
 
+pub use batch_file::{NamedBatch, read_batch};
 pub use error::ModelError;
 pub use layer::{Convolution, Dense, Layer};
 pub use network::{Network, ParameterChange};
 pub use random::Normals;
-pub use weights::{NamedBatch, read_batch, read_classes};
+pub use weights::Weights;

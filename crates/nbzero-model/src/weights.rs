@@ -1,29 +1,86 @@
-//! Weights and batches in and out, as safetensors files with PyTorch's names and layouts.
+//! Weights in and out, as safetensors files with PyTorch's names and layouts.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use burn::module::Param;
 use burn::nn::BatchNorm;
 use burn::tensor::{Device, Tensor, TensorData};
 use nbzero_graph::Graph;
+use safetensors::Dtype;
 use safetensors::tensor::TensorView;
-use safetensors::{Dtype, SafeTensors};
 
 use crate::layer::Layer;
+use crate::tensor_file::{TensorFile, describe, io_error, read};
 use crate::{ModelError, Network};
 
 /// Tensors that PyTorch stores beside the parameters and that no network needs.
 const IGNORED_SUFFIX: &str = "num_batches_tracked";
 
-impl Network {
-    /// A network with the parameters and batch-norm statistics of a safetensors file.
-    pub fn load(graph: &Graph, path: &Path, device: &Device) -> Result<Self, ModelError> {
+/// What PyTorch puts before every name: of a `DataParallel` network, and of a compiled one.
+const WRAPPERS: [&str; 2] = ["module.", "_orig_mod."];
+
+/// A file of weights that is read, and no network yet.
+#[derive(Debug, Clone)]
+pub struct Weights {
+    path: PathBuf,
+    bytes: Vec<u8>,
+    prefix: String,
+}
+
+impl Weights {
+    /// Reads a safetensors file. A prefix that PyTorch's wrappers put before every name (`module.`,
+    /// `_orig_mod.`) is left out of the names: [`prefix`](Self::prefix) says so.
+    pub fn read(path: &Path) -> Result<Self, ModelError> {
         let bytes = read(path)?;
-        let file = File::parse(path, &bytes)?;
-        let mut network = Self::init(graph, 0, device);
+        let file = TensorFile::parse(path, &bytes)?;
+        let names = file.names();
+        let mut prefix = String::new();
+        let wrapper = |prefix: &str| {
+            let mut wrappers = WRAPPERS.into_iter();
+            wrappers.find(|wrapper| {
+                let inside = |name: &&str| name[prefix.len()..].starts_with(wrapper);
+                !names.is_empty() && names.iter().all(inside)
+            })
+        };
+        while let Some(found) = wrapper(&prefix) {
+            prefix.push_str(found);
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            bytes,
+            prefix,
+        })
+    }
+
+    /// What stands before every name and was left out, empty in most files.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// Bytes of the file, which it holds.
+    pub fn size(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Number of classes: the length of `head.bias`.
+    pub fn classes(&self) -> Result<usize, ModelError> {
+        let file = TensorFile::parse(&self.path, &self.bytes)?;
+        let name = format!("{}head.bias", self.prefix);
+        let bias = tensor(&file, &name)?;
+        match bias.shape() {
+            &[classes] if classes > 0 => Ok(classes),
+            _ => Err(mismatch(&file, &name, &bias, "F32 [classes]")),
+        }
+    }
+
+    /// A network with these parameters and batch-norm statistics, which must be all that it has and
+    /// finite.
+    pub fn network(&self, graph: &Graph, device: &Device) -> Result<Network, ModelError> {
+        let file = TensorFile::parse(&self.path, &self.bytes)?;
+        let mut network = Network::init(graph, 0, device);
         let named: Vec<_> = network
             .layers()
             .map(|(n, l)| (n.to_owned(), l.clone()))
@@ -32,7 +89,7 @@ impl Network {
         for (name, layer) in named {
             let mut load = Loader {
                 file: &file,
-                prefix: &name,
+                prefix: &format!("{}{name}", self.prefix),
                 device,
                 used: &mut used,
             };
@@ -40,13 +97,20 @@ impl Network {
             network.replace(&name, layer);
         }
         let unexpected = |name: &&str| !used.contains(*name) && !name.ends_with(IGNORED_SUFFIX);
-        if let Some(name) = file.tensors.names().into_iter().find(unexpected) {
+        if let Some(name) = file.names().into_iter().find(unexpected) {
             return Err(ModelError::UnexpectedTensor {
-                path: path.to_owned(),
+                path: self.path.clone(),
                 tensor: name.to_owned(),
             });
         }
         Ok(network)
+    }
+}
+
+impl Network {
+    /// A network with the parameters and batch-norm statistics of a safetensors file.
+    pub fn load(graph: &Graph, path: &Path, device: &Device) -> Result<Self, ModelError> {
+        Weights::read(path)?.network(graph, device)
     }
 
     /// Writes parameters and batch-norm statistics to a safetensors file: whole, or not at all.
@@ -81,98 +145,9 @@ impl Network {
     }
 }
 
-/// A batch to score on exactly, as read by [`read_batch`].
-#[derive(Debug, Clone)]
-pub struct NamedBatch {
-    /// `input`: images `[batch, 3, resolution, resolution]`.
-    pub images: Tensor<4>,
-    /// `target`: a class for each image.
-    pub targets: Vec<i64>,
-    /// `perturbation`, where the file has one: of the images' shape.
-    pub perturbation: Option<Tensor<4>>,
-}
-
-/// Reads a batch file: `input` (f32), `target` (i64) and optionally `perturbation` (f32).
-pub fn read_batch(path: &Path, device: &Device) -> Result<NamedBatch, ModelError> {
-    let bytes = read(path)?;
-    let file = File::parse(path, &bytes)?;
-    let input = file.get("input", Dtype::F32, None)?;
-    let shape: [usize; 4] = input.shape().try_into().map_err(|_| {
-        file.mismatch(
-            "input",
-            &input,
-            "F32 of 4 dimensions (batch, channels, height, width)",
-        )
-    })?;
-    let target = file.get("target", Dtype::I64, Some(&shape[..1]))?;
-    let (words, _) = target.data().as_chunks::<8>();
-    let perturbation = match file.tensors.tensor("perturbation") {
-        Ok(_) => Some(file.get("perturbation", Dtype::F32, Some(&shape))?),
-        Err(_) => None,
-    };
-    Ok(NamedBatch {
-        images: tensor(&input, shape, device),
-        targets: words.iter().map(|word| i64::from_le_bytes(*word)).collect(),
-        perturbation: perturbation.map(|view| tensor(&view, shape, device)),
-    })
-}
-
-/// Number of classes of a weights file: the length of `head.bias`.
-pub fn read_classes(path: &Path) -> Result<usize, ModelError> {
-    let bytes = read(path)?;
-    let bias = File::parse(path, &bytes)?.get("head.bias", Dtype::F32, None)?;
-    Ok(bias.shape().iter().product())
-}
-
-/// A parsed file with its name, for errors.
-struct File<'a> {
-    path: &'a Path,
-    tensors: SafeTensors<'a>,
-}
-
-impl<'a> File<'a> {
-    fn parse(path: &'a Path, bytes: &'a [u8]) -> Result<Self, ModelError> {
-        let tensors = SafeTensors::deserialize(bytes).map_err(|error| ModelError::Format {
-            path: path.to_owned(),
-            reason: error.to_string(),
-        })?;
-        Ok(Self { path, tensors })
-    }
-
-    fn get(
-        &self,
-        name: &str,
-        dtype: Dtype,
-        shape: Option<&[usize]>,
-    ) -> Result<TensorView<'a>, ModelError> {
-        let view = self
-            .tensors
-            .tensor(name)
-            .map_err(|_| ModelError::MissingTensor {
-                path: self.path.to_owned(),
-                tensor: name.to_owned(),
-            })?;
-        let fits = view.dtype() == dtype && shape.is_none_or(|shape| view.shape() == shape);
-        if fits {
-            return Ok(view);
-        }
-        let expected = shape.map_or(format!("{dtype:?}"), |shape| format!("{dtype:?} {shape:?}"));
-        Err(self.mismatch(name, &view, &expected))
-    }
-
-    fn mismatch(&self, name: &str, view: &TensorView<'_>, expected: &str) -> ModelError {
-        ModelError::Mismatch {
-            path: self.path.to_owned(),
-            tensor: name.to_owned(),
-            expected: expected.to_owned(),
-            found: format!("{:?} {:?}", view.dtype(), view.shape()),
-        }
-    }
-}
-
 /// Loads the tensors of one layer and notes which it used.
 struct Loader<'a> {
-    file: &'a File<'a>,
+    file: &'a TensorFile<'a>,
     prefix: &'a str,
     device: &'a Device,
     used: &'a mut BTreeSet<String>,
@@ -221,20 +196,36 @@ impl Loader<'_> {
         shape: [usize; D],
     ) -> Result<Tensor<D>, ModelError> {
         let name = format!("{}.{part}", self.prefix);
-        let view = self.file.get(&name, Dtype::F32, Some(&shape))?;
+        let view = tensor(self.file, &name)?;
+        if view.dtype() != Dtype::F32 || view.shape() != shape {
+            let expected = format!("F32 {shape:?}");
+            return Err(mismatch(self.file, &name, &view, &expected));
+        }
+        let tensor = self.file.floats(&name, &view, shape, self.device)?;
         self.used.insert(name);
-        Ok(tensor(&view, shape, self.device))
+        Ok(tensor)
     }
 }
 
-fn tensor<const D: usize>(view: &TensorView<'_>, shape: [usize; D], device: &Device) -> Tensor<D> {
-    let (words, _) = view.data().as_chunks::<4>();
-    let values: Vec<f32> = words.iter().map(|word| f32::from_le_bytes(*word)).collect();
-    Tensor::from_data(TensorData::new(values, shape), device)
+fn tensor<'a>(file: &TensorFile<'a>, name: &str) -> Result<TensorView<'a>, ModelError> {
+    file.get(name).ok_or_else(|| ModelError::MissingTensor {
+        path: file.path().to_owned(),
+        tensor: name.to_owned(),
+    })
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, ModelError> {
-    fs::read(path).map_err(|source| io_error(path, source))
+fn mismatch(
+    file: &TensorFile<'_>,
+    tensor: &str,
+    view: &TensorView<'_>,
+    expected: &str,
+) -> ModelError {
+    ModelError::Mismatch {
+        path: file.path().to_owned(),
+        tensor: tensor.to_owned(),
+        expected: expected.to_owned(),
+        found: describe(view),
+    }
 }
 
 fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), ModelError> {
@@ -254,11 +245,4 @@ fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), ModelError> {
         Ok(())
     };
     write().map_err(|source| io_error(path, source))
-}
-
-fn io_error(path: &Path, source: std::io::Error) -> ModelError {
-    ModelError::Io {
-        path: path.to_owned(),
-        source,
-    }
 }

@@ -18,7 +18,40 @@ pub struct Batch {
     pub perturbation: Option<Tensor<4>>,
 }
 
+/// What is known of a batch before it is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BatchSize {
+    /// Number of images.
+    pub images: usize,
+    /// Whether it has a perturbation.
+    pub perturbed: bool,
+}
+
+/// Far more bytes than any machine has, so that sums of a few such numbers do not overflow.
+pub(crate) const MOST_BYTES: u128 = 1 << 80;
+
+impl BatchSize {
+    /// Bytes of its float32 images of 3 x `resolution` x `resolution`, its perturbation and its
+    /// targets.
+    pub fn bytes(self, resolution: usize) -> u128 {
+        let resolution = resolution as u128;
+        let pixels = 3 * size_of::<f32>() as u128 * if self.perturbed { 2 } else { 1 };
+        let image = resolution.saturating_mul(resolution).saturating_mul(pixels);
+        let image = image.saturating_add(size_of::<i64>() as u128);
+        image.saturating_mul(self.images as u128).min(MOST_BYTES)
+    }
+}
+
 impl Batch {
+    /// Its number of images, and whether it has a perturbation.
+    pub fn size(&self) -> BatchSize {
+        let [images, _, _, _] = self.images.dims();
+        BatchSize {
+            images,
+            perturbed: self.perturbation.is_some(),
+        }
+    }
+
     /// A batch of images and targets in memory: pixels `[batch, 3, resolution, resolution]`
     /// row-major, one target an image.
     ///

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod batch;
+mod chosen;
 mod noise;
 mod plan;
 pub mod proxies;
@@ -11,7 +12,7 @@ mod settings;
 mod suite;
 mod sweep;
 
-pub use batch::Batch;
+pub use batch::{Batch, BatchSize};
 pub use noise::NoisePair;
 pub use plan::PlannedSweep;
 pub use proxy::{Definition, Direction, Proxy};

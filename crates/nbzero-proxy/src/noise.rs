@@ -22,7 +22,7 @@ pub struct NoisePair {
     /// its input over the batch.
     pub variances: Vec<f64>,
     /// The most bytes of activations at any moment.
-    pub peak_bytes: u64,
+    pub peak_bytes: u128,
 }
 
 impl NoisePair {

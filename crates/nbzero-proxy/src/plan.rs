@@ -1,11 +1,15 @@
-//! Which sweeps a suite will run, and which proxies are on each.
+//! Which sweeps a suite will run, which proxies are on each, and what each will hold.
 
 use std::collections::BTreeMap;
 
 use nbzero_graph::Graph;
-use nbzero_model::sweep::{planned_forward_bytes, planned_gradient_bytes};
+use nbzero_model::sweep::{
+    largest_map_bytes, largest_weight_bytes, planned_forward_bytes, planned_gradient_bytes,
+    planned_parameter_bytes,
+};
 
-use crate::{Definition, Settings, Sweep};
+use crate::batch::MOST_BYTES;
+use crate::{BatchSize, Definition, Settings, Sweep};
 
 /// A sweep that a suite will run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,9 +23,26 @@ pub struct PlannedSweep {
 }
 
 impl PlannedSweep {
-    /// Bytes of activations and of their gradients that the sweep will hold at most, from the
-    /// graph alone; of the tangent sweep, to the end of the loss sweep with which it walks back.
-    pub fn bytes(&self, graph: &Graph, images: usize, settings: &Settings) -> u64 {
+    /// Bytes that a process holds at most while the sweep runs, from the graph alone: the network's
+    /// parameters, the batch, activations, gradients, and what operations and proxies make of
+    /// them; of the tangent sweep, to the end of the loss sweep with which it walks back. On a CPU,
+    /// in whose memory all of that is.
+    pub fn bytes(&self, graph: &Graph, batch: BatchSize, settings: &Settings) -> u128 {
+        if self.sweep == Sweep::Graph {
+            return 0;
+        }
+        let resolution = graph.input_shape().resolution;
+        // A weight is drawn before it is a tensor, and packed before it is multiplied.
+        planned_parameter_bytes(graph)
+            + 2 * largest_weight_bytes(graph)
+            + batch.bytes(resolution)
+            + self.activation_bytes(graph, batch, settings)
+            + self.working_bytes(graph, batch, settings)
+    }
+
+    /// Bytes of activations and of their gradients among [`bytes`](Self::bytes).
+    pub fn activation_bytes(&self, graph: &Graph, batch: BatchSize, settings: &Settings) -> u128 {
+        let images = batch.images;
         let kept = |images| planned_forward_bytes(graph, images, true);
         let passing = |images| planned_forward_bytes(graph, images, false);
         let gradients = |images| planned_gradient_bytes(graph, images);
@@ -36,13 +57,77 @@ impl PlannedSweep {
             Sweep::Synflow => 2 * (kept(1) + gradients(1)),
             Sweep::PerImage => {
                 let images = settings.ntk_images.min(images);
-                kept(images) + gradients(images * images)
+                kept(images) + gradients(images.saturating_mul(images))
             }
+            Sweep::Noise if batch.perturbed => 2 * passing(images),
             Sweep::Noise => {
-                settings.repeats_at_once(graph) as u64 * 2 * passing(settings.zen_batch)
+                repeats_at_once(graph, batch, settings) as u128 * 2 * passing(settings.zen_batch)
             }
         }
     }
+
+    /// Bytes beside parameters, batch and activations: weight gradients, the values inside an
+    /// operation or a proxy, matrices over the images.
+    fn working_bytes(&self, graph: &Graph, batch: BatchSize, settings: &Settings) -> u128 {
+        let images = batch.images as u128;
+        let weight = largest_weight_bytes(graph);
+        let map = |images| largest_map_bytes(graph, images);
+        let matrix = images.saturating_mul(images);
+        let matrix = matrix.saturating_mul(size_of::<f64>() as u128);
+        let matrix = matrix.min(MOST_BYTES);
+        match self.sweep {
+            Sweep::Graph => 0,
+            Sweep::Forward if self.proxies.is_empty() => 2 * map(batch.images),
+            // The codes of the largest activation, and the counts.
+            Sweep::Forward => 3 * map(batch.images) + 5 * matrix,
+            Sweep::Loss => 3 * map(batch.images) + 4 * weight,
+            // The gradients in float64, and their correlations.
+            Sweep::Ones => {
+                let resolution = graph.input_shape().resolution;
+                2 * map(batch.images) + 4 * batch.bytes(resolution) + 4 * matrix
+            }
+            Sweep::Tangent => 4 * map(batch.images) + 6 * weight,
+            // The parameters in float64, of which one is there in both precisions.
+            Sweep::Synflow => 2 * planned_parameter_bytes(graph) + 6 * map(1) + 10 * weight,
+            Sweep::PerImage => {
+                let images = settings.ntk_images.min(batch.images);
+                2 * map(images.saturating_mul(images))
+                    + 3 * weight.saturating_mul(images as u128).min(MOST_BYTES)
+            }
+            Sweep::Noise if batch.perturbed => 4 * map(batch.images),
+            Sweep::Noise => {
+                let repeats = repeats_at_once(graph, batch, settings) as u128;
+                repeats * one_repeat_beside_activations(graph, settings)
+            }
+        }
+    }
+}
+
+/// Repeats of zen that run side by side: one a thread, fewer where they would not fit.
+pub(crate) fn repeats_at_once(graph: &Graph, batch: BatchSize, settings: &Settings) -> usize {
+    let threads = rayon::current_num_threads();
+    let Some(limit) = settings.memory_limit else {
+        return threads;
+    };
+    let held =
+        planned_parameter_bytes(graph).saturating_add(batch.bytes(graph.input_shape().resolution));
+    let one = 2 * planned_forward_bytes(graph, settings.zen_batch, false)
+        + one_repeat_beside_activations(graph, settings);
+    let fitting = u128::from(limit).saturating_sub(held) / one;
+    usize::try_from(fitting)
+        .unwrap_or(usize::MAX)
+        .clamp(1, threads)
+}
+
+/// The weights, images and perturbations of a repeat, and the values inside an operation.
+fn one_repeat_beside_activations(graph: &Graph, settings: &Settings) -> u128 {
+    let drawn = BatchSize {
+        images: settings.zen_batch,
+        perturbed: true,
+    };
+    planned_parameter_bytes(graph)
+        + 2 * drawn.bytes(graph.input_shape().resolution)
+        + 4 * largest_map_bytes(graph, settings.zen_batch)
 }
 
 /// The sweeps that these proxies need, each once, in the order in which they run.

@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 use nbzero_graph::Graph;
-use nbzero_model::sweep::{Gram, LayerGradient};
+use nbzero_model::sweep::{Gram, LayerFlow, LayerGradient};
 use serde::{Deserialize, Serialize};
 
 use crate::{Interval, NoisePair, Score, Sweep};
@@ -43,7 +43,7 @@ pub struct Definition {
 /// | [`Sweep::Loss`] | `graph`, then `layer` from the last layer to the first |
 /// | [`Sweep::Ones`] | `graph`, then `input_gradient` |
 /// | [`Sweep::Tangent`] | `graph`, then `curvature` |
-/// | [`Sweep::Synflow`] | `graph`, then `layer` from the last layer to the first, in float64 |
+/// | [`Sweep::Synflow`] | `graph`, then `flow` from the last layer to the first, in float64 |
 /// | [`Sweep::PerImage`] | `graph`, then `gram` |
 /// | [`Sweep::Noise`] | `graph`, then `noise` for each repeat, until `interval` is narrow enough |
 pub trait Proxy {
@@ -58,6 +58,9 @@ pub trait Proxy {
 
     /// A convolution or linear layer with its gradients.
     fn layer(&mut self, _layer: &LayerGradient<'_>) {}
+
+    /// A convolution or linear layer with its gradient in the network without batch norms.
+    fn flow(&mut self, _layer: &LayerFlow<'_>) {}
 
     /// The gradient by the input, `[batch, channels, resolution, resolution]`.
     fn input_gradient(&mut self, _gradient: &Tensor<4>) {}

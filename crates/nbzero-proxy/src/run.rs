@@ -1,52 +1,34 @@
 //! Runs the sweeps of a plan on one network and shows what they find to the proxies.
 
-use std::collections::BTreeMap;
 use std::time::Instant;
 
-use burn::tensor::{DType, Tensor};
-use nbzero_graph::Graph;
+use nbzero_model::Network;
 use nbzero_model::sweep::{self, Activations, GradientsOf, LayerGradient, Tangents};
-use nbzero_model::{Network, ParameterChange};
 use rayon::prelude::*;
 
-use crate::plan::PlannedSweep;
-use crate::{Batch, NoisePair, Proxy, Settings, Sweep, SweepCost, Undefined};
-
-/// What running the sweeps left.
-pub(crate) struct Outcome {
-    pub(crate) costs: Vec<SweepCost>,
-    /// Sweeps that did not run.
-    pub(crate) left_out: BTreeMap<Sweep, Undefined>,
-}
+use crate::plan::{PlannedSweep, repeats_at_once};
+use crate::{Batch, NoisePair, Proxy, Settings, Sweep, SweepCost};
 
 /// One network's sweeps.
 pub(crate) struct Run<'a> {
     pub(crate) network: &'a Network,
     pub(crate) batch: &'a Batch,
     pub(crate) settings: &'a Settings,
-    pub(crate) plan: &'a [PlannedSweep],
+    /// Those that can run.
+    pub(crate) sweeps: &'a [PlannedSweep],
     pub(crate) proxies: &'a mut [Box<dyn Proxy>],
 }
 
 impl<'a> Run<'a> {
-    /// Runs every planned sweep once, in the plan's order, but for those that would hold more
-    /// than the limit.
-    pub(crate) fn all(mut self) -> Outcome {
-        let graph = self.network.graph();
-        self.proxies.iter_mut().for_each(|proxy| proxy.graph(graph));
+    /// Runs every sweep once, in order. All proxies have seen the graph.
+    pub(crate) fn all(mut self) -> Vec<SweepCost> {
         let mut costs = Vec::new();
-        let mut left_out = BTreeMap::new();
         // What one sweep leaves for another.
         let (mut activations, mut tangents) = (None, None);
-        for planned in self.plan {
-            if let Some(reason) = self.refusal(planned, &left_out) {
-                left_out.insert(planned.sweep, reason);
-                continue;
-            }
+        for planned in self.sweeps {
             let start = Instant::now();
             let peak_bytes = match planned.sweep {
-                // Every proxy has seen the graph.
-                Sweep::Graph => 0,
+                Sweep::Graph => continue,
                 Sweep::Forward => self.forward(planned, &mut activations),
                 Sweep::Tangent => tangent(activations.as_ref(), &mut tangents),
                 Sweep::Loss => self.loss(&mut activations, tangents.take()),
@@ -61,34 +43,11 @@ impl<'a> Run<'a> {
                 peak_bytes,
             });
         }
-        Outcome { costs, left_out }
-    }
-
-    /// Why a sweep cannot run: it, or the one that it starts from, would not fit.
-    fn refusal(
-        &self,
-        planned: &PlannedSweep,
-        left_out: &BTreeMap<Sweep, Undefined>,
-    ) -> Option<Undefined> {
-        if let Some(reason) = planned
-            .sweep
-            .needs()
-            .and_then(|needed| left_out.get(&needed))
-        {
-            return Some(reason.clone());
-        }
-        let limit = self.settings.memory_limit?;
-        let [images, _, _, _] = self.batch.images.dims();
-        let needed = planned.bytes(self.network.graph(), images, self.settings);
-        (needed > limit).then_some(Undefined::OutOfMemory {
-            sweep: planned.sweep.name(),
-            needed,
-            limit,
-        })
+        costs
     }
 
     /// Leaves activations where another sweep walks back on them.
-    fn forward(&mut self, planned: &PlannedSweep, left: &mut Option<Activations<'a>>) -> u64 {
+    fn forward(&mut self, planned: &PlannedSweep, left: &mut Option<Activations<'a>>) -> u128 {
         let (network, graph) = (self.network, self.network.graph());
         let images = self.batch.images.clone();
         if planned.feeds.is_empty() {
@@ -113,11 +72,14 @@ impl<'a> Run<'a> {
     }
 
     /// Leaves the activations for the ones sweep.
-    fn loss(&mut self, left: &mut Option<Activations<'a>>, tangents: Option<Tangents>) -> u64 {
+    fn loss(&mut self, left: &mut Option<Activations<'a>>, tangents: Option<Tangents>) -> u128 {
         let activations = left.take().expect("the forward sweep runs first");
         let gradient =
             sweep::cross_entropy(activations.logits(), self.batch.targets.clone()).gradient;
-        let ones = self.plan.iter().any(|planned| planned.sweep == Sweep::Ones);
+        let ones = self
+            .sweeps
+            .iter()
+            .any(|planned| planned.sweep == Sweep::Ones);
         let visit = |layer: LayerGradient<'_>| {
             self.on(Sweep::Loss).for_each(|proxy| proxy.layer(&layer));
         };
@@ -145,7 +107,7 @@ impl<'a> Run<'a> {
         peak_bytes
     }
 
-    fn ones(&mut self, left: &mut Option<Activations<'a>>) -> u64 {
+    fn ones(&mut self, left: &mut Option<Activations<'a>>) -> u128 {
         let activations = left.take().expect("the forward sweep runs first");
         let ones = activations.logits().ones_like();
         let end = activations.backward(ones, GradientsOf::Images, |_| ());
@@ -158,23 +120,13 @@ impl<'a> Run<'a> {
         end.peak_bytes
     }
 
-    fn synflow(&mut self) -> u64 {
-        let linear = self.network.with_parameters(&AbsoluteFloat64);
-        let graph: Graph = self.network.graph().without_batch_norm();
-        let shape = graph.input_shape();
-        let image = [1, shape.channels, shape.resolution, shape.resolution];
-        let ones = Tensor::ones(image, (&self.network.device(), DType::F64));
-        let activations = sweep::forward(&linear, &graph, ones);
-        let gradient = activations.logits().ones_like();
-        let forward_bytes = activations.peak_bytes();
-        let end = activations.backward(gradient, GradientsOf::Weights, |layer| {
-            self.on(Sweep::Synflow)
-                .for_each(|proxy| proxy.layer(&layer));
-        });
-        forward_bytes.max(end.peak_bytes)
+    fn synflow(&mut self) -> u128 {
+        sweep::flow(self.network, |layer| {
+            self.on(Sweep::Synflow).for_each(|proxy| proxy.flow(&layer));
+        })
     }
 
-    fn per_image(&mut self) -> u64 {
+    fn per_image(&mut self) -> u128 {
         let (network, graph) = (self.network, self.network.graph());
         let [batch, _, _, _] = self.batch.images.dims();
         let count = self.settings.ntk_images.min(batch);
@@ -186,7 +138,7 @@ impl<'a> Run<'a> {
     }
 
     /// Shows each repeat to the proxies that are not yet precise enough, until all are.
-    fn noise(&mut self) -> u64 {
+    fn noise(&mut self) -> u128 {
         let graph = self.network.graph().without_shortcuts();
         if let Some(perturbation) = &self.batch.perturbation {
             let images = self.batch.images.clone();
@@ -198,8 +150,9 @@ impl<'a> Run<'a> {
         let (settings, device) = (self.settings, self.network.device());
         let mut peak_bytes = 0;
         let repeats: Vec<u32> = (0..settings.zen_repeats).collect();
+        let at_once = repeats_at_once(self.network.graph(), self.batch.size(), settings);
         // Repeats are independent: as many at once as there are threads, shown in their order.
-        'shown: for repeats in repeats.chunks(settings.repeats_at_once(&graph)) {
+        'shown: for repeats in repeats.chunks(at_once) {
             let pairs: Vec<_> = repeats
                 .par_iter()
                 .map(|repeat| NoisePair::draw(&graph, settings, *repeat, &device))
@@ -228,7 +181,7 @@ impl<'a> Run<'a> {
     }
 }
 
-fn tangent(activations: Option<&Activations<'_>>, left: &mut Option<Tangents>) -> u64 {
+fn tangent(activations: Option<&Activations<'_>>, left: &mut Option<Tangents>) -> u128 {
     let activations = activations.expect("the forward sweep runs first");
     let tangents = activations.tangents();
     let peak_bytes = tangents.peak_bytes();
@@ -242,13 +195,4 @@ const LEAST_REPEATS: u32 = 4;
 fn is_precise(proxy: &dyn Proxy, precision: f64) -> bool {
     let interval = proxy.interval();
     interval.is_some_and(|interval| interval.half_width() < precision)
-}
-
-/// |w| in float64: without batch norm the sums of a deep network leave float32's range.
-struct AbsoluteFloat64;
-
-impl ParameterChange for AbsoluteFloat64 {
-    fn apply<const D: usize>(&self, parameter: Tensor<D>) -> Tensor<D> {
-        parameter.cast(DType::F64).abs()
-    }
 }

@@ -17,20 +17,40 @@ pub enum Undefined {
     Singular(&'static str),
     /// The sweep was left out: it would hold more than the limit allows.
     #[error(
-        "out of memory: the {sweep} sweep needs {needed} bytes of activations, {limit} are allowed"
+        "out of memory: the {sweep} sweep needs {:.3} GiB, {:.3} GiB are allowed",
+        gibibytes(*needed),
+        gibibytes((*limit).into())
     )]
     OutOfMemory {
         /// The sweep's name.
         sweep: &'static str,
-        /// Bytes of activations and of their gradients.
-        needed: u64,
+        /// Bytes of everything that is held: weights, batch, activations, gradients.
+        needed: u128,
         /// The limit set.
         limit: u64,
     },
-    /// The batch or the network lacks something that the proxy needs.
+    /// The batch or the network lacks something that the proxy needs, or has something that makes
+    /// its number mean nothing.
     #[error("not applicable: {0}")]
     NotApplicable(&'static str),
 }
+
+impl Undefined {
+    /// The reason without sizes, to count by.
+    pub fn kind(&self) -> String {
+        match self {
+            Self::OutOfMemory { .. } => "out of memory".to_owned(),
+            other => other.to_string(),
+        }
+    }
+}
+
+fn gibibytes(bytes: u128) -> f64 {
+    bytes as f64 / f64::from(1 << 30)
+}
+
+/// Of a proxy that compares images: a batch of one has nothing to compare.
+pub(crate) const ONE_IMAGE: Undefined = Undefined::NotApplicable("one image tells nothing apart");
 
 /// The value, if it is finite.
 pub(crate) fn finite(value: f64) -> Score {

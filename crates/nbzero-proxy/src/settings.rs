@@ -1,7 +1,6 @@
 //! What a user may choose about the proxies.
 
-use nbzero_graph::Graph;
-use nbzero_model::sweep::{BatchNormMode, planned_forward_bytes};
+use nbzero_model::sweep::BatchNormMode;
 
 /// Settings of a suite. A score depends on those of its own proxy and on no others.
 ///
@@ -28,8 +27,9 @@ pub struct Settings {
     pub zen_batch: usize,
     /// Half-width of zen's 95% interval at which it repeats no more (after four repeats).
     pub zen_precision: Option<f64>,
-    /// Bytes of activations and of their gradients beyond which a sweep is left out, and the
-    /// scores of its proxies are undefined. Parameters and buffers inside operations come on top.
+    /// Bytes beyond which a sweep is left out, and the scores of its proxies are undefined:
+    /// parameters, batch, activations, gradients and what operations make of them
+    /// ([`PlannedSweep::bytes`](crate::PlannedSweep::bytes)).
     pub memory_limit: Option<u64>,
 }
 
@@ -60,17 +60,6 @@ pub struct InvalidSettings {
 }
 
 impl Settings {
-    /// Repeats of zen that run side by side: one a thread, fewer where they would not fit.
-    pub(crate) fn repeats_at_once(&self, graph: &Graph) -> usize {
-        let threads = rayon::current_num_threads();
-        let Some(limit) = self.memory_limit else {
-            return threads;
-        };
-        let one = planned_forward_bytes(graph, self.zen_batch, false).max(1);
-        let fitting = usize::try_from(limit / (2 * one)).unwrap_or(usize::MAX);
-        fitting.clamp(1, threads)
-    }
-
     pub(crate) fn check(&self) -> Result<(), InvalidSettings> {
         let check = |name, found: &dyn ToString, range, fits: bool| {
             let found = found.to_string();

@@ -1,11 +1,16 @@
 //! The suite: proxies grouped by sweep, each sweep run once.
 
+use std::time::Instant;
+
+use nbzero_graph::Graph;
 use nbzero_model::Network;
 
+use crate::chosen::Chosen;
 use crate::plan::{self, PlannedSweep};
 use crate::run::Run;
 use crate::{
-    Batch, Definition, Interval, InvalidSettings, Proxy, Score, Settings, SweepCost, proxies,
+    Batch, BatchSize, Definition, Interval, InvalidSettings, Proxy, Score, Settings, Sweep,
+    SweepCost, proxies,
 };
 
 /// Makes a proxy for one network.
@@ -101,26 +106,84 @@ impl Suite {
         plan::plan(self.definitions())
     }
 
-    /// Scores a network on a batch. The network is left as it is.
-    pub fn score(&self, network: &Network, batch: &Batch) -> Scores {
-        // A parallel loop begun outside rayon's threads is handed to one of them and waited for,
-        // and small layers have thousands.
-        rayon::scope(|_| self.score_in_pool(network, batch))
+    /// Bytes that scoring such a network on such a batch holds at most: of the sweeps that run under
+    /// the memory limit.
+    pub fn bytes(&self, graph: &Graph, batch: BatchSize) -> u128 {
+        self.chosen(graph, batch)
+            .bytes(graph, batch, &self.settings)
     }
 
-    fn score_in_pool(&self, network: &Network, batch: &Batch) -> Scores {
+    /// Scores a network on a batch. The network is left as it is.
+    pub fn score(&self, network: &Network, batch: &Batch) -> Scores {
+        let chosen = self.chosen(network.graph(), batch.size());
+        // A parallel loop begun outside rayon's threads is handed to one of them and waited for,
+        // and small layers have thousands.
+        rayon::scope(|_| self.score_chosen(&chosen, network.graph(), Some((network, batch))))
+    }
+
+    /// Scores a network on a batch, both of which are made only if some sweep needs them: costs need
+    /// neither, and nothing is made of a network that does not fit into memory.
+    ///
+    /// # Panics
+    ///
+    /// If the network is of another graph than `graph`, or the batch of another size than `size`.
+    pub fn score_made<E>(
+        &self,
+        graph: &Graph,
+        size: BatchSize,
+        make: impl FnOnce() -> Result<(Network, Batch), E>,
+    ) -> Result<Scores, E> {
+        let chosen = self.chosen(graph, size);
+        if !chosen.need_a_network() {
+            return Ok(self.score_chosen(&chosen, graph, None));
+        }
+        let (network, batch) = make()?;
+        assert!(
+            network.graph() == graph && batch.size() == size,
+            "the network and the batch are those that were announced"
+        );
+        Ok(rayon::scope(|_| {
+            self.score_chosen(&chosen, graph, Some((&network, &batch)))
+        }))
+    }
+
+    fn chosen(&self, graph: &Graph, size: BatchSize) -> Chosen {
+        Chosen::of(&self.plan(), graph, size, &self.settings)
+    }
+
+    fn score_chosen(
+        &self,
+        chosen: &Chosen,
+        graph: &Graph,
+        made: Option<(&Network, &Batch)>,
+    ) -> Scores {
+        let start = Instant::now();
         let mut proxies: Vec<_> = self.constructors.iter().map(|make| make()).collect();
-        let run = Run {
-            network,
-            batch,
-            settings: &self.settings,
-            plan: &self.plan(),
-            proxies: &mut proxies,
-        };
-        let outcome = run.all();
+        proxies.iter_mut().for_each(|proxy| proxy.graph(graph));
+        let on_graph = |planned: &&PlannedSweep| planned.sweep == Sweep::Graph;
+        let mut costs: Vec<SweepCost> = chosen
+            .sweeps
+            .iter()
+            .filter(on_graph)
+            .map(|planned| SweepCost {
+                sweep: planned.sweep,
+                duration: start.elapsed(),
+                peak_bytes: 0,
+            })
+            .collect();
+        if let Some((network, batch)) = made {
+            let run = Run {
+                network,
+                batch,
+                settings: &self.settings,
+                sweeps: &chosen.sweeps,
+                proxies: &mut proxies,
+            };
+            costs.extend(run.all());
+        }
         let scores = proxies.iter_mut().map(|proxy| {
             let definition = proxy.definition();
-            let left_out = outcome.left_out.get(&definition.sweep);
+            let left_out = chosen.left_out.get(&definition.sweep);
             NamedScore {
                 definition,
                 score: left_out.map_or_else(|| proxy.score(), |reason| Err(reason.clone())),
@@ -129,7 +192,7 @@ impl Suite {
         });
         Scores {
             scores: scores.collect(),
-            sweeps: outcome.costs,
+            sweeps: costs,
         }
     }
 }

@@ -69,5 +69,5 @@ pub struct SweepCost {
     pub duration: Duration,
     /// The most bytes of activations and of their gradients that the sweep held at any moment:
     /// not the parameters and their gradients, not the buffers inside an operation.
-    pub peak_bytes: u64,
+    pub peak_bytes: u128,
 }

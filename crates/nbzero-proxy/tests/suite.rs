@@ -6,8 +6,10 @@ use burn::tensor::{Device, Tensor};
 use nbzero_graph::Graph;
 use nbzero_model::sweep::BatchNormMode;
 use nbzero_model::{Layer, Network};
-use nbzero_proxy::{Batch, Definition, Direction, Proxy, Score, Settings, Suite, Sweep, Undefined};
-use nbzero_space::Space;
+use nbzero_proxy::{
+    Batch, BatchSize, Definition, Direction, Proxy, Score, Settings, Suite, Sweep, Undefined,
+};
+use nbzero_space::{Architecture, Space};
 
 fn weights(network: &Network) -> Vec<f32> {
     let tensors = network.layers().map(|(_, layer)| match layer {
@@ -216,9 +218,9 @@ fn a_sweep_beyond_the_memory_limit_is_left_out_and_says_so() {
         .iter()
         .find(|planned| planned.sweep == Sweep::Loss)
         .unwrap();
-    let needed = loss.bytes(network.graph(), 8, &Settings::default());
+    let needed = loss.bytes(network.graph(), batch.size(), &Settings::default());
     let settings = Settings {
-        memory_limit: Some(needed - 1),
+        memory_limit: Some(u64::try_from(needed).unwrap() - 1),
         ..Settings::default()
     };
     let limited = Suite::all().with_settings(settings).unwrap();
@@ -230,7 +232,7 @@ fn a_sweep_beyond_the_memory_limit_is_left_out_and_says_so() {
             let Err(Undefined::OutOfMemory { needed, limit, .. }) = limited.score else {
                 panic!("{limited:?}");
             };
-            assert!(needed > limit);
+            assert!(needed > limit.into());
         } else if limited.score.is_ok() {
             assert_eq!(free, limited);
         }
@@ -249,7 +251,7 @@ fn sweeps_hold_no_more_than_was_planned() {
         let plan = suite.plan();
         let bytes = |sweep| {
             let planned = plan.iter().find(|planned| planned.sweep == sweep).unwrap();
-            planned.bytes(network.graph(), 20, &Settings::default())
+            planned.activation_bytes(network.graph(), batch.size(), &Settings::default())
         };
         for (planned, cost) in plan.iter().zip(costs) {
             // The loss sweep walks back with what the tangent sweep has planned for both.
@@ -270,4 +272,179 @@ fn sweeps_hold_no_more_than_was_planned() {
             );
         }
     }
+}
+
+fn scores(suite: &Suite, text: &str, classes: usize, batch: &Batch) -> Vec<(&'static str, Score)> {
+    let [_, _, resolution, _] = batch.images.dims();
+    let graph = text
+        .parse::<Architecture>()
+        .unwrap()
+        .graph(classes, resolution);
+    let network = Network::init(&graph, 1, &Device::flex());
+    let scores = suite.score(&network, batch).scores.into_iter();
+    scores.map(|s| (s.definition.name, s.score)).collect()
+}
+
+fn is_inapplicable(score: &Score) -> bool {
+    matches!(score, Err(Undefined::NotApplicable(_)))
+}
+
+const SMALL: &str = "r1:4:4x1s2,8x1s2,8x1s2";
+
+#[test]
+fn one_class_has_no_loss_to_measure_and_everything_else() {
+    let batch = Batch::random(8, 1, 16, 0, &Device::flex());
+    let no_loss = ["grad_norm", "snip", "plain", "grasp", "fisher"];
+    for (name, score) in scores(&Suite::all(), SMALL, 1, &batch) {
+        assert_eq!(
+            is_inapplicable(&score),
+            no_loss.contains(&name),
+            "{name}: {score:?}"
+        );
+        assert!(
+            no_loss.contains(&name) || score.is_ok(),
+            "{name}: {score:?}"
+        );
+    }
+    // Alone they need no sweep at all, and so no network.
+    let suite = Suite::named(&["grasp", "snip", "flops"]).unwrap();
+    let graph = SMALL.parse::<Architecture>().unwrap().graph(1, 16);
+    let made = suite.score_made(&graph, batch.size(), || Err("not needed"));
+    assert_eq!(made.unwrap().scores[2].score, Ok(graph.flops() as f64));
+}
+
+#[test]
+fn one_image_tells_nothing_apart() {
+    let batch = Batch::random(1, 10, 16, 0, &Device::flex());
+    let compare = ["jacob_cov", "naswot", "ntk"];
+    for (name, score) in scores(&Suite::all(), SMALL, 10, &batch) {
+        assert_eq!(
+            is_inapplicable(&score),
+            compare.contains(&name),
+            "{name}: {score:?}"
+        );
+    }
+}
+
+#[test]
+fn a_batch_norm_over_one_value_a_channel_makes_a_constant() {
+    // The last stage's maps are 1 x 1.
+    let through_batch_norm = [
+        "grad_norm",
+        "snip",
+        "plain",
+        "grasp",
+        "fisher",
+        "jacob_cov",
+        "naswot",
+        "ntk",
+    ];
+    let batch = Batch::random(1, 10, 8, 0, &Device::flex());
+    for (name, score) in scores(&Suite::all(), SMALL, 10, &batch) {
+        let expected = through_batch_norm.contains(&name);
+        assert_eq!(is_inapplicable(&score), expected, "{name}: {score:?}");
+    }
+    // Nor does zen measure anything on one perturbed image.
+    let mut perturbed = batch.clone();
+    perturbed.perturbation = Some(batch.images.clone());
+    let zen = Suite::named(&["zen"]).unwrap();
+    assert!(is_inapplicable(&scores(&zen, SMALL, 10, &perturbed)[0].1));
+    // Two images are two values.
+    let batch = Batch::random(2, 10, 8, 0, &Device::flex());
+    for (name, score) in scores(&Suite::all(), SMALL, 10, &batch) {
+        assert!(!is_inapplicable(&score), "{name}: {score:?}");
+    }
+}
+
+#[test]
+fn log_synflow_outlives_synflow() {
+    let suite = Suite::named(&["synflow", "log_synflow"]).unwrap();
+    let batch = Batch::random(2, 10, 8, 0, &Device::flex());
+    let both = |blocks: usize| {
+        let text = format!("r1:8:8x{blocks}s2,8x{blocks}s2,8x{blocks}s2");
+        let found = scores(&suite, &text, 10, &batch);
+        (found[0].1.clone(), found[1].1.clone().unwrap())
+    };
+    let (synflow, log) = both(40);
+    assert_eq!(log.to_bits(), synflow.unwrap().ln().to_bits());
+    let (synflow, log) = both(200);
+    assert_eq!(synflow, Err(Undefined::NotFinite));
+    assert!((log - 1552.0).abs() < 5.0, "{log}");
+    // Every block adds about as much as another.
+    let (_, longer) = both(210);
+    assert!((longer - log - 30.0 * log / 600.0).abs() < 5.0, "{longer}");
+}
+
+#[test]
+fn a_network_that_does_not_fit_is_not_made() {
+    let huge = "r1:1024:1024x8s1,2048x8s2,4096x8s2,8192x8s2";
+    let graph = huge.parse::<Architecture>().unwrap().graph(100, 32);
+    let size = BatchSize {
+        images: 64,
+        perturbed: false,
+    };
+    let settings = Settings {
+        memory_limit: Some(1 << 30),
+        ..Settings::default()
+    };
+    let suite = Suite::all().with_settings(settings).unwrap();
+    let made = suite.score_made(&graph, size, || Err("it does not fit"));
+    for named in made.unwrap().scores {
+        if named.definition.sweep == Sweep::Graph {
+            assert!(named.score.is_ok());
+        } else {
+            let Err(Undefined::OutOfMemory { needed, .. }) = named.score else {
+                panic!("{named:?}");
+            };
+            // 13.6 billion weights of four bytes.
+            assert!(needed > 4 * graph.params(), "{needed}");
+        }
+    }
+    assert_eq!(suite.bytes(&graph, size), 0);
+}
+
+/// A sweep that serves others is refused for what it holds itself.
+#[test]
+fn what_a_limit_leaves_out_does_not_depend_on_the_other_proxies() {
+    let device = Device::flex();
+    let graph = SMALL.parse::<Architecture>().unwrap().graph(10, 16);
+    let network = Network::init(&graph, 1, &device);
+    let batch = Batch::random(16, 10, 16, 2, &device);
+    for kibibytes in [60, 200, 400, 700, 1000, 2000, 4000, 8000] {
+        let limited = |suite: Suite| {
+            let settings = Settings {
+                memory_limit: Some(kibibytes << 10),
+                zen_repeats: 2,
+                ..Settings::default()
+            };
+            suite.with_settings(settings).unwrap()
+        };
+        for named in limited(Suite::all()).score(&network, &batch).scores {
+            let alone = limited(Suite::named(&[named.definition.name]).unwrap());
+            let alone = alone.score(&network, &batch).scores.remove(0);
+            assert_eq!(
+                alone.score.is_ok(),
+                named.score.is_ok(),
+                "{named:?}, {alone:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn sizes_beyond_64_bits_are_planned_exactly() {
+    let text = "r1:16384:16384x1000s2,16384x1000s2,16384x1000s2";
+    let graph = text.parse::<Architecture>().unwrap().graph(10, 65_536);
+    let size = BatchSize {
+        images: usize::MAX,
+        perturbed: true,
+    };
+    for planned in Suite::all().plan() {
+        let bytes = planned.bytes(&graph, size, &Settings::default());
+        assert!(
+            planned.sweep == Sweep::Graph || bytes > 1 << 41,
+            "{planned:?}"
+        );
+    }
+    assert_eq!(size.bytes(1), (24 + 8) * usize::MAX as u128);
 }

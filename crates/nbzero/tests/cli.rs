@@ -5,9 +5,9 @@
 mod common;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use common::{data, images, nbzero, refusal, stdout};
+use common::{data, images, nbzero, refusal, shared, stdout};
 use nbzero::table::{Outcome, Split, Table, read_shard};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -19,17 +19,6 @@ fn json_lines(arguments: &[&str]) -> Vec<Value> {
     text.lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect()
-}
-
-fn shared(file: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../../shared")
-        .join(file);
-    if path.exists() {
-        return Some(path);
-    }
-    println!("skipped: {} is not there", path.display());
-    None
 }
 
 #[test]
@@ -208,7 +197,7 @@ fn tables_and_csv_are_for_people_and_spreadsheets() {
         .concat(),
     );
     assert!(
-        csv.starts_with(&format!("arch,flops,snip\n\"{SMALL}\",")),
+        csv.starts_with(&format!("arch,flops,snip,undefined\n\"{SMALL}\",")),
         "{csv}"
     );
 }

@@ -53,7 +53,7 @@ pub struct Backward {
     /// Gradient by the images, where it was asked for.
     pub input_gradient: Option<Tensor<4>>,
     /// The most bytes of activations and of their gradients at any moment.
-    pub peak_bytes: u64,
+    pub peak_bytes: u128,
 }
 
 impl Activations<'_> {

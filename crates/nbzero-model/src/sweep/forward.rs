@@ -17,7 +17,7 @@ pub struct Activations<'a> {
     pub(super) schedule: Schedule<'a>,
     pub(super) values: Vec<Option<Tensor<4>>>,
     pub(super) statistics: Vec<Option<BatchStatistics>>,
-    peak_bytes: u64,
+    peak_bytes: u128,
 }
 
 /// Runs `network` as `graph` says on images `[batch, channels, resolution, resolution]`, batch
@@ -49,7 +49,7 @@ pub struct Output {
     /// The value of the last node.
     pub value: Tensor<4>,
     /// The most bytes of activations at any moment.
-    pub peak_bytes: u64,
+    pub peak_bytes: u128,
 }
 
 /// Like [`forward`] up to the node `last`, but shows each value to `visit` and keeps none.
@@ -121,12 +121,12 @@ impl Activations<'_> {
     }
 
     /// The most bytes of activations that the forward sweep held at any moment.
-    pub fn peak_bytes(&self) -> u64 {
+    pub fn peak_bytes(&self) -> u128 {
         self.peak_bytes
     }
 
     /// Bytes of the activations that are kept now.
-    pub fn bytes(&self) -> u64 {
+    pub fn bytes(&self) -> u128 {
         self.values.bytes()
     }
 

@@ -13,7 +13,7 @@ pub struct Gram {
     /// `size` x `size`, symmetric.
     pub values: Vec<f64>,
     /// The most bytes of activations and of their gradients at any moment.
-    pub peak_bytes: u64,
+    pub peak_bytes: u128,
 }
 
 impl Gram {

@@ -12,9 +12,16 @@ pub struct Loss {
     pub gradient: Tensor<2>,
 }
 
-/// Mean cross-entropy of logits `[batch, classes]` for target classes `[batch]`.
+/// Mean cross-entropy of logits `[batch, classes]` for target classes `[batch]`. That of a single
+/// class is 0 whatever the logits, and so is its gradient.
 pub fn cross_entropy(logits: Tensor<2>, targets: Tensor<1, Int>) -> Loss {
     let [batch, classes] = logits.dims();
+    if classes == 1 {
+        return Loss {
+            value: 0.0,
+            gradient: logits.zeros_like(),
+        };
+    }
     let log_probabilities = log_softmax(logits, 1);
     let one_hot: Tensor<2> = targets
         .one_hot::<2>(classes)

@@ -4,23 +4,30 @@
 //! [`Activations::backward`] walks back, frees them as it goes, and shows each convolution and
 //! linear layer with its gradients to a visitor. [`forward_only`] keeps nothing,
 //! [`Activations::tangents`] and [`Activations::backward_with_tangents`] find a second derivative,
-//! [`per_image_gram`] the Gram matrix of per-image gradients. Each says how much memory its
+//! [`per_image_gram`] the Gram matrix of per-image gradients, [`flow`] the gradients of the network
+//! without batch norms, beyond the range of float64. Each says how much memory its
 //! activations took at most. Nothing here needs autodiff, so the same code runs on any Burn
 //! device, in float32 or float64, and computes only what is asked for.
 
 mod backward;
+mod flow;
 mod forward;
 mod gram;
 mod loss;
 mod per_image;
 mod planned;
+mod scaled;
 mod tangent;
 pub(crate) mod walk;
 
 pub use backward::{Backward, GradientsOf, LayerGradient};
+pub use flow::{LayerFlow, flow};
 pub use forward::{Activations, Output, Step, forward, forward_only};
 pub use gram::Gram;
 pub use loss::{Loss, cross_entropy};
 pub use per_image::{BatchNormMode, per_image_gram};
-pub use planned::{planned_forward_bytes, planned_gradient_bytes};
+pub use planned::{
+    largest_map_bytes, largest_weight_bytes, planned_forward_bytes, planned_gradient_bytes,
+    planned_parameter_bytes,
+};
 pub use tangent::{Curvature, Tangents};

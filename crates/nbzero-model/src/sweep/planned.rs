@@ -1,22 +1,22 @@
-//! What a sweep will hold, from the graph alone.
+//! What a sweep will hold, from the graph alone: nothing here is allocated.
 
-use nbzero_graph::{Graph, NodeId};
+use nbzero_graph::{Graph, Node, NodeId, Op};
 
 use super::walk::{self, Held};
 use crate::schedule::{Operation, Schedule};
 
 /// A map that is only its size.
-struct Size(u64);
+struct Size(u128);
 
 impl Held for Size {
-    fn bytes(&self) -> u64 {
+    fn bytes(&self) -> u128 {
         self.0
     }
 }
 
 /// The most bytes of float32 activations that a forward sweep of `images` images holds at any
 /// moment, keeping what a backward sweep will need, or nothing.
-pub fn planned_forward_bytes(graph: &Graph, images: usize, keeping: bool) -> u64 {
+pub fn planned_forward_bytes(graph: &Graph, images: usize, keeping: bool) -> u128 {
     let schedule = Schedule::new(graph, graph.output());
     let kept = schedule.kept_for_backward();
     let size = |id| map_bytes(graph, id, images);
@@ -28,7 +28,7 @@ pub fn planned_forward_bytes(graph: &Graph, images: usize, keeping: bool) -> u64
 
 /// The most bytes of float32 gradients of activations that a backward sweep of `images` images
 /// holds at any moment, the activations that it reads not counted.
-pub fn planned_gradient_bytes(graph: &Graph, images: usize) -> u64 {
+pub fn planned_gradient_bytes(graph: &Graph, images: usize) -> u128 {
     let schedule = Schedule::new(graph, graph.output());
     let size = |id| Size(map_bytes(graph, id, images));
     let mut peak = 0;
@@ -46,7 +46,37 @@ pub fn planned_gradient_bytes(graph: &Graph, images: usize) -> u64 {
     peak.max(end.bytes())
 }
 
-fn map_bytes(graph: &Graph, id: NodeId, images: usize) -> u64 {
-    let shape = graph.node(id).shape();
-    (images * shape.channels * shape.resolution * shape.resolution * size_of::<f32>()) as u64
+/// Bytes of a network's float32 parameters and batch-norm statistics.
+pub fn planned_parameter_bytes(graph: &Graph) -> u128 {
+    let statistics = |node: &Node| match node.op() {
+        Op::BatchNorm { .. } => 2 * node.shape().channels as u128,
+        _ => 0,
+    };
+    let statistics: u128 = graph.nodes().iter().map(statistics).sum();
+    bytes(graph.params().saturating_add(statistics))
+}
+
+/// Bytes of the largest float32 weight of a network, which a gradient by it has too.
+pub fn largest_weight_bytes(graph: &Graph) -> u128 {
+    let weights = graph.nodes().iter().map(Node::weights);
+    bytes(weights.max().unwrap_or(0))
+}
+
+/// Bytes of the largest float32 activation of `images` images.
+pub fn largest_map_bytes(graph: &Graph, images: usize) -> u128 {
+    let maps = graph.iter().map(|(id, _)| map_bytes(graph, id, images));
+    maps.max().unwrap_or(0)
+}
+
+fn map_bytes(graph: &Graph, id: NodeId, images: usize) -> u128 {
+    let numbers = graph.node(id).shape().numbers();
+    bytes(numbers.saturating_mul(images as u128))
+}
+
+/// Bytes of float32 numbers; at most far more than any machine has, so that sums over a graph do not
+/// overflow.
+fn bytes(numbers: u128) -> u128 {
+    numbers
+        .saturating_mul(size_of::<f32>() as u128)
+        .min(1 << 80)
 }

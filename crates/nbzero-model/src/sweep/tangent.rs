@@ -30,7 +30,7 @@ type Moved = Option<Tensor<4>>;
 pub struct Tangents {
     /// Those that are kept.
     values: Vec<Option<Moved>>,
-    peak_bytes: u64,
+    peak_bytes: u128,
 }
 
 /// The end of a backward sweep with tangents.
@@ -40,7 +40,7 @@ pub struct Curvature {
     /// gradient.
     pub value: f64,
     /// The most bytes of activations, gradients and their derivatives at any moment.
-    pub peak_bytes: u64,
+    pub peak_bytes: u128,
 }
 
 /// A gradient and its derivative.
@@ -48,7 +48,7 @@ type Pair = [Tensor<4>; 2];
 
 impl Tangents {
     /// The most bytes of activations and their derivatives at any moment of the sweep.
-    pub fn peak_bytes(&self) -> u64 {
+    pub fn peak_bytes(&self) -> u128 {
         self.peak_bytes
     }
 

@@ -8,29 +8,29 @@ use crate::schedule::{Operation, Schedule};
 /// What a walk carries from node to node.
 pub(crate) trait Held {
     /// Size of its tensors; one that shares memory with another counts for itself.
-    fn bytes(&self) -> u64;
+    fn bytes(&self) -> u128;
 }
 
 impl<const D: usize> Held for Tensor<D> {
-    fn bytes(&self) -> u64 {
-        (self.shape().num_elements() * self.dtype().size()) as u64
+    fn bytes(&self) -> u128 {
+        (self.shape().num_elements() * self.dtype().size()) as u128
     }
 }
 
 impl<T: Held, const N: usize> Held for [T; N] {
-    fn bytes(&self) -> u64 {
+    fn bytes(&self) -> u128 {
         self.iter().map(T::bytes).sum()
     }
 }
 
 impl<T: Held> Held for Vec<T> {
-    fn bytes(&self) -> u64 {
+    fn bytes(&self) -> u128 {
         self.iter().map(T::bytes).sum()
     }
 }
 
 impl<T: Held> Held for Option<T> {
-    fn bytes(&self) -> u64 {
+    fn bytes(&self) -> u128 {
         self.as_ref().map_or(0, T::bytes)
     }
 }
@@ -39,7 +39,7 @@ impl<T: Held> Held for Option<T> {
 #[derive(Debug)]
 pub(crate) struct Walked<V> {
     pub(crate) values: Vec<Option<V>>,
-    pub(super) peak_bytes: u64,
+    pub(super) peak_bytes: u128,
 }
 
 /// Computes the value of each operation from those of its inputs; frees a value after its last
@@ -76,7 +76,7 @@ pub(super) fn backwards<G: Held>(
     schedule: &Schedule<'_>,
     gradient: G,
     add: impl Fn(G, G) -> G,
-    mut step: impl FnMut(&Operation<'_>, G, u64) -> Vec<G>,
+    mut step: impl FnMut(&Operation<'_>, G, u128) -> Vec<G>,
 ) -> Option<G> {
     let nodes = schedule.graph().nodes();
     let mut gradients: Vec<Option<G>> = nodes.iter().map(|_| None).collect();

@@ -5,7 +5,8 @@
 //! - **Source**: Mellor et al. 2020 (version 1); SamsungLabs/zero-cost-nas at ca61347,
 //!   `foresight/pruners/measures/jacob_cov.py`
 //! - **Deviations**: the matrix and its eigenvalues in float64; a constant gradient makes it
-//!   undefined there as here, but here it says so
+//!   undefined there as here, but here it says so; so does a batch of one image, whose correlation
+//!   with itself is 1 whatever the network
 //! - **Direction**: higher is better
 //! - **Sweep**: ones
 //! - **Cost**: one backward pass to the input without weight gradients
@@ -13,7 +14,7 @@
 use burn::tensor::Tensor;
 use nalgebra::DMatrix;
 
-use crate::score::finite;
+use crate::score::{ONE_IMAGE, finite};
 use crate::{Definition, Direction, Proxy, Score, Sweep, Undefined};
 
 const K: f64 = 1e-5;
@@ -44,6 +45,9 @@ impl Proxy for JacobCov {
     }
 
     fn score(&mut self) -> Score {
+        if self.gradients.ncols() < 2 {
+            return Err(ONE_IMAGE);
+        }
         let correlation = correlation(&mut self.gradients)?;
         let eigenvalues = correlation.symmetric_eigenvalues();
         finite(-eigenvalues.map(|v| (v + K).ln() + 1.0 / (v + K)).sum())

@@ -2,21 +2,22 @@
 //!
 //! - **Formula**: ln of [`synflow`](super::synflow)
 //! - **Source**: NAS-Bench-Suite-Zero (Krishnakumar et al. 2022) stores synflow this way
-//! - **Deviations**: none; the ranking is that of synflow
+//! - **Deviations**: none where synflow is finite, and the ranking is that of synflow; where synflow is
+//!   beyond float64, its logarithm is computed as one
 //! - **Direction**: higher is better
 //! - **Sweep**: synflow
 //! - **Cost**: one forward and backward pass of one image
 
-use nbzero_model::sweep::LayerGradient;
+use nbzero_model::sweep::LayerFlow;
 
-use super::synflow::Synflow;
+use super::synflow::Terms;
 use crate::score::finite;
 use crate::{Definition, Direction, Proxy, Score, Sweep};
 
 /// See the module's page.
 #[derive(Debug, Default)]
 pub struct LogSynflow {
-    synflow: Synflow,
+    terms: Terms,
 }
 
 impl Proxy for LogSynflow {
@@ -29,11 +30,11 @@ impl Proxy for LogSynflow {
         }
     }
 
-    fn layer(&mut self, layer: &LayerGradient<'_>) {
-        self.synflow.layer(layer);
+    fn flow(&mut self, layer: &LayerFlow<'_>) {
+        self.terms.add(layer);
     }
 
     fn score(&mut self) -> Score {
-        self.synflow.score().and_then(|sum| finite(sum.ln()))
+        finite(self.terms.ln())
     }
 }

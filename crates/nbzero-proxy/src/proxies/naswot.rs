@@ -4,7 +4,8 @@
 //!   binary code of each image: which outputs are positive
 //! - **Source**: Mellor et al. 2021 (NASWOT); BayesWatch/nas-without-training, `score.py`
 //! - **Deviations**: K holds exact counts; images that no activation tells apart make K singular,
-//!   which the original reports as minus infinity or as rounding leaves it
+//!   which the original reports as minus infinity or as rounding leaves it; of one image K is the
+//!   number of activations, and the score undefined
 //! - **Direction**: higher is better
 //! - **Sweep**: forward
 //! - **Cost**: a forward pass, and a product of the codes for each activation function
@@ -12,7 +13,7 @@
 use burn::tensor::Tensor;
 use nalgebra::{Cholesky, DMatrix};
 
-use crate::score::finite;
+use crate::score::{ONE_IMAGE, finite};
 use crate::{Definition, Direction, Proxy, Score, Sweep, Undefined};
 
 /// See the module's page.
@@ -41,22 +42,31 @@ impl Proxy for Naswot {
 
     fn score(&mut self) -> Score {
         let kernel = self.agreements.take();
-        log_determinant(kernel.ok_or(Undefined::NotApplicable("no activation function"))?)
+        let kernel = kernel.ok_or(Undefined::NotApplicable("no activation function"))?;
+        if kernel.nrows() < 2 {
+            return Err(ONE_IMAGE);
+        }
+        log_determinant(kernel)
     }
 }
 
-/// For each pair of images the number of outputs on which both are positive or both are not.
-///
-/// Exact: products of zeros and ones sum to whole numbers, and float32 holds those up to 2^24,
-/// more than an image has outputs anywhere.
+/// Outputs whose products are summed in float32, which holds whole numbers up to 2^24. A map of 64
+/// channels of 512 x 512 has as many.
+const EXACT: usize = 1 << 24;
+
+/// For each pair of images the number of outputs on which both are positive or both are not, exactly.
 fn agreements(output: &Tensor<4>) -> DMatrix<f64> {
     let [batch, channels, height, width] = output.dims();
     let outputs = channels * height * width;
     let positive = output.clone().greater_scalar(0.0);
     let codes: Tensor<2> = positive.float().reshape([batch, outputs]);
-    let both = codes.clone().matmul(codes.transpose());
-    let both = both.try_to_vec_as::<f64>().expect("counts are floats");
-    let both = DMatrix::from_vec(batch, batch, both);
+    let mut both = DMatrix::zeros(batch, batch);
+    for first in (0..outputs).step_by(EXACT) {
+        let part = codes.clone().narrow(1, first, EXACT.min(outputs - first));
+        let part = part.clone().matmul(part.transpose());
+        let part = part.try_into_vec_as::<f64>().expect("counts are floats");
+        both += DMatrix::from_vec(batch, batch, part);
+    }
     // The other half needs no product: neither = outputs - one's - the other's + both.
     let count = |i: usize| both[(i, i)];
     DMatrix::from_fn(batch, batch, |i, j| {
@@ -74,4 +84,23 @@ fn log_determinant(kernel: DMatrix<f64>) -> Score {
         return Err(alike);
     }
     finite(pivots.map(f64::ln).sum())
+}
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::{Device, TensorData};
+
+    use super::*;
+
+    #[test]
+    fn counts_beyond_float32_are_exact() {
+        // One image is positive everywhere, the other but once: float32 has no 2^24 + 1.
+        let outputs = EXACT + 3;
+        let mut values = vec![1.0_f32; 2 * outputs];
+        values[outputs] = -1.0;
+        let output = TensorData::new(values, [2, 1, 1, outputs]);
+        let counts = agreements(&Tensor::from_data(output, &Device::flex()));
+        let (all, but_one) = (outputs as f64, (outputs - 1) as f64);
+        assert_eq!(counts.as_slice(), [all, but_one, but_one, all]);
+    }
 }

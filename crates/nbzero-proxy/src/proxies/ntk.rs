@@ -21,7 +21,7 @@
 use nalgebra::DMatrix;
 use nbzero_model::sweep::Gram;
 
-use crate::score::finite;
+use crate::score::{ONE_IMAGE, finite};
 use crate::{Definition, Direction, Proxy, Score, Sweep, Undefined};
 
 /// See the module's page.
@@ -46,7 +46,7 @@ impl Proxy for Ntk {
 
     fn score(&mut self) -> Score {
         if self.kernel.nrows() < 2 {
-            return Err(Undefined::NotApplicable("a batch of at least two images"));
+            return Err(ONE_IMAGE);
         }
         condition_number(&self.kernel)
     }

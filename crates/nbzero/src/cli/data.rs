@@ -9,6 +9,7 @@ use nbzero_table::Dataset;
 use nbzero_train::{DatasetName, Images, Policy, Sets, load, nas_split, resize};
 
 use super::failure::Failure;
+use super::memory;
 
 /// A dataset and the folder that it is in.
 #[derive(Debug, Clone)]
@@ -58,6 +59,13 @@ impl DataFolder {
     /// Reads, splits and resizes the images.
     pub(crate) fn load(&self, resolution: NonZeroUsize) -> Result<ImageSets, Failure> {
         let data = load(self.layout(), &self.folder).map_err(Failure::input)?;
+        let images = (data.train.len() + data.test.len()) as u128;
+        memory::must_fit(
+            &format!("{images} images of 3x{resolution}x{resolution}"),
+            images * 3 * (resolution.get() as u128).pow(2),
+            memory::available(),
+            "give a smaller --resolution",
+        )?;
         let split = nas_split(&data.train);
         Ok(ImageSets {
             dataset: self.dataset,

@@ -5,6 +5,7 @@ mod data;
 mod device;
 mod failure;
 mod interrupt;
+mod memory;
 mod output;
 mod parallel;
 mod progress;
@@ -12,7 +13,7 @@ mod recipe;
 mod stored;
 mod worker;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use failure::Failure;
 
@@ -52,9 +53,25 @@ enum Command {
     Predict(command::predict::Predict),
 }
 
+impl Arguments {
+    /// The command line, in which a negative number is a value and not an option nobody knows: its
+    /// option says what is wrong with it.
+    fn clap() -> clap::Command {
+        let with_value = |arg: &clap::Arg| arg.get_action().takes_values() && !arg.is_positional();
+        Self::command().mut_subcommands(|command| {
+            command.mut_args(|arg| {
+                let takes = with_value(&arg);
+                arg.allow_negative_numbers(takes)
+            })
+        })
+    }
+}
+
 /// Runs the command that the process was started with.
 pub(crate) fn run() -> Result<(), Failure> {
-    match Arguments::parse().command {
+    let matches = Arguments::clap().get_matches();
+    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    match arguments.command {
         Command::Info(info) => info.run(),
         Command::Sample(sample) => sample.run(),
         Command::Score(score) => score.run(),
@@ -67,5 +84,45 @@ pub(crate) fn run() -> Result<(), Failure> {
         Command::Report(report) => report.run(),
         Command::Import(import) => import.run(),
         Command::Predict(predict) => predict.run(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Words of command lines, sensible and not.
+    fn word() -> impl Strategy<Value = String> {
+        let commands = Arguments::clap();
+        let commands: Vec<_> = commands.get_subcommands().collect();
+        let options = commands.iter().flat_map(|command| command.get_arguments());
+        let options = options.filter_map(|option| Some(format!("--{}", option.get_long()?)));
+        let names = commands.iter().map(|command| command.get_name().to_owned());
+        let words: Vec<String> = names.chain(options).collect();
+        prop_oneof![
+            prop::sample::select(words),
+            "-?[0-9]{0,25}(\\.[0-9]+)?[kMG]?",
+            "[a-z0-9:,=+/-]{0,12}",
+            any::<String>(),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(500))]
+
+        #[test]
+        fn every_command_line_is_read_or_refused(words in prop::collection::vec(word(), 0..8)) {
+            let words = std::iter::once("nbzero".to_owned()).chain(words);
+            if let Ok(matches) = Arguments::clap().try_get_matches_from(words) {
+                let _ = Arguments::from_arg_matches(&matches);
+            }
+        }
+    }
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::clap().debug_assert();
     }
 }

@@ -20,9 +20,9 @@ pub(crate) fn in_order<T: Sync, R: Send, E>(
     let stop = AtomicBool::new(false);
     let (sender, receiver) = mpsc::channel();
     thread::scope(|scope| {
-        for _ in 0..jobs.get().min(items.len()) {
+        for started in 0..jobs.get().min(items.len()) {
             let (sender, next, stop, work) = (sender.clone(), &next, &stop, &work);
-            scope.spawn(move || {
+            let worker = move || {
                 while !stop.load(Ordering::Relaxed) {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(item) = items.get(index) else {
@@ -33,7 +33,14 @@ pub(crate) fn in_order<T: Sync, R: Send, E>(
                         return;
                     }
                 }
-            });
+            };
+            let thread = thread::Builder::new().spawn_scoped(scope, worker.clone());
+            // As many as the system gives; without any, this one does the work first.
+            match thread {
+                Err(_) if started > 0 => break,
+                Err(_) => worker(),
+                Ok(_) => {}
+            }
         }
         drop(sender);
         let mut early = BTreeMap::new();

@@ -12,7 +12,7 @@ pub(crate) struct RecipeArguments {
     #[arg(long, default_value = "mini")]
     recipe: Recipe,
     /// Passes over the training images [default: those of the recipe].
-    #[arg(long)]
+    #[arg(long, value_parser = super::command::count)]
     epochs: Option<NonZeroUsize>,
 }
 

@@ -3,11 +3,13 @@
 #![allow(
     dead_code,
     clippy::unwrap_used,
+    clippy::print_stdout,
     clippy::cast_possible_truncation,
     reason = "tests, each of which uses a part; made-up pixels"
 )]
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
 use nbzero::table::{Metadata, Record, Table};
@@ -38,6 +40,18 @@ pub(crate) fn refusal(arguments: &[&str]) -> String {
     assert_eq!(text.lines().count(), 1, "{text}");
     assert!(text.starts_with("error: "), "{text}");
     text
+}
+
+/// A file of `../shared`, or nothing (and why) where it is not at hand.
+pub(crate) fn shared(file: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../../shared")
+        .join(file);
+    if path.exists() {
+        return Some(path);
+    }
+    println!("skipped: {} is not there", path.display());
+    None
 }
 
 /// A made-up CIFAR-10 folder: 20 images a class for training, 5 for testing.

@@ -18,7 +18,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
-use nbzero_space::{Architecture, Cell, Space};
+use nbzero_space::{Architecture, ArchitectureError, Cell, Space};
 use nbzero_table::Table;
 
 use super::data::DataFolder;
@@ -28,9 +28,11 @@ use super::failure::Failure;
 pub(crate) const DEFAULT_CLASSES: usize = 100;
 pub(crate) const DEFAULT_RESOLUTION: usize = 32;
 
-/// Parses a number of pixels or classes. Far larger ones are slips, whose FLOPs would overflow.
+/// The most pixels in a row and the most classes. Far more are slips.
+pub(crate) const MOST: usize = 1 << 16;
+
+/// Parses a number of pixels or classes.
 pub(crate) fn size(text: &str) -> Result<NonZeroUsize, String> {
-    const MOST: usize = 1 << 16;
     let size = text
         .parse()
         .ok()
@@ -38,10 +40,31 @@ pub(crate) fn size(text: &str) -> Result<NonZeroUsize, String> {
     size.ok_or_else(|| format!("expected a whole number from 1 to {MOST}"))
 }
 
-/// Parses an architecture given at the command line.
+/// Parses how many of something.
+pub(crate) fn count(text: &str) -> Result<NonZeroUsize, String> {
+    let count = text.parse().ok();
+    count.ok_or_else(|| "expected a whole number of at least 1".to_owned())
+}
+
+/// Parses the seed of random numbers.
+pub(crate) fn seed(text: &str) -> Result<u64, String> {
+    let seed = text.parse().ok();
+    seed.ok_or_else(|| format!("expected a whole number from 0 to {}", u64::MAX))
+}
+
+/// Parses an architecture given at the command line; an error says which.
 pub(crate) fn architecture(text: &str) -> Result<Architecture, Failure> {
     text.parse()
-        .map_err(|error: nbzero_space::ArchitectureError| Failure::input(error))
+        .map_err(|error| Failure::Input(refused(text, &error)))
+}
+
+/// What is wrong with an architecture, with its string.
+pub(crate) fn refused(text: &str, error: &ArchitectureError) -> anyhow::Error {
+    let sentence = error.to_string();
+    if sentence.contains(text) {
+        return anyhow!(sentence);
+    }
+    anyhow!("`{text}`: {sentence}")
 }
 
 /// The name in a table of what a person calls a network: a cell of NAS-Bench-201 may be given

@@ -1,6 +1,7 @@
 //! `nbzero sample`: architectures from a search space.
 
 use std::io::{self, Write};
+use std::num::NonZeroUsize;
 
 use nbzero_space::{Space, Summary};
 
@@ -13,10 +14,10 @@ pub(crate) struct Sample {
     #[arg(long)]
     space: Space,
     /// How many architectures [default: the space's whole population].
-    #[arg(long)]
-    count: Option<usize>,
+    #[arg(long, value_parser = super::count)]
+    count: Option<NonZeroUsize>,
     /// Another seed gives other architectures.
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value = "0", value_parser = super::seed)]
     seed: u64,
     /// Show how the sample spreads over FLOPs, parameters and depth instead of listing it.
     #[arg(long)]
@@ -25,7 +26,8 @@ pub(crate) struct Sample {
 
 impl Sample {
     pub(crate) fn run(&self) -> Result<(), Failure> {
-        let count = self.count.unwrap_or(self.space.population_size());
+        let population = self.space.population_size();
+        let count = self.count.map_or(population, NonZeroUsize::get);
         let sample = super::sample(self.space, count, self.seed)?;
         let mut out = io::BufWriter::new(io::stdout().lock());
         if self.summary {

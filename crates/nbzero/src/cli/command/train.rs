@@ -26,7 +26,7 @@ pub(crate) struct Train {
     #[arg(long, value_parser = super::size)]
     resolution: Option<NonZeroUsize>,
     /// Decides initial weights, order and augmentation.
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value = "0", value_parser = super::seed)]
     seed: u64,
     /// Write the trained weights to this safetensors file.
     #[arg(long)]

@@ -33,10 +33,10 @@ pub(crate) struct Collect {
     #[arg(long)]
     space: Space,
     /// How many architectures of the space (the same ones for a number, on every machine).
-    #[arg(long)]
+    #[arg(long, value_parser = super::count)]
     count: NonZeroUsize,
     /// Only the first M of them, such as for a further seed.
-    #[arg(long, value_name = "M")]
+    #[arg(long, value_name = "M", value_parser = super::count)]
     first: Option<NonZeroUsize>,
     /// The images: cifar10:DIR, cifar100:DIR, imagenet16:DIR or imagenet16-tiny:DIR.
     #[arg(long)]
@@ -44,13 +44,13 @@ pub(crate) struct Collect {
     #[command(flatten)]
     recipe: RecipeArguments,
     /// Seeds to train every architecture with.
-    #[arg(long, value_delimiter = ',', default_value = "0")]
+    #[arg(long, value_delimiter = ',', default_value = "0", value_parser = super::seed)]
     seeds: Vec<u64>,
     /// Image resolution [default: that of the space].
     #[arg(long, value_parser = super::size)]
     resolution: Option<NonZeroUsize>,
     /// Images that a network is scored on.
-    #[arg(long, default_value = "64")]
+    #[arg(long, default_value = "64", value_parser = super::count)]
     batch: NonZeroUsize,
     /// The folder of the shards.
     #[arg(long)]

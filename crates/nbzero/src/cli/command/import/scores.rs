@@ -13,6 +13,9 @@ use crate::cli::stored;
 /// The column of architecture strings.
 const ARCH: &str = "arch";
 
+/// The column of reasons for undefined scores, whose cells are empty.
+const UNDEFINED: &str = "undefined";
+
 /// A column of scores.
 struct ScoreColumn {
     column: Column,
@@ -62,7 +65,8 @@ fn columns(path: &Path, sheet: &Sheet<'_>) -> Result<Vec<ScoreColumn>> {
     let file = path.file_name().unwrap_or_default().to_string_lossy();
     let settings = format!("computed by nbzero score, read from {file}");
     let mut columns = Vec::new();
-    for column in sheet.columns().filter(|column| column.name() != ARCH) {
+    let is_score = |name: &str| name != ARCH && name != UNDEFINED;
+    for column in sheet.columns().filter(|column| is_score(column.name())) {
         let name = column.name();
         if name.contains('+') {
             bail!(

@@ -4,6 +4,7 @@ mod amount;
 mod print;
 
 use std::io::{self, Write};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use anyhow::anyhow;
@@ -41,8 +42,8 @@ pub(crate) struct Query {
     #[arg(long, value_name = "LAYERS", value_parser = amount)]
     depth_at_most: Option<u64>,
     /// How many of the best, most accurate first [default: 10].
-    #[arg(long, value_name = "K")]
-    top: Option<usize>,
+    #[arg(long, value_name = "K", value_parser = super::count)]
+    top: Option<NonZeroUsize>,
     /// The best by the accuracy on these images: test or nas-validation [default: test].
     #[arg(long, conflicts_with_all = ["arch", "row"])]
     split: Option<Split>,
@@ -132,12 +133,12 @@ impl Query {
     }
 
     fn best<'a>(&self, table: &'a Table, split: Split) -> Result<Vec<Row<'a>>, Failure> {
-        let all = ranking(table, split).top(self.top.unwrap_or(TOP));
+        let all = ranking(table, split).top(self.top.map_or(TOP, NonZeroUsize::get));
         let query = self
             .budgets()
             .fold(all, |query, (cost, budget)| query.at_most(cost, budget));
         let rows = table.query(&query);
-        if rows.is_empty() && self.top != Some(0) {
+        if rows.is_empty() {
             return Err(self.none(table, split));
         }
         Ok(rows)

@@ -5,16 +5,19 @@ use std::str::FromStr;
 
 use anyhow::anyhow;
 use burn::tensor::Device;
-use nbzero_model::{read_batch, read_classes};
-use nbzero_proxy::Batch;
+use nbzero_model::{Weights, read_batch};
+use nbzero_proxy::{Batch, BatchSize};
 use nbzero_space::{Architecture, ArchitectureError};
 use nbzero_table::{plain_text, read_text};
 use nbzero_train::first_batch;
 
 use super::Score;
-use crate::cli::command::{DEFAULT_CLASSES, DEFAULT_RESOLUTION, architecture, resolution_of};
+use crate::cli::command::{
+    DEFAULT_CLASSES, DEFAULT_RESOLUTION, MOST, architecture, refused, resolution_of,
+};
 use crate::cli::data::DataFolder;
 use crate::cli::failure::Failure;
+use crate::cli::memory;
 
 /// Where the batch comes from.
 #[derive(Debug, Clone)]
@@ -36,10 +39,19 @@ impl FromStr for Data {
     }
 }
 
+/// What is known of the batch before it is made.
+#[derive(Debug)]
+pub(super) struct Announced {
+    pub(super) size: BatchSize,
+    pub(super) resolution: usize,
+    /// That of a file, which is small enough to be read at once.
+    read: Option<Batch>,
+}
+
 impl Score {
     pub(super) fn architectures(&self) -> Result<Vec<Architecture>, Failure> {
         let Some(path) = &self.archs else {
-            return self.arch.iter().map(|text| architecture(text)).collect();
+            return self.given_architectures();
         };
         let name = path.display();
         let text = if path.as_os_str() == "-" {
@@ -61,8 +73,9 @@ impl Score {
         let parsed: Result<Vec<_>, _> = lines
             .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
             .map(|(i, line)| {
-                line.parse().map_err(|error: ArchitectureError| {
-                    Failure::Input(anyhow!("line {} of `{name}`: {error}", i + 1))
+                line.parse().map_err(|error| {
+                    let place = format!("line {} of `{name}`", i + 1);
+                    Failure::Input(refused(line, &error).context(place))
                 })
             })
             .collect();
@@ -74,32 +87,104 @@ impl Score {
         }
     }
 
-    pub(super) fn classes(&self) -> Result<usize, Failure> {
+    fn given_architectures(&self) -> Result<Vec<Architecture>, Failure> {
+        if let [one] = self.arch.as_slice() {
+            return Ok(vec![architecture(one)?]);
+        }
+        let all = self.arch.iter().enumerate();
+        let parsed = all.map(|(i, text)| {
+            text.parse().map_err(|error| {
+                let place = format!("architecture {} of {}", i + 1, self.arch.len());
+                Failure::Input(refused(text, &error).context(place))
+            })
+        });
+        parsed.collect()
+    }
+
+    /// The weights that are given. What stood before all names is said.
+    pub(super) fn weights(&self, limit: u64) -> Result<Option<Weights>, Failure> {
+        let Some(path) = &self.weights else {
+            return Ok(None);
+        };
+        memory::file_must_fit(path, limit)?;
+        let weights = Weights::read(path).map_err(Failure::input)?;
+        if !weights.prefix().is_empty() {
+            super::say(format_args!(
+                "note: every name in `{}` begins with `{}`, which is left out",
+                path.display(),
+                weights.prefix()
+            ));
+        }
+        Ok(Some(weights))
+    }
+
+    pub(super) fn classes(&self, weights: Option<&Weights>) -> Result<usize, Failure> {
         if let Some(classes) = self.classes {
             return Ok(classes.get());
         }
-        match (&self.weights, &self.data) {
-            (Some(weights), _) => read_classes(weights).map_err(Failure::input),
-            (None, Data::Folder(folder)) => Ok(folder.classes()),
-            (None, Data::Random) => Ok(DEFAULT_CLASSES),
+        let classes = match (weights, &self.data) {
+            (Some(weights), _) => weights.classes().map_err(Failure::input)?,
+            (None, Data::Folder(folder)) => folder.classes(),
+            (None, Data::Random) => DEFAULT_CLASSES,
+        };
+        if classes > MOST {
+            return Err(Failure::Input(anyhow!(
+                "the weights have {classes} classes, but a network has at most {MOST}"
+            )));
+        }
+        Ok(classes)
+    }
+
+    /// The batch that will be asked for, if any sweep runs.
+    pub(super) fn announced(&self, device: &Device, limit: u64) -> Result<Announced, Failure> {
+        if let Some(path) = &self.batch_file {
+            memory::file_must_fit(path, limit)?;
+            let batch = Batch::from(read_batch(path, device).map_err(Failure::input)?);
+            let [_, _, resolution, _] = batch.images.dims();
+            self.is_of_resolution(path, resolution)?;
+            return Ok(Announced {
+                size: batch.size(),
+                resolution,
+                read: Some(batch),
+            });
+        }
+        let resolution = match &self.data {
+            Data::Random => self.resolution.map_or(DEFAULT_RESOLUTION, Into::into),
+            Data::Folder(folder) => resolution_of(folder, self.resolution).get(),
+        };
+        let size = BatchSize {
+            images: self.batch.get(),
+            perturbed: false,
+        };
+        Ok(Announced {
+            size,
+            resolution,
+            read: None,
+        })
+    }
+
+    fn is_of_resolution(&self, path: &Path, resolution: usize) -> Result<(), Failure> {
+        match self.resolution.filter(|asked| asked.get() != resolution) {
+            None => Ok(()),
+            Some(asked) => Err(Failure::Input(anyhow!(
+                "the images in `{}` are {resolution} pixels wide, but --resolution says {asked}: \
+                 leave it out",
+                path.display()
+            ))),
         }
     }
 
-    /// The batch, checked against the number of classes and the resolution asked for.
-    pub(super) fn batch(&self, classes: usize, device: &Device) -> Result<Batch, Failure> {
-        let batch = self.read_batch(device, classes)?;
-        let [_, channels, height, width] = batch.images.dims();
-        if channels != 3 || height != width {
-            return Err(Failure::Input(anyhow!(
-                "the batch's images are {channels}x{height}x{width}: expected 3 channels and \
-                 equal height and width"
-            )));
-        }
-        if let Some(asked) = self.resolution.filter(|asked| asked.get() != height) {
-            return Err(Failure::Input(anyhow!(
-                "the batch's images are {height} pixels wide, but --resolution says {asked}"
-            )));
-        }
+    /// The batch, checked against the number of classes.
+    pub(super) fn batch(
+        &self,
+        announced: &Announced,
+        classes: usize,
+        device: &Device,
+    ) -> Result<Batch, Failure> {
+        let batch = match &announced.read {
+            Some(batch) => batch.clone(),
+            None => self.made(announced, classes, device)?,
+        };
         let largest = batch.targets.clone().max().into_scalar::<i64>();
         let smallest = batch.targets.clone().min().into_scalar::<i64>();
         if smallest < 0 || usize::try_from(largest).is_ok_and(|largest| largest >= classes) {
@@ -111,21 +196,18 @@ impl Score {
         Ok(batch)
     }
 
-    fn read_batch(&self, device: &Device, classes: usize) -> Result<Batch, Failure> {
-        if let Some(path) = &self.batch_file {
-            let batch = read_batch(path, device).map_err(Failure::input)?;
-            return Ok(Batch::from(batch));
-        }
+    fn made(
+        &self,
+        announced: &Announced,
+        classes: usize,
+        device: &Device,
+    ) -> Result<Batch, Failure> {
+        let (size, resolution) = (announced.size.images, announced.resolution);
         match &self.data {
-            Data::Random => {
-                let resolution = self.resolution.map_or(DEFAULT_RESOLUTION, Into::into);
-                let size = self.batch.get();
-                Ok(Batch::random(size, classes, resolution, self.seed, device))
-            }
+            Data::Random => Ok(Batch::random(size, classes, resolution, self.seed, device)),
             Data::Folder(folder) => {
                 let images = folder.load(resolution_of(folder, self.resolution))?;
-                let batch = first_batch(&images.train, self.batch.get(), self.seed)
-                    .map_err(Failure::input)?;
+                let batch = first_batch(&images.train, size, self.seed).map_err(Failure::input)?;
                 Ok(Batch::new(
                     batch.pixels,
                     batch.labels,

@@ -2,8 +2,11 @@
 
 mod hybrid;
 mod input;
+mod json;
 mod print;
+mod tally;
 
+use std::fmt;
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -12,12 +15,13 @@ use anyhow::anyhow;
 use burn::tensor::Device;
 use clap::ValueEnum;
 use nbzero_model::sweep::BatchNormMode;
-use nbzero_model::{ModelError, Network};
-use nbzero_proxy::{Batch, Settings, Suite};
+use nbzero_model::{ModelError, Network, Weights};
+use nbzero_proxy::{Batch, BatchSize, Settings, Suite, Sweep};
 use nbzero_space::Architecture;
 
 use crate::cli::device::DeviceArgument;
 use crate::cli::failure::Failure;
+use crate::cli::memory::{self, Budget};
 use crate::cli::parallel::in_order;
 use crate::cli::progress::Progress;
 use input::Data;
@@ -38,13 +42,13 @@ pub(crate) struct Score {
     #[arg(long, default_value = "random")]
     data: Data,
     /// Images in the batch.
-    #[arg(long, default_value = "64")]
+    #[arg(long, default_value = "64", value_parser = super::count)]
     batch: NonZeroUsize,
     /// Decides initial weights, the batch and zen's noise.
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value = "0", value_parser = super::seed)]
     seed: u64,
     /// Networks that are scored at a time. Scores do not depend on it.
-    #[arg(long, default_value = "1")]
+    #[arg(long, default_value = "1", value_parser = super::count)]
     jobs: NonZeroUsize,
     /// Number of classes [default: that of the data or of the weights, else 100].
     #[arg(long, value_parser = super::size)]
@@ -64,8 +68,8 @@ pub(crate) struct Score {
     /// Stop repeating zen when half of its 95% interval is below this.
     #[arg(long)]
     zen_precision: Option<f64>,
-    /// Leave out sweeps whose activations need more than this many GiB; their scores are
-    /// undefined.
+    /// Leave out sweeps that need more memory than this many GiB, all that they hold counted; their
+    /// scores are undefined [default: nine tenths of what the machine and its limits leave].
     #[arg(long, value_name = "GIB")]
     memory_limit: Option<f64>,
     /// Show which sweeps ran, which proxies were on each, and what each took.
@@ -92,7 +96,7 @@ enum Format {
     Table,
     /// One object a line.
     Json,
-    /// One row an architecture; an undefined score is empty.
+    /// One row an architecture; an undefined score is empty, its reason in the last column.
     Csv,
 }
 
@@ -117,33 +121,69 @@ impl Score {
                 hybrid.name
             )));
         }
-        let suite = self.suite(&proxies)?;
+        let limit = match self.memory_limit {
+            Some(gib) => bytes(gib)?,
+            None => memory::available(),
+        };
+        let weights = self.weights(limit)?;
+        let held = weights.as_ref().map_or(0, Weights::size);
+        let limit = limit.saturating_sub(held as u64);
+        let suite = self.suite(&proxies, limit)?;
         let device = self.device.device.open();
-        let classes = self.classes()?;
-        let batch = self.batch(classes, &device)?;
+        let classes = self.classes(weights.as_ref())?;
+        let announced = self.announced(&device, limit)?;
+        let size = announced.size;
+        let of_batch = size.bytes(announced.resolution);
+        // Costs need no batch.
+        let costs_only = suite.plan().iter().all(|sweep| sweep.sweep == Sweep::Graph);
+        let batch = if costs_only {
+            None
+        } else {
+            let (images, r) = (size.images, announced.resolution);
+            let what = format!("a batch of {images} images of 3x{r}x{r}");
+            let remedy = "give a smaller --batch or --resolution";
+            memory::must_fit(&what, of_batch, limit, remedy)?;
+            Some(self.batch(&announced, classes, &device)?)
+        };
+        let subject = Subject {
+            suite: &suite,
+            weights: weights.as_ref(),
+            seed: self.seed,
+            classes,
+            resolution: announced.resolution,
+            size,
+            batch: batch.as_ref(),
+            device: &device,
+            budget: Budget::new(limit),
+        };
         let mut out = io::BufWriter::new(io::stdout().lock());
         let mut bar = Progress::new(architectures.len() as u64, "networks");
         let mut printer = Printer::new(self.format, self.explain, &suite, hybrids);
-        let score = |architecture: &Architecture| {
-            self.score(architecture.clone(), &suite, classes, &batch, &device)
-        };
-        in_order(&architectures, self.jobs, score, |scored| {
-            let scored = scored.map_err(Failure::input)?;
-            bar.step(|| scored.architecture.to_string());
-            printer.add(&mut out, scored)
-        })?;
+        in_order(
+            &architectures,
+            self.jobs,
+            |one| subject.score(one),
+            |scored| {
+                let scored = scored.map_err(Failure::input)?;
+                bar.step(|| scored.architecture.to_string());
+                printer.add(&mut out, scored)
+            },
+        )?;
         bar.finish();
         printer.finish(&mut out)?;
         out.flush()?;
+        for line in printer.remarks() {
+            say(format_args!("{line}"));
+        }
         Ok(())
     }
 
-    fn suite(&self, proxies: &[String]) -> Result<Suite, Failure> {
-        let suite = if proxies == ["all"] {
-            Suite::all()
-        } else {
-            Suite::named(proxies).map_err(Failure::input)?
-        };
+    fn suite(&self, proxies: &[String], limit: u64) -> Result<Suite, Failure> {
+        if let Some(precision) = self.zen_precision.filter(|x| x.is_nan() || *x <= 0.0) {
+            return Err(Failure::Input(anyhow!(
+                "--zen-precision is {precision}: it must be positive"
+            )));
+        }
         let settings = Settings {
             seed: self.seed,
             ntk_batch_norm: match self.ntk_bn {
@@ -151,33 +191,59 @@ impl Score {
                 NtkBn::Frozen => BatchNormMode::Frozen,
             },
             zen_precision: self.zen_precision,
-            memory_limit: self.memory_limit.map(bytes).transpose()?,
+            memory_limit: Some(limit),
             ..Settings::default()
         };
+        let suite = Suite::named(proxies).map_err(Failure::input)?;
         suite.with_settings(settings).map_err(Failure::input)
     }
+}
 
-    fn score(
-        &self,
-        architecture: Architecture,
-        suite: &Suite,
-        classes: usize,
-        batch: &Batch,
-        device: &Device,
-    ) -> Result<Scored, ModelError> {
-        let [_, _, resolution, _] = batch.images.dims();
-        let graph = architecture.graph(classes, resolution);
-        let network = match &self.weights {
-            Some(path) => Network::load(&graph, path, device)?,
-            None => Network::init(&graph, self.seed, device),
+/// What every network is scored with.
+struct Subject<'a> {
+    suite: &'a Suite,
+    weights: Option<&'a Weights>,
+    seed: u64,
+    classes: usize,
+    resolution: usize,
+    size: BatchSize,
+    /// None where no proxy needs one.
+    batch: Option<&'a Batch>,
+    device: &'a Device,
+    /// What all jobs have together.
+    budget: Budget,
+}
+
+impl Subject<'_> {
+    fn score(&self, architecture: &Architecture) -> Result<Scored, ModelError> {
+        let graph = architecture.graph(self.classes, self.resolution);
+        // Every job counts the batch that all share: too much rather than too little.
+        let bytes = self.suite.bytes(&graph, self.size);
+        let _loan = self.budget.lend(bytes);
+        let make = || {
+            let network = match self.weights {
+                Some(weights) => weights.network(&graph, self.device)?,
+                None => Network::init(&graph, self.seed, self.device),
+            };
+            let batch = self
+                .batch
+                .expect("a suite that needs a network has a batch");
+            Ok::<_, ModelError>((network, batch.clone()))
         };
         Ok(Scored {
-            costs: nbzero_space::Costs::of(&graph),
-            scores: suite.score(&network, batch),
+            scores: self.suite.score_made(&graph, self.size, make)?,
+            flops: graph.flops(),
+            params: graph.params(),
+            depth: graph.depth(),
             hybrids: Vec::new(),
-            architecture,
+            architecture: architecture.clone(),
         })
     }
+}
+
+/// Says something on standard error. A closed one is no reason to stop.
+fn say(sentence: fmt::Arguments<'_>) {
+    let _ = writeln!(io::stderr(), "{sentence}");
 }
 
 fn bytes(gib: f64) -> Result<u64, Failure> {

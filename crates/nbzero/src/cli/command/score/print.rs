@@ -2,13 +2,15 @@
 
 use std::io::Write;
 
+use anyhow::Context;
 use comfy_table::CellAlignment;
 use nbzero_proxy::{NamedScore, PlannedSweep, Scores, Suite, Sweep, SweepCost};
-use nbzero_space::{Architecture, Costs};
-use serde_json::{Map, Value, json};
+use nbzero_space::Architecture;
 
 use super::Format;
-use super::hybrid::Hybrid;
+use super::hybrid::{Hybrid, NO_MEMBER};
+use super::json;
+use super::tally::Tally;
 use crate::cli::failure::Failure;
 use crate::cli::output;
 
@@ -16,7 +18,9 @@ use crate::cli::output;
 #[derive(Debug)]
 pub(super) struct Scored {
     pub(super) architecture: Architecture,
-    pub(super) costs: Costs,
+    pub(super) flops: u128,
+    pub(super) params: u128,
+    pub(super) depth: u32,
     pub(super) scores: Scores,
     /// Mean ranks, one for each hybrid, once all networks are scored.
     pub(super) hybrids: Vec<Option<f64>>,
@@ -33,6 +37,8 @@ pub(super) struct Printer {
     /// For the table, and for hybrids.
     waiting: Vec<Scored>,
     header_is_due: bool,
+    tally: Tally,
+    warnings: Vec<String>,
 }
 
 impl Printer {
@@ -45,10 +51,13 @@ impl Printer {
             plan: suite.plan(),
             waiting: Vec::new(),
             header_is_due: format == Format::Csv,
+            tally: Tally::default(),
+            warnings: Vec::new(),
         }
     }
 
     pub(super) fn add(&mut self, out: &mut impl Write, scored: Scored) -> Result<(), Failure> {
+        self.tally.add(&scored.scores.scores);
         if self.format == Format::Table || !self.hybrids.is_empty() {
             self.waiting.push(scored);
             return Ok(());
@@ -61,19 +70,24 @@ impl Printer {
         match self.format {
             Format::Table => {}
             Format::Json => {
-                let mut object = scored.json(&self.hybrids);
-                if self.explain {
-                    object["plan"] = self.explained(scored);
-                }
-                writeln!(out, "{object}")?;
+                let plan = self.explain.then_some(self.plan.as_slice());
+                let line = json::line(scored, &self.hybrids, plan);
+                writeln!(out, "{}", line.map_err(Failure::run)?)?;
             }
             Format::Csv => {
+                let mut rows = csv::Writer::from_writer(Vec::new());
                 if std::mem::take(&mut self.header_is_due) {
-                    writeln!(out, "arch,{}", self.columns().join(","))?;
+                    let mut header = vec!["arch"];
+                    header.extend(self.columns());
+                    header.push("undefined");
+                    rows.write_record(header).map_err(Failure::run)?;
                 }
-                // Architecture strings have commas, so they are quoted.
-                let cells = scored.cells("", |value| value.to_string()).join(",");
-                writeln!(out, "\"{}\",{cells}", scored.architecture)?;
+                let mut row = vec![scored.architecture.to_string()];
+                row.extend(scored.cells("", |value| value.to_string()));
+                row.push(reasons(&scored.undefined(&self.hybrids)));
+                rows.write_record(row).map_err(Failure::run)?;
+                let rows = rows.into_inner().context("cannot write a row of CSV");
+                out.write_all(&rows.map_err(Failure::Run)?)?;
             }
         }
         // Whoever reads a pipe sees each network as soon as it is scored.
@@ -92,6 +106,7 @@ impl Printer {
     pub(super) fn finish(&mut self, out: &mut impl Write) -> Result<(), Failure> {
         for hybrid in &self.hybrids {
             let ranks = hybrid.vote(&self.waiting)?;
+            self.warnings.extend(hybrid.warnings(&self.waiting));
             for (scored, rank) in self.waiting.iter_mut().zip(ranks) {
                 scored.hybrids.push(rank);
             }
@@ -110,7 +125,7 @@ impl Printer {
                     .scores
                     .scores
                     .iter()
-                    .map(|named| vec![named.definition.name.to_owned(), in_words(named)]);
+                    .map(|named| vec![named.definition.name.to_owned(), one.in_words(named)]);
                 writeln!(out, "{}", output::table(header.to_vec(), rows))?;
             }
             several => {
@@ -164,72 +179,47 @@ impl Printer {
         Ok(())
     }
 
-    fn explained(&self, scored: &Scored) -> Value {
-        let sweeps = self.plan.iter().map(|planned| {
-            let cost = scored.cost(planned.sweep);
-            json!({
-                "sweep": planned.sweep.name(),
-                "proxies": planned.proxies,
-                "seconds": cost.map(|cost| cost.duration.as_secs_f64()),
-                "peak_bytes": cost.map(|cost| cost.peak_bytes),
-            })
-        });
-        sweeps.collect()
+    /// What is to be said on standard error once all is printed: members of hybrids that have no
+    /// vote, and how many scores are undefined for which reason.
+    pub(super) fn remarks(&self) -> Vec<String> {
+        let tally = (!self.tally.is_empty()).then(|| self.tally.to_string());
+        self.warnings.iter().cloned().chain(tally).collect()
     }
 }
 
 impl Scored {
     /// What a sweep took, where it ran.
-    fn cost(&self, sweep: Sweep) -> Option<&SweepCost> {
+    pub(super) fn cost(&self, sweep: Sweep) -> Option<&SweepCost> {
         self.scores.sweeps.iter().find(|cost| cost.sweep == sweep)
     }
 
-    fn json(&self, hybrids: &[Hybrid]) -> Value {
-        let mut scores = Map::new();
-        let mut undefined = Map::new();
-        let mut intervals = Map::new();
-        for named in &self.scores.scores {
-            let name = named.definition.name;
-            if let Err(reason) = &named.score {
-                undefined.insert(name.to_owned(), reason.to_string().into());
-            }
-            if let Some(interval) = named.interval {
-                intervals.insert(name.to_owned(), json!([interval.low, interval.high]));
-            }
-            scores.insert(name.to_owned(), named.score.clone().ok().into());
+    /// Of a cost, all its digits, of which a float64 does not hold more than 15.
+    pub(super) fn whole(&self, proxy: &str) -> Option<u128> {
+        match proxy {
+            "flops" => Some(self.flops),
+            "params" => Some(self.params),
+            "depth" => Some(self.depth.into()),
+            _ => None,
         }
-        for (hybrid, rank) in hybrids.iter().zip(&self.hybrids) {
-            scores.insert(hybrid.name.clone(), (*rank).into());
-        }
-        let sweeps = self.scores.sweeps.iter();
-        let seconds: Map<_, _> = sweeps
-            .map(|cost| {
-                (
-                    cost.sweep.name().to_owned(),
-                    cost.duration.as_secs_f64().into(),
-                )
-            })
-            .collect();
-        let mut object = json!({
-            "arch": self.architecture.to_string(),
-            "flops": self.costs.flops,
-            "params": self.costs.params,
-            "depth": self.costs.depth,
-            "scores": scores,
-            "seconds": seconds,
+    }
+
+    /// Proxies and hybrids without a value, each with the reason.
+    pub(super) fn undefined<'a>(&'a self, hybrids: &'a [Hybrid]) -> Vec<(&'a str, String)> {
+        let scores = self.scores.scores.iter().filter_map(|named| {
+            let reason = named.score.as_ref().err()?;
+            Some((named.definition.name, reason.to_string()))
         });
-        for (key, map) in [("undefined", undefined), ("intervals", intervals)] {
-            if !map.is_empty() {
-                object[key] = map.into();
-            }
-        }
-        object
+        let ranks = hybrids.iter().zip(&self.hybrids);
+        let ranks = ranks.filter(|(_, rank)| rank.is_none());
+        let ranks = ranks.map(|(hybrid, _)| (hybrid.name.as_str(), NO_MEMBER.to_owned()));
+        scores.chain(ranks).collect()
     }
 
     fn cells(&self, undefined: &str, number: impl Fn(f64) -> String) -> Vec<String> {
-        let cell = |named: &NamedScore| match &named.score {
-            Ok(value) => number(*value),
-            Err(_) => undefined.to_owned(),
+        let cell = |named: &NamedScore| match (&named.score, self.whole(named.definition.name)) {
+            (Ok(_), Some(whole)) => whole.to_string(),
+            (Ok(value), None) => number(*value),
+            (Err(_), _) => undefined.to_owned(),
         };
         let hybrids = self.hybrids.iter().map(|rank| match rank {
             Some(rank) => number(*rank),
@@ -237,18 +227,31 @@ impl Scored {
         });
         self.scores.scores.iter().map(cell).chain(hybrids).collect()
     }
+
+    fn in_words(&self, named: &NamedScore) -> String {
+        match (
+            &named.score,
+            named.interval,
+            self.whole(named.definition.name),
+        ) {
+            (Ok(_), _, Some(whole)) => whole.to_string(),
+            (Ok(value), Some(interval), None) => {
+                format!(
+                    "{} +- {}",
+                    output::number(*value),
+                    output::number(interval.half_width())
+                )
+            }
+            (Ok(value), None, None) => output::number(*value),
+            (Err(reason), ..) => format!("undefined: {reason}"),
+        }
+    }
 }
 
-fn in_words(named: &NamedScore) -> String {
-    match (&named.score, named.interval) {
-        (Ok(value), Some(interval)) => {
-            format!(
-                "{} +- {}",
-                output::number(*value),
-                output::number(interval.half_width())
-            )
-        }
-        (Ok(value), None) => output::number(*value),
-        (Err(reason), _) => format!("undefined: {reason}"),
-    }
+/// Reasons in one cell: `ntk: singular; zen: not finite`.
+fn reasons(undefined: &[(&str, String)]) -> String {
+    let each = undefined
+        .iter()
+        .map(|(name, reason)| format!("{name}: {reason}"));
+    each.collect::<Vec<_>>().join("; ")
 }

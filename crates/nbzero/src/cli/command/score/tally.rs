@@ -1,0 +1,53 @@
+//! How many scores are undefined, by reason: the last line on standard error.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use nbzero_proxy::NamedScore;
+
+/// Counts of undefined scores.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    /// Scores and networks of each reason.
+    reasons: BTreeMap<String, (u64, u64)>,
+}
+
+impl Tally {
+    /// Adds the scores of a network.
+    pub(super) fn add(&mut self, scores: &[NamedScore]) {
+        let mut of_this = BTreeMap::new();
+        let reasons = scores.iter().filter_map(|named| named.score.as_ref().err());
+        for reason in reasons {
+            *of_this.entry(reason.kind()).or_insert(0) += 1;
+        }
+        for (reason, count) in of_this {
+            let (scores, networks) = self.reasons.entry(reason).or_default();
+            *scores += count;
+            *networks += 1;
+        }
+    }
+
+    /// Whether every score is defined.
+    pub(super) fn is_empty(&self) -> bool {
+        self.reasons.is_empty()
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("undefined: ")?;
+        for (i, (reason, (scores, networks))) in self.reasons.iter().enumerate() {
+            let separator = if i == 0 { "" } else { "; " };
+            let (of_scores, of_networks) = (plural(*scores), plural(*networks));
+            write!(
+                f,
+                "{separator}{scores} score{of_scores} of {networks} network{of_networks} ({reason})"
+            )?;
+        }
+        Ok(())
+    }
+}
+
+fn plural(count: u64) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}
