@@ -156,9 +156,8 @@ fn batches_are_refused_in_words_of_batches() {
         [2, 4, 4, 3],
     ] {
         let error = refused(&batch(wrong));
-        let says = format!("the batch's `input` in");
         assert!(
-            error.starts_with(&says) && error.contains(&format!("{wrong:?}")),
+            error.starts_with("the batch's `input` in") && error.contains(&format!("{wrong:?}")),
             "{error}"
         );
         assert!(

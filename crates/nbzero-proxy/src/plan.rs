@@ -31,11 +31,7 @@ impl PlannedSweep {
         if self.sweep == Sweep::Graph {
             return 0;
         }
-        let resolution = graph.input_shape().resolution;
-        // A weight is drawn before it is a tensor, and packed before it is multiplied.
-        planned_parameter_bytes(graph)
-            + 2 * largest_weight_bytes(graph)
-            + batch.bytes(resolution)
+        held_all_along(graph, batch)
             + self.activation_bytes(graph, batch, settings)
             + self.working_bytes(graph, batch, settings)
     }
@@ -78,15 +74,16 @@ impl PlannedSweep {
         match self.sweep {
             Sweep::Graph => 0,
             Sweep::Forward if self.proxies.is_empty() => 2 * map(batch.images),
-            // The codes of the largest activation, and the counts.
+            // The codes of the largest activation, and the counts. The sweeps that start from this one
+            // have them too, so that what fits does not depend on whether naswot is asked for.
             Sweep::Forward => 3 * map(batch.images) + 5 * matrix,
-            Sweep::Loss => 3 * map(batch.images) + 4 * weight,
+            Sweep::Loss => 3 * map(batch.images) + 4 * weight + 5 * matrix,
             // The gradients in float64, and their correlations.
             Sweep::Ones => {
                 let resolution = graph.input_shape().resolution;
-                2 * map(batch.images) + 4 * batch.bytes(resolution) + 4 * matrix
+                2 * map(batch.images) + 4 * batch.bytes(resolution) + 5 * matrix
             }
-            Sweep::Tangent => 4 * map(batch.images) + 6 * weight,
+            Sweep::Tangent => 4 * map(batch.images) + 6 * weight + 5 * matrix,
             // The parameters in float64, of which one is there in both precisions.
             Sweep::Synflow => 2 * planned_parameter_bytes(graph) + 6 * map(1) + 10 * weight,
             Sweep::PerImage => {
@@ -103,14 +100,21 @@ impl PlannedSweep {
     }
 }
 
+/// Bytes of the network and of the batch. A weight is drawn before it is a tensor, and packed before
+/// it is multiplied.
+fn held_all_along(graph: &Graph, batch: BatchSize) -> u128 {
+    planned_parameter_bytes(graph)
+        + 2 * largest_weight_bytes(graph)
+        + batch.bytes(graph.input_shape().resolution)
+}
+
 /// Repeats of zen that run side by side: one a thread, fewer where they would not fit.
 pub(crate) fn repeats_at_once(graph: &Graph, batch: BatchSize, settings: &Settings) -> usize {
     let threads = rayon::current_num_threads();
     let Some(limit) = settings.memory_limit else {
         return threads;
     };
-    let held =
-        planned_parameter_bytes(graph).saturating_add(batch.bytes(graph.input_shape().resolution));
+    let held = held_all_along(graph, batch);
     let one = 2 * planned_forward_bytes(graph, settings.zen_batch, false)
         + one_repeat_beside_activations(graph, settings);
     let fitting = u128::from(limit).saturating_sub(held) / one;

@@ -101,6 +101,6 @@ mod tests {
         let output = TensorData::new(values, [2, 1, 1, outputs]);
         let counts = agreements(&Tensor::from_data(output, &Device::flex()));
         let (all, but_one) = (outputs as f64, (outputs - 1) as f64);
-        assert_eq!(counts.as_slice(), [all, but_one, but_one, all]);
+        assert_eq!(counts.as_slice().to_vec(), vec![all, but_one, but_one, all]);
     }
 }

@@ -93,8 +93,9 @@ mod tests {
     fn the_logarithm_reaches_beyond_the_sum() {
         let terms = Terms(vec![(3.0, 0), (0.0, 4000), (2.0, 1)]);
         assert_eq!((terms.sum(), terms.ln()), (7.0, 7.0_f64.ln()));
-        for power in [5000, 1024, -1100, -5000] {
-            let terms = Terms(vec![(1.0, power), (0.0, 9000), (6.0, power - 1)]);
+        for power in [5000_i32, 1024, -1100, -5000] {
+            let exponent = i64::from(power);
+            let terms = Terms(vec![(1.0, exponent), (0.0, 9000), (6.0, exponent - 1)]);
             let expected = 4.0_f64.ln() + f64::from(power) * std::f64::consts::LN_2;
             let error = (terms.ln() - expected).abs() / expected.abs();
             assert!(error < 1e-15, "{power}: {error}");

@@ -1,13 +1,14 @@
 //! What is scored: architectures, classes, and the batch.
 
 use std::io::{self, Read};
+use std::path::Path;
 use std::str::FromStr;
 
 use anyhow::anyhow;
 use burn::tensor::Device;
 use nbzero_model::{Weights, read_batch};
 use nbzero_proxy::{Batch, BatchSize};
-use nbzero_space::{Architecture, ArchitectureError};
+use nbzero_space::Architecture;
 use nbzero_table::{plain_text, read_text};
 use nbzero_train::first_batch;
 
