@@ -31,7 +31,7 @@ fn report(folder: &Path) -> (String, usize) {
         .args(["reproduce", "all", "--out"])
         .arg(folder);
     let said = stderr(&mut command, 0);
-    assert!(said.contains("left out fig7"), "{said}");
+    assert!(said.contains("Left out fig7"), "{said}");
     let files = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path());

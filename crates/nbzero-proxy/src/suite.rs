@@ -159,7 +159,9 @@ impl Suite {
     ) -> Scores {
         let start = Instant::now();
         let mut proxies: Vec<_> = self.constructors.iter().map(|make| make()).collect();
-        proxies.iter_mut().for_each(|proxy| proxy.graph(graph));
+        for proxy in &mut proxies {
+            proxy.graph(graph);
+        }
         let on_graph = |planned: &&PlannedSweep| planned.sweep == Sweep::Graph;
         let mut costs: Vec<SweepCost> = chosen
             .sweeps

@@ -294,7 +294,7 @@ fn lists_of_architectures_come_in_any_dress() {
         plain
     );
     let utf16 = folder.path().join("utf16");
-    fs::write(&utf16, b"\xff\xfer\0001\0").unwrap();
+    fs::write(&utf16, b"\xff\xfer\x001\x00").unwrap();
     let error = refusal(&["score", "--archs", utf16.to_str().unwrap()]);
     assert!(error.contains("UTF-8"), "{error}");
     if let Some(case) = shared("cases/archs-bom-crlf.txt") {

@@ -1,6 +1,10 @@
 //! `nbzero judge` and `nbzero report`, as a user runs them.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "tests; one that is skipped says why"
+)]
 
 mod common;
 

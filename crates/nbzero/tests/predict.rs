@@ -124,7 +124,7 @@ fn predictions_are_named_as_such_everywhere() {
     let mean = row["predicted"]["mean"].as_f64().unwrap();
     let expected = by_costs(
         row["flops"].as_u64().unwrap(),
-        row["depth"].as_u64().unwrap() as u32,
+        u32::try_from(row["depth"].as_u64().unwrap()).unwrap(),
     );
     let deviation = row["predicted"]["deviation"].as_f64().unwrap();
     assert!(

@@ -90,7 +90,8 @@ impl Scaled {
     }
 
     fn with_exponent(self, exponent: i64) -> Tensor<4> {
-        if self.exponent == exponent {
+        // Zeros have any exponent, and a difference beyond the range of numbers would make them none.
+        if self.exponent == exponent || self.largest <= 0.0 {
             return self.map;
         }
         self.map.mul_scalar(power_of_two(self.exponent - exponent))

@@ -100,8 +100,13 @@ mod tests {
             let error = (terms.ln() - expected).abs() / expected.abs();
             assert!(error < 1e-15, "{power}: {error}");
         }
-        assert_eq!(Terms(vec![(1.0, 5000)]).sum(), f64::INFINITY);
-        assert_eq!(Terms(vec![(0.0, 5000)]).ln(), f64::NEG_INFINITY);
+        assert!(Terms(vec![(1.0, 5000)]).sum().is_infinite());
+        assert!(
+            Terms(vec![(0.0, 5000)])
+                .ln()
+                .total_cmp(&f64::NEG_INFINITY)
+                .is_eq()
+        );
         assert!(Terms(vec![(f64::NAN, 0)]).ln().is_nan());
     }
 }

@@ -60,11 +60,17 @@ pub(crate) fn architecture(text: &str) -> Result<Architecture, Failure> {
 
 /// What is wrong with an architecture, with its string.
 pub(crate) fn refused(text: &str, error: &ArchitectureError) -> anyhow::Error {
+    /// Characters by which a string is known; what is longer is cut.
+    const KNOWN: usize = 60;
     let sentence = error.to_string();
-    if sentence.contains(text) {
+    let known: String = text.chars().take(KNOWN).collect();
+    let is_named = |begin: &str| sentence.contains(&format!("`{begin}"));
+    let begin: String = text.chars().take(KNOWN / 3).collect();
+    if is_named(&begin) {
         return anyhow!(sentence);
     }
-    anyhow!("`{text}`: {sentence}")
+    let more = if known.len() < text.len() { "..." } else { "" };
+    anyhow!("`{known}{more}`: {sentence}")
 }
 
 /// The name in a table of what a person calls a network: a cell of NAS-Bench-201 may be given
