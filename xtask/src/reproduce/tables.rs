@@ -47,7 +47,7 @@ impl Tables {
         main.ok_or_else(|| Failure::Input(anyhow!("there is no table: give one with --table")))
     }
 
-    /// The tables given, or those of these names that are there, the main one in any case.
+    /// The tables given, or those of these names that are there, the first one in any case.
     pub(super) fn several(&self, names: &[&str]) -> Result<Vec<Rc<Table>>, Failure> {
         self.paths(names)
             .iter()
@@ -59,9 +59,10 @@ impl Tables {
         if !self.given.is_empty() {
             return self.given.clone();
         }
-        let paths = names.iter().map(|&name| {
+        // The first is what the others are compared with.
+        let paths = names.iter().enumerate().map(|(place, name)| {
             let path = self.data.join(format!("{name}.nbz"));
-            (name == MAIN || path.exists()).then_some(path)
+            (place == 0 || path.exists()).then_some(path)
         });
         paths.flatten().collect()
     }
