@@ -14,6 +14,9 @@ use crate::failure::Failure;
 /// The table that targets of one table are measured on.
 const MAIN: &str = "r1-mini-cifar100";
 
+/// The long trainings, which recipes are judged by.
+pub(super) const REFERENCE: &str = "trials/r1-mini-cifar100/long";
+
 /// The tables given, or those of the workspace's folder `data`.
 pub(super) struct Tables {
     data: PathBuf,
@@ -47,7 +50,8 @@ impl Tables {
         main.ok_or_else(|| Failure::Input(anyhow!("there is no table: give one with --table")))
     }
 
-    /// The tables given, or those of these names that are there, the first one in any case.
+    /// The tables given, or those of these names that are there; the main one and the reference in any
+    /// case.
     pub(super) fn several(&self, names: &[&str]) -> Result<Vec<Rc<Table>>, Failure> {
         self.paths(names)
             .iter()
@@ -59,10 +63,9 @@ impl Tables {
         if !self.given.is_empty() {
             return self.given.clone();
         }
-        // The first is what the others are compared with.
-        let paths = names.iter().enumerate().map(|(place, name)| {
+        let paths = names.iter().map(|&name| {
             let path = self.data.join(format!("{name}.nbz"));
-            (place == 0 || path.exists()).then_some(path)
+            ([MAIN, REFERENCE].contains(&name) || path.exists()).then_some(path)
         });
         paths.flatten().collect()
     }

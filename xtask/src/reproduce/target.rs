@@ -8,7 +8,7 @@ use nbzero_metrics::Bootstrap;
 use nbzero_report::{Exhibit, FactorAnalysis, Part, recipes};
 use nbzero_table::{Cost, Table};
 
-use super::tables::Tables;
+use super::tables::{REFERENCE, Tables};
 use super::{factors, of_report};
 use crate::failure::Failure;
 
@@ -74,7 +74,7 @@ const ALL_TABLES: [&str; 6] = [
 
 /// The trainings that recipes were chosen by, the long one first.
 const RECIPES: [&str; 7] = [
-    "trials/r1-mini-cifar100/long",
+    REFERENCE,
     "trials/r1-mini-cifar100/short-32",
     "trials/r1-mini-cifar100/short-16",
     "trials/r1-mini-cifar100/short-16-rate-0.2",
