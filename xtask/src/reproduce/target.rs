@@ -101,28 +101,10 @@ impl Target {
 
     pub(super) fn measure(self, tables: &Tables, root: &Path) -> Result<Box<dyn Exhibit>, Failure> {
         let bootstrap = Bootstrap::default();
-        let (part, names) = match self {
-            Self::Recipes => {
-                let all = tables.several(&RECIPES)?;
-                let found = recipes(&references(&all), bootstrap).map_err(of_report)?;
-                return Ok(Box::new(found));
-            }
-            Self::Table1 => (Part::Table1, &[][..]),
-            Self::Table2 => (Part::Table2, &DATASETS[..]),
-            Self::Table3 => (Part::Table3, &SPACES[..]),
-            Self::Fig1 => (Part::Fig1, &KINDS[..]),
-            Self::Fig2 => (Part::Fig2, &KINDS[..]),
-            Self::Fig3 => (Part::Fig3, &KINDS[..]),
-            Self::Fig4 => (Part::Budgets(Cost::Flops), &[][..]),
-            Self::Fig5 => (Part::Budgets(Cost::Params), &[][..]),
-            Self::Fig6 => (Part::Budgets(Cost::Depth), &[][..]),
-            Self::Fig7 => (Part::Fig7, &[][..]),
-            Self::Fig8 => (Part::Fig8, &[][..]),
-            Self::Fig9 => (Part::Fig9, &SPACES[..]),
-            Self::Fig10 => (Part::Fig10, &[][..]),
-            Self::Draws => (Part::Draws, &[][..]),
-            Self::Claims => (Part::Claims, &ALL_TABLES[..]),
-            Self::All => unreachable!("a target of several parts is taken apart"),
+        let Some((part, names)) = self.part() else {
+            let all = tables.several(&RECIPES)?;
+            let found = recipes(&references(&all), bootstrap).map_err(of_report)?;
+            return Ok(Box::new(found));
         };
         let all = if part.is_of_one_table() {
             vec![tables.main()?]
@@ -156,13 +138,34 @@ impl Target {
         }
     }
 
+    /// The part of a report that it is, with the tables that it compares; none of the recipes, which no
+    /// report is about.
+    fn part(self) -> Option<(Part, &'static [&'static str])> {
+        let found: (Part, &[&str]) = match self {
+            // All is taken apart before.
+            Self::Recipes | Self::All => return None,
+            Self::Table1 => (Part::Table1, &[]),
+            Self::Table2 => (Part::Table2, &DATASETS),
+            Self::Table3 => (Part::Table3, &SPACES),
+            Self::Fig1 => (Part::Fig1, &KINDS),
+            Self::Fig2 => (Part::Fig2, &KINDS),
+            Self::Fig3 => (Part::Fig3, &KINDS),
+            Self::Fig4 => (Part::Budgets(Cost::Flops), &[]),
+            Self::Fig5 => (Part::Budgets(Cost::Params), &[]),
+            Self::Fig6 => (Part::Budgets(Cost::Depth), &[]),
+            Self::Fig7 => (Part::Fig7, &[]),
+            Self::Fig8 => (Part::Fig8, &[]),
+            Self::Fig9 => (Part::Fig9, &SPACES),
+            Self::Fig10 => (Part::Fig10, &[]),
+            Self::Draws => (Part::Draws, &[]),
+            Self::Claims => (Part::Claims, &ALL_TABLES),
+        };
+        Some(found)
+    }
+
     /// Whether it is measured on the main table alone.
     pub(super) fn is_of_one_table(self) -> bool {
-        use Target::{Draws, Fig4, Fig5, Fig6, Fig7, Fig8, Fig10, Table1};
-        matches!(
-            self,
-            Table1 | Fig4 | Fig5 | Fig6 | Fig7 | Fig8 | Fig10 | Draws
-        )
+        self.part().is_some_and(|(part, _)| part.is_of_one_table())
     }
 }
 
