@@ -18,6 +18,8 @@ pub struct NamedBatch {
     pub targets: Vec<i64>,
     /// `perturbation`, where the file has one: of the images' shape.
     pub perturbation: Option<Tensor<4>>,
+    /// Names of tensors in the file that are none of a batch's, in order; they were not read.
+    pub others: Vec<String>,
 }
 
 /// Reads a batch file: `input` (f32), `target` (i64) and optionally `perturbation` (f32), with at
@@ -57,10 +59,18 @@ pub fn read_batch(path: &Path, device: &Device) -> Result<NamedBatch, ModelError
             return Err(mismatch(&file, "perturbation", &view, &expected));
         }
     };
+    let of_a_batch = ["input", "target", "perturbation"];
+    let others = file.names().into_iter();
+    let mut others: Vec<String> = others
+        .filter(|name| !of_a_batch.contains(name))
+        .map(str::to_owned)
+        .collect();
+    others.sort_unstable();
     Ok(NamedBatch {
         images: file.floats("input", &input, shape, device)?,
         targets: words.iter().map(|word| i64::from_le_bytes(*word)).collect(),
         perturbation,
+        others,
     })
 }
 

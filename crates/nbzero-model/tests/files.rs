@@ -141,6 +141,18 @@ fn refused(tensors: &Tensors) -> String {
 }
 
 #[test]
+fn what_a_batch_does_not_have_is_named() {
+    let mut tensors = batch([2, 3, 4, 4]);
+    let more = tensors["input"].clone();
+    tensors.insert("perturbations".into(), more.clone());
+    tensors.insert("labels".into(), more);
+    let (_folder, path) = file(&written(&tensors));
+    let read = read_batch(&path, &Device::flex()).unwrap();
+    assert_eq!(read.others, ["labels", "perturbations"]);
+    assert!(read.perturbation.is_none());
+}
+
+#[test]
 fn batches_are_refused_in_words_of_batches() {
     let shape = [2, 3, 4, 4];
     let (_folder, path) = file(&written(&batch(shape)));

@@ -55,6 +55,12 @@ pub enum Error {
         /// Number of networks.
         networks: usize,
     },
+    /// Columns of scores of one's own have no network in common.
+    #[error(
+        "none of the table's networks with an accuracy has a score of every column: judge the columns one \
+         by one"
+    )]
+    NotScoredTogether,
     /// The networks of a table have no stages.
     #[error(
         "{report} needs networks made of stages, and those of {space} have none: use a table of chains"
@@ -141,6 +147,7 @@ impl Error {
                 | Self::NoFactors { .. }
                 | Self::NothingToExplain { .. }
                 | Self::NoCommonProxy
+                | Self::NotScoredTogether
                 | Self::NoCommonNetwork { .. }
                 | Self::OtherNetworks { .. }
                 | Self::NameTaken { .. }

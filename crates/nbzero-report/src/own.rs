@@ -1,7 +1,7 @@
 //! Scores that a table does not have, to be judged beside those that it has.
 
 use nbzero_metrics::Direction;
-use nbzero_table::{Cost, Table};
+use nbzero_table::{Cost, Score, Table};
 
 use crate::{Error, Result};
 
@@ -15,8 +15,9 @@ pub struct OwnScores {
     pub name: String,
     /// Which scores are the better ones.
     pub direction: Direction,
-    /// One a network of the table, in its order; NaN where there is none. Such a network ranks last.
-    pub values: Vec<f64>,
+    /// One a network of the table, in its order. Networks whose score is [missing](Score::missing) are
+    /// left out, for every row alike; those whose score is undefined rank last.
+    pub scores: Vec<Score>,
 }
 
 impl OwnScores {
@@ -30,10 +31,10 @@ impl OwnScores {
                 let name = name.to_owned();
                 return Err(Error::NameTaken { name });
             }
-            if own.values.len() != table.len() {
+            if own.scores.len() != table.len() {
                 return Err(Error::OwnLength {
                     name: name.to_owned(),
-                    scores: own.values.len(),
+                    scores: own.scores.len(),
                     networks: table.len(),
                 });
             }

@@ -1,7 +1,7 @@
 //! The networks of a table that can be judged: those with a test accuracy and every score.
 
 use nbzero_metrics::{Accuracies, Costs, Direction, Scores};
-use nbzero_table::{Cost, Row, Split, Table};
+use nbzero_table::{Cost, Row, Score, Split, Table};
 
 use crate::{Error, OwnScores, Result};
 
@@ -23,25 +23,32 @@ impl<'a> Pool<'a> {
     /// not: published tables have the scores of some of their networks only, and to rank the others
     /// last would judge that choice.
     pub(crate) fn new(table: &'a Table) -> Result<Self> {
+        Self::with_own(table, &[])
+    }
+
+    /// The networks with an accuracy that all proxies and all columns of one's own have scored.
+    pub(crate) fn with_own(table: &'a Table, own: &[OwnScores]) -> Result<Self> {
         let all = Self::with_accuracy(table)?;
-        let mut scored = vec![true; table.len()];
-        for proxy in table.proxies() {
-            for (scored, score) in scored.iter_mut().zip(table.scores(proxy)?) {
-                *scored &= !score.is_missing();
-            }
+        let own = own.iter().map(|own| own.scores.as_slice());
+        let all = all.scored_by(own).ok_or(Error::NotScoredTogether)?;
+        let proxies = table.proxies().map(|proxy| table.scores(proxy));
+        let proxies = proxies.collect::<Result<Vec<_>, _>>()?;
+        // Where each network lacks some score of the table's there is nothing better than all of them.
+        Ok(all.scored_by(proxies).unwrap_or(all))
+    }
+
+    /// Those of its networks that each of the columns, one score a network of the table, has scored;
+    /// `None` if there are none.
+    fn scored_by<'s>(&self, columns: impl IntoIterator<Item = &'s [Score]>) -> Option<Self> {
+        let mut kept: Vec<usize> = (0..self.len()).collect();
+        for column in columns {
+            kept.retain(|&index| !column[self.rows[index]].is_missing());
         }
-        let kept = all.rows.iter().enumerate();
-        let kept = kept.filter(|(_, row)| scored[**row]);
-        let kept: Vec<usize> = kept.map(|(index, _)| index).collect();
-        // Where each network lacks some score there is nothing better than all of them.
-        if kept.is_empty() || kept.len() == all.len() {
-            return Ok(all);
-        }
-        Ok(Self {
-            table,
-            rows: kept.iter().map(|index| all.rows[*index]).collect(),
-            unscored: all.len() - kept.len(),
-            accuracies: all.accuracies.select(&kept),
+        (!kept.is_empty()).then(|| Self {
+            table: self.table,
+            rows: kept.iter().map(|&index| self.rows[index]).collect(),
+            unscored: self.unscored + self.len() - kept.len(),
+            accuracies: self.accuracies.select(&kept),
         })
     }
 
@@ -124,10 +131,10 @@ impl<'a> Pool<'a> {
         Ok(Scores::new(&values, self.direction(name)?))
     }
 
-    /// The scores of the pool's networks. Those without rank last: a column of one's own does not
-    /// decide which networks are judged.
+    /// The scores of the pool's networks.
     pub(crate) fn own(&self, own: &OwnScores) -> Scores {
-        let values: Vec<f64> = self.rows.iter().map(|&row| own.values[row]).collect();
+        let value = |&row: &usize| own.scores[row].value().unwrap_or(f64::NAN);
+        let values: Vec<f64> = self.rows.iter().map(value).collect();
         Scores::new(&values, own.direction)
     }
 

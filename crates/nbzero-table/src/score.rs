@@ -61,6 +61,11 @@ impl Score {
         Self(Inner::Undefined(reason.into()))
     }
 
+    /// The score of a network that nobody scored.
+    pub fn missing() -> Self {
+        Self::undefined(NOT_SCORED)
+    }
+
     /// The value, always finite; `None` where undefined.
     pub fn value(&self) -> Option<f64> {
         match &self.0 {

@@ -12,6 +12,9 @@ use crate::learner::{Learner, tensors};
 use crate::prepare::prepared;
 use crate::{EpochBatches, Images, Policy, Recipe, TooFewImages};
 
+/// Images that go through the network at once where its accuracy is measured.
+pub(crate) const EVALUATED_AT_ONCE: NonZeroUsize = NonZeroUsize::new(250).expect("positive");
+
 /// The image sets of one training.
 #[derive(Debug, Clone, Copy)]
 pub struct Sets<'a> {
@@ -140,9 +143,8 @@ fn train_in_pool(
 /// Top-1 accuracy in percent on at least one image, batch norms on their running statistics; `None`
 /// where an output of the network is no finite number.
 pub fn accuracy(network: &Network, images: &Images, device: &Device) -> Option<f64> {
-    const BATCH: NonZeroUsize = NonZeroUsize::new(250).expect("positive");
     let mut correct = 0;
-    for batch in EpochBatches::evaluate(images, BATCH) {
+    for batch in EpochBatches::evaluate(images, EVALUATED_AT_ONCE) {
         let (pixels, labels) = tensors(batch, device);
         let logits = network.forward(pixels);
         if !logits.clone().is_finite().all().into_scalar::<bool>() {

@@ -123,6 +123,19 @@ fn what_cannot_be_allocated_is_refused_before_it_is() {
 }
 
 #[test]
+fn a_training_that_does_not_fit_is_refused_before_it_begins() {
+    // Petabytes of weights.
+    let arch = "r1:16384:16384x1000s2,16384x1000s2,16384x1000s2";
+    let images = common::images();
+    let data = common::data(&images);
+    let said = refusal(&["train", arch, "--data", &data, "--resolution", "8"]);
+    assert!(
+        said.contains(&format!("training {arch}")) && said.contains("GiB of memory"),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_network_that_does_not_fit_is_undefined_and_the_run_goes_on() {
     let limit = [
         "--memory-limit",

@@ -182,26 +182,38 @@ fn budgets_and_searches_are_ones_own() {
 }
 
 #[test]
-fn what_a_file_lacks_is_said_and_ranks_last() {
+fn a_network_without_a_line_is_left_out_and_an_empty_cell_ranks_last() {
     let folder = Folder::new();
-    let text = format!(
-        "\u{feff}arch,mine,undefined\r\n{:?},3.5,\r\n{:?},,singular\r\nr1:8:9x1s2,1.0,\r\n",
-        arch(0),
-        arch(1)
-    );
+    let line = |i: u64| match i {
+        0 => format!("{:?},,singular\r\n", arch(i)),
+        _ => format!("{:?},{},\r\n", arch(i), accuracy(i)),
+    };
+    let lines: String = (0..40).map(line).collect();
+    let text = format!("\u{feff}arch,mine,undefined\r\n{lines}r1:8:9x1s2,1.0,\r\n");
     let scores = folder.file("scores.csv", text.as_bytes());
     let command = nbzero(&["judge", &folder.table, "--scores", &scores])
         .assert()
         .success();
     let said = String::from_utf8(command.get_output().stderr.clone()).unwrap();
-    assert!(said.contains("1 of the 3 architectures"), "{said}");
-    assert!(
-        said.contains("59 of the table's 60 networks have no score of mine"),
-        "{said}"
-    );
+    for part in [
+        "1 of the 41 architectures",
+        "of mine, 20 of the table's 60 networks are not in the file: they are left out",
+        "of mine, 1 of the table's 60 networks have an empty cell there: they rank last",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
     let text = String::from_utf8(command.get_output().stdout.clone()).unwrap();
-    assert!(text.contains("mine 1 of 60 networks"), "{text}");
-    assert!(!text.contains("undefined  "), "{text}");
+    assert!(text.contains("mine 39 of 40 networks"), "{text}");
+    let judged = folder.judged(&["--scores", &scores]);
+    assert_eq!(judged["about"]["networks"], 40);
+    assert_eq!(judged["about"]["unscored"], 20);
+    assert_eq!(row(&judged, "zen")["coverage"], 1.0);
+    // Two columns without a network in common can only be judged one by one.
+    let rest = (40..NETWORKS).map(|i| format!("{:?},1\n", arch(i)));
+    let text = format!("arch,other\n{}", rest.collect::<String>());
+    let other = folder.file("other.csv", text.as_bytes());
+    let refused = folder.refused(&["--scores", &scores, "--scores", &other]);
+    assert!(refused.contains("judge the columns one by one"), "{refused}");
 }
 
 #[test]

@@ -91,15 +91,16 @@ pub fn table1(table: &Table) -> Result<Table1> {
 }
 
 /// Measures Table 1 on a table with rows for scores of your own, and budgets, searches and bootstrap
-/// of your own.
+/// of your own. Networks that a column of yours does not have are left out and counted in
+/// [`About::unscored`].
 ///
 /// # Errors
 ///
-/// If no network has a test accuracy, there are no budgets or draws, or scores of one's own have
-/// another length than the table or a name that another row has.
+/// If no network has a test accuracy, or none a score of every column; there are no budgets or draws; or
+/// scores of one's own have another length than the table or a name that another row has.
 pub fn table1_with(table: &Table, own: &[OwnScores], judging: &Judging) -> Result<Table1> {
     OwnScores::check(own, table)?;
-    let pool = Pool::new(table)?;
+    let pool = Pool::with_own(table, own)?;
     let costs = pool.costs(judging.budgets_on)?;
     let rows = entrants_and(&pool, own)?
         .par_iter()

@@ -18,11 +18,14 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
+use nbzero_graph::Graph;
 use nbzero_space::{Architecture, ArchitectureError, Cell, Space};
 use nbzero_table::Table;
+use nbzero_train::{Recipe, training_bytes};
 
 use super::data::DataFolder;
 use super::failure::Failure;
+use super::memory;
 
 /// Classes and resolution where neither an option nor the data says otherwise.
 pub(crate) const DEFAULT_CLASSES: usize = 100;
@@ -113,6 +116,21 @@ pub(crate) fn spare_the_input<'a>(
             input.display()
         ))),
     }
+}
+
+/// Refuses a training that would not fit in memory.
+pub(crate) fn training_must_fit(
+    architecture: &Architecture,
+    graph: &Graph,
+    recipe: &Recipe,
+) -> Result<(), Failure> {
+    let batch = recipe.batch.get();
+    memory::must_fit(
+        &format!("training {architecture} with batches of {batch} images"),
+        training_bytes(graph, batch),
+        memory::available(),
+        "take a smaller network or --resolution, or a recipe with smaller batches (`short,batch=32`)",
+    )
 }
 
 /// The resolution to read images at: as asked for, or as stored.

@@ -46,6 +46,7 @@ impl Train {
         let recipe = self.recipe.chosen();
         let in_an_epoch = recipe.steps_per_epoch(images.train.len());
         let steps = in_an_epoch.map_err(Failure::input)? * recipe.epochs;
+        super::training_must_fit(&architecture, &graph, &recipe)?;
         let mut bar = Progress::new(steps as u64, "steps");
         let device = self.device.device.open();
         let training =

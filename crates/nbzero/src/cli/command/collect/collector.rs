@@ -16,6 +16,7 @@ use nbzero_table::{
 use nbzero_train::{Recipe, Training, first_batch};
 
 use super::job::Job;
+use crate::cli::command;
 use crate::cli::data::ImageSets;
 use crate::cli::device::NamedDevice;
 use crate::cli::failure::Failure;
@@ -115,6 +116,15 @@ impl Collector {
             scores,
             images: self.images.describe(),
         }
+    }
+
+    /// Refuses jobs of which one does not fit in memory, rather than to end where it comes.
+    pub(super) fn must_fit(&self, jobs: &[Job]) -> Result<(), Failure> {
+        let resolution = self.images.train.resolution();
+        jobs.iter().try_for_each(|job| {
+            let graph = job.architecture.graph(self.classes, resolution);
+            command::training_must_fit(&job.architecture, &graph, &self.recipe)
+        })
     }
 
     /// Does a job.

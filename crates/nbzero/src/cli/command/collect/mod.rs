@@ -89,6 +89,7 @@ impl Collect {
         let ours = self
             .shard
             .of_jobs(sample.jobs(&self.seeds)?, |job| job.flops);
+        collector.must_fit(&ours)?;
         let mut folder = Folder::open(&self.out, self.shard)?;
         folder.require(collector.metadata(), collector.images_checksum())?;
         collector.compare_with(&folder.records);

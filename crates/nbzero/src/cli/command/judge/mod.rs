@@ -65,11 +65,11 @@ impl Judge {
     pub(crate) fn run(&self) -> Result<(), Failure> {
         let table = Table::open(&self.table).map_err(Failure::input)?;
         let own = own::read(&self.scores, &self.lower, &table).map_err(Failure::Input)?;
+        let judged = table1_with(&table, &own.columns, &self.judging())?;
         // Standard output holds the numbers.
         for line in &own.remarks {
             writeln!(io::stderr().lock(), "{line}")?;
         }
-        let judged = table1_with(&table, &own.columns, &self.judging())?;
         let text = judged.render(self.format.into())?;
         let mut out = io::stdout().lock();
         out.write_all(text.as_bytes())?;

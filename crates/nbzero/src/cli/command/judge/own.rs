@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use nbzero_metrics::Direction;
 use nbzero_proxy::Suite;
 use nbzero_report::OwnScores;
-use nbzero_table::{Cost, Table};
+use nbzero_table::{Cost, Score, Table};
 
 use super::file::{ARCH, Cell, Cells, read as read_file};
 
@@ -69,7 +69,7 @@ pub(super) fn read(paths: &[PathBuf], lower: &[String], table: &Table) -> Result
             own.columns.push(OwnScores {
                 name: name.to_owned(),
                 direction,
-                values: values(path, &cells, index, &rows, table)?,
+                scores: scores(path, &cells, index, &rows, table)?,
             });
         }
         let added = &own.columns[start..];
@@ -79,7 +79,7 @@ pub(super) fn read(paths: &[PathBuf], lower: &[String], table: &Table) -> Result
                 path.display()
             );
         }
-        own.remarks.extend(added.iter().filter_map(unscored));
+        own.remarks.extend(added.iter().flat_map(unscored));
     }
     if let Some(name) = lower_left.first() {
         let known: Vec<&str> = own.columns.iter().map(|own| own.name.as_str()).collect();
@@ -173,19 +173,20 @@ fn rows(
     Ok(rows)
 }
 
-/// The scores of a column by network of the table; NaN where the file has none.
-fn values(
+/// The scores of a column by network of the table. An empty cell is a score that turned out undefined; of a
+/// network without a line nothing is known.
+fn scores(
     path: &Path,
     cells: &Cells,
     index: usize,
     rows: &[Option<usize>],
     table: &Table,
-) -> Result<Vec<f64>> {
-    let mut values = vec![f64::NAN; table.len()];
+) -> Result<Vec<Score>> {
+    let mut scores = vec![Score::missing(); table.len()];
     for (row, network) in cells.rows.iter().zip(rows) {
-        let value = match row.cells.get(index) {
-            None | Some(Cell::Nothing) => continue,
-            Some(Cell::Number(value)) if value.is_finite() => *value,
+        let score = match row.cells.get(index) {
+            None | Some(Cell::Nothing) => Score::undefined("an empty cell"),
+            Some(Cell::Number(value)) if value.is_finite() => Score::new(*value),
             Some(found) => {
                 let found = match found {
                     Cell::Other(text) => format!("{text:?}"),
@@ -202,22 +203,27 @@ fn values(
             }
         };
         if let Some(network) = network {
-            values[*network] = value;
+            scores[*network] = score;
         }
     }
-    Ok(values)
+    Ok(scores)
 }
 
-/// How many networks rank last because the file has no score of them.
-fn unscored(own: &OwnScores) -> Option<String> {
-    let all = own.values.len();
-    let without = own.values.iter().filter(|value| value.is_nan()).count();
-    (without > 0).then(|| {
-        format!(
-            "note: {without} of the table's {all} networks have no score of {}: they rank last",
-            own.name
-        )
+/// How many networks have no score, and what becomes of them.
+fn unscored(own: &OwnScores) -> Vec<String> {
+    let count = |of: fn(&Score) -> bool| own.scores.iter().filter(|score| of(score)).count();
+    let absent = count(Score::is_missing);
+    let undefined = count(|score| score.value().is_none()) - absent;
+    let fates = [
+        (absent, "are not in the file: they are left out of the whole table"),
+        (undefined, "have an empty cell there: they rank last"),
+    ];
+    let (name, all) = (&own.name, own.scores.len());
+    let some = fates.into_iter().filter(|(count, _)| *count > 0);
+    some.map(|(count, fate)| {
+        format!("note: of {name}, {count} of the table's {all} networks {fate}")
     })
+    .collect()
 }
 
 #[cfg(test)]

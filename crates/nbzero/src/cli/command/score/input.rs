@@ -140,7 +140,15 @@ impl Score {
     pub(super) fn announced(&self, device: &Device, limit: u64) -> Result<Announced, Failure> {
         if let Some(path) = &self.batch_file {
             memory::file_must_fit(path, limit)?;
-            let batch = Batch::from(read_batch(path, device).map_err(Failure::input)?);
+            let batch = read_batch(path, device).map_err(Failure::input)?;
+            for name in &batch.others {
+                super::say(format_args!(
+                    "note: `{name}` of `{}` is not read: a batch has `input`, `target` and, if wanted, \
+                     `perturbation`",
+                    path.display()
+                ));
+            }
+            let batch = Batch::from(batch);
             let [_, _, resolution, _] = batch.images.dims();
             self.is_of_resolution(path, resolution)?;
             return Ok(Announced {
