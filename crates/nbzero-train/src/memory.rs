@@ -16,7 +16,10 @@ pub fn training_bytes(graph: &Graph, batch: usize) -> u128 {
     let kept: u128 = graph.nodes().iter().map(maps).sum();
     let kept = kept.saturating_mul(4 * batch as u128);
     // One batch trains, one waits, one is being made.
-    let batches = graph.input_shape().numbers().saturating_mul(3 * 4 * batch as u128);
+    let batches = graph
+        .input_shape()
+        .numbers()
+        .saturating_mul(3 * 4 * batch as u128);
     let step = kept
         .saturating_add(batches)
         .saturating_add(planned_gradient_bytes(graph, batch))

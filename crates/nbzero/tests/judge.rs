@@ -213,7 +213,10 @@ fn a_network_without_a_line_is_left_out_and_an_empty_cell_ranks_last() {
     let text = format!("arch,other\n{}", rest.collect::<String>());
     let other = folder.file("other.csv", text.as_bytes());
     let refused = folder.refused(&["--scores", &scores, "--scores", &other]);
-    assert!(refused.contains("judge the columns one by one"), "{refused}");
+    assert!(
+        refused.contains("judge the columns one by one"),
+        "{refused}"
+    );
 }
 
 #[test]

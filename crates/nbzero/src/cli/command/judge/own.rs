@@ -215,7 +215,10 @@ fn unscored(own: &OwnScores) -> Vec<String> {
     let absent = count(Score::is_missing);
     let undefined = count(|score| score.value().is_none()) - absent;
     let fates = [
-        (absent, "are not in the file: they are left out of the whole table"),
+        (
+            absent,
+            "are not in the file: they are left out of the whole table",
+        ),
         (undefined, "have an empty cell there: they rank last"),
     ];
     let (name, all) = (&own.name, own.scores.len());
