@@ -6,7 +6,8 @@ use nbzero_space::{Architecture, Cell};
 
 fuzz_target!(|text: &str| {
     if let Ok(architecture) = text.parse::<Architecture>() {
-        assert_eq!(architecture.to_string(), text);
+        // An expansion of 6 may be spelt out, and is not printed.
+        assert_eq!(architecture.to_string().parse(), Ok(architecture));
     }
     let _ = Cell::from_any_notation(text);
 });

@@ -15,6 +15,7 @@ use crate::proxies_page;
 const ARCHITECTURE: &str = "docs/src/architecture.md";
 
 const ALL_LIBRARIES: &[&str] = &[
+    "nbzero-files",
     "nbzero-graph",
     "nbzero-space",
     "nbzero-ops",
@@ -31,12 +32,13 @@ const ALL_LIBRARIES: &[&str] = &[
 /// Every crate of the workspace, and the crates of the workspace that it may depend on (development
 /// dependencies are free). Dependencies point downwards only.
 const LAYERS: &[(&str, &[&str])] = &[
+    ("nbzero-files", &[]),
     ("nbzero-graph", &[]),
     ("nbzero-space", &["nbzero-graph"]),
     ("nbzero-ops", &[]),
     (
         "nbzero-model",
-        &["nbzero-graph", "nbzero-space", "nbzero-ops"],
+        &["nbzero-files", "nbzero-graph", "nbzero-space", "nbzero-ops"],
     ),
     (
         "nbzero-proxy",
@@ -44,16 +46,24 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     (
         "nbzero-train",
-        &["nbzero-graph", "nbzero-space", "nbzero-model"],
+        &[
+            "nbzero-files",
+            "nbzero-graph",
+            "nbzero-space",
+            "nbzero-model",
+        ],
     ),
     ("nbzero-metrics", &[]),
-    ("nbzero-table", &["nbzero-space"]),
+    ("nbzero-table", &["nbzero-files", "nbzero-space"]),
     ("nbzero-factor", &["nbzero-metrics", "nbzero-table"]),
     (
         "nbzero-surrogate",
         &["nbzero-space", "nbzero-metrics", "nbzero-table"],
     ),
-    ("nbzero-report", &["nbzero-metrics", "nbzero-table"]),
+    (
+        "nbzero-report",
+        &["nbzero-files", "nbzero-metrics", "nbzero-table"],
+    ),
     ("nbzero", ALL_LIBRARIES),
     ("nbzero-benches", ALL_LIBRARIES),
     // No tensor library: `cargo xtask reproduce` builds in seconds.

@@ -4,8 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use burn::tensor::{Device, Tensor, TensorData};
-use safetensors::SafeTensors;
+use nbzero_files::kind_of;
 use safetensors::tensor::TensorView;
+use safetensors::{SafeTensorError, SafeTensors};
 
 use crate::ModelError;
 
@@ -19,7 +20,7 @@ impl<'a> TensorFile<'a> {
     pub(crate) fn parse(path: &'a Path, bytes: &'a [u8]) -> Result<Self, ModelError> {
         let tensors = SafeTensors::deserialize(bytes).map_err(|error| ModelError::Format {
             path: path.to_owned(),
-            reason: error.to_string(),
+            reason: reason(bytes, &error),
         })?;
         Ok(Self { path, tensors })
     }
@@ -94,5 +95,15 @@ mod tests {
         assert_eq!(position(0, &[2, 3]), [0, 0]);
         assert_eq!(position(5, &[2, 3]), [1, 2]);
         assert_eq!(position(23, &[2, 3, 4]), [1, 2, 3]);
+    }
+}
+
+/// Why the bytes of a file are no safetensors, and what to do.
+fn reason(bytes: &[u8], error: &SafeTensorError) -> String {
+    const SAVE: &str = "save the tensors with `safetensors.torch.save_file`";
+    match kind_of(bytes) {
+        Some(kind) => format!("it is {}: {}", kind.what(), kind.remedy(SAVE)),
+        None if bytes.is_empty() => "it is empty".to_owned(),
+        None => format!("{error}; copy it again if it is one, else {SAVE}"),
     }
 }

@@ -1,8 +1,6 @@
 //! Weights in and out, as safetensors files with PyTorch's names and layouts.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use burn::module::Param;
@@ -141,7 +139,7 @@ impl Network {
             path: path.to_owned(),
             reason: error.to_string(),
         })?;
-        write_whole(path, &bytes)
+        nbzero_files::write_whole(path, &bytes).map_err(|source| io_error(path, source))
     }
 }
 
@@ -226,23 +224,4 @@ fn mismatch(
         expected: expected.to_owned(),
         found: describe(view),
     }
-}
-
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), ModelError> {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // As of ordinary files: less what the user's mask takes away.
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    let write = || -> std::io::Result<()> {
-        let mut file = builder.tempfile_in(folder.unwrap_or(Path::new(".")))?;
-        file.write_all(bytes)?;
-        file.as_file().sync_all()?;
-        file.persist(path)?;
-        Ok(())
-    };
-    write().map_err(|source| io_error(path, source))
 }

@@ -55,6 +55,15 @@ pub enum Error {
         /// Number of networks.
         networks: usize,
     },
+    /// One network, or several of one accuracy.
+    #[error(
+        "{networks} network(s) of a single accuracy can be judged, and no proxy ranks those well or badly: \
+         give a table, and scores, of networks of different accuracies"
+    )]
+    NothingToRank {
+        /// Networks with an accuracy and every score.
+        networks: usize,
+    },
     /// Columns of scores of one's own have no network in common.
     #[error(
         "none of the table's networks with an accuracy has a score of every column: judge the columns one \
@@ -148,6 +157,7 @@ impl Error {
                 | Self::NothingToExplain { .. }
                 | Self::NoCommonProxy
                 | Self::NotScoredTogether
+                | Self::NothingToRank { .. }
                 | Self::NoCommonNetwork { .. }
                 | Self::OtherNetworks { .. }
                 | Self::NameTaken { .. }

@@ -1,7 +1,5 @@
 //! Files that are there whole or not at all.
 
-use std::fs;
-use std::io::{self, Write};
 use std::path::Path;
 
 use crate::{Error, Result};
@@ -12,30 +10,10 @@ use crate::{Error, Result};
 ///
 /// If it cannot be written; then there is no part of it.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    write(path, bytes).map_err(|source| Error::Write {
+    let written = std::fs::create_dir_all(nbzero_files::folder_of(path))
+        .and_then(|()| nbzero_files::write_whole(path, bytes));
+    written.map_err(|source| Error::Write {
         path: path.to_owned(),
         source,
     })
-}
-
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let mut file = new_file(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
-}
-
-/// A temporary file with the permissions of an ordinary one.
-fn new_file(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".report-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(folder)
 }

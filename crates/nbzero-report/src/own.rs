@@ -6,7 +6,7 @@ use nbzero_table::{Cost, Score, Table};
 use crate::{Error, Result};
 
 /// Names that rows of a table of proxies have already.
-const TAKEN: [&str; 2] = ["oracle", "noise_ceiling"];
+const TAKEN: [&str; 3] = ["oracle", "noise_ceiling", "noise ceiling"];
 
 /// A column of scores of one's own.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,9 +25,11 @@ impl OwnScores {
     pub(crate) fn check(all: &[Self], table: &Table) -> Result<()> {
         for (place, own) in all.iter().enumerate() {
             let name = own.name.as_str();
-            let is_cost = Cost::ALL.iter().any(|cost| cost.name() == name);
-            let twice = all[..place].iter().any(|other| other.name == name);
-            if is_cost || twice || TAKEN.contains(&name) || table.scores(name).is_ok() {
+            // As rows are labelled: `FLOPs` is one of the table's own.
+            let same = |other: &str| other.eq_ignore_ascii_case(name);
+            let is_cost = Cost::ALL.iter().any(|cost| same(cost.name()));
+            let twice = all[..place].iter().any(|other| same(&other.name));
+            if is_cost || twice || TAKEN.into_iter().any(same) || table.proxies().any(same) {
                 let name = name.to_owned();
                 return Err(Error::NameTaken { name });
             }

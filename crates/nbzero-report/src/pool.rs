@@ -34,7 +34,18 @@ impl<'a> Pool<'a> {
         let proxies = table.proxies().map(|proxy| table.scores(proxy));
         let proxies = proxies.collect::<Result<Vec<_>, _>>()?;
         // Where each network lacks some score of the table's there is nothing better than all of them.
-        Ok(all.scored_by(proxies).unwrap_or(all))
+        all.scored_by(proxies).unwrap_or(all).rankable()
+    }
+
+    /// The pool, unless its accuracies rank nothing: then every index would say as much of any proxy.
+    fn rankable(self) -> Result<Self> {
+        let accuracies = self.accuracies.values();
+        let differs = |pair: &[f64]| pair[0].total_cmp(&pair[1]).is_ne();
+        if accuracies.windows(2).any(differs) {
+            return Ok(self);
+        }
+        let networks = self.len();
+        Err(Error::NothingToRank { networks })
     }
 
     /// Those of its networks that each of the columns, one score a network of the table, has scored;

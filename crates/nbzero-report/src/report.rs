@@ -80,8 +80,13 @@ pub fn write_report(
     see: &mut dyn FnMut(&str),
 ) -> Result<()> {
     let mut report = Report::default();
+    let mut used = vec![false; tables.len()];
     for part in Part::ALL {
         let chosen = part.tables(tables);
+        for (used, table) in used.iter_mut().zip(tables) {
+            let is_it = |other: &&Table| std::ptr::eq(*other, *table);
+            *used |= part != Part::Claims && chosen.as_ref().is_ok_and(|all| all.iter().any(is_it));
+        }
         let exhibit = match chosen.and_then(|chosen| part.measure(&chosen, factors, bootstrap)) {
             Ok(exhibit) => exhibit,
             // What these tables cannot show is left out, not fatal.
@@ -95,6 +100,18 @@ pub fn write_report(
             see(&path);
         }
         report.add(exhibit.as_ref())?;
+    }
+    for (place, _) in used.iter().enumerate().filter(|(_, used)| !**used) {
+        let about = tables[place].metadata();
+        let table = format!(
+            "table {} of {} ({} on {})",
+            place + 1,
+            tables.len(),
+            about.space,
+            about.dataset
+        );
+        let reason = "no table or figure is about it beside the others: make a report of it alone";
+        see(report.leave_out(&table, reason));
     }
     let page = folder.join(PAGE);
     write_whole(&page, report.page(tables).as_bytes())?;

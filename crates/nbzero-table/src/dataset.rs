@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::OwnName;
 use crate::error::{Error, list};
 
 /// A dataset. There are no aliases: what was trained on is what is asked for.
@@ -34,10 +35,15 @@ pub enum Dataset {
     TaskonomyNormal,
     /// Taskonomy, the image from itself.
     TaskonomyAutoencoder,
+    /// Images of one's own, called `own:NAME`.
+    Own(OwnName),
 }
 
+/// What stands before the name of images of one's own, which may be called like a published dataset.
+const OWN: &str = "own:";
+
 impl Dataset {
-    /// All datasets.
+    /// All datasets that others made.
     pub const ALL: [Self; 11] = [
         Self::Cifar10,
         Self::Cifar100,
@@ -60,9 +66,9 @@ impl Dataset {
         Self::ImageNet16Tiny,
     ];
 
-    /// The name in commands, shards and tables.
-    pub const fn name(self) -> &'static str {
-        match self {
+    /// The name of a dataset that others made.
+    pub(crate) const fn published_name(self) -> Option<&'static str> {
+        Some(match self {
             Self::Cifar10 => "cifar10",
             Self::Cifar100 => "cifar100",
             Self::ImageNet16 => "imagenet16",
@@ -74,13 +80,18 @@ impl Dataset {
             Self::TaskonomySegmentation => "taskonomy-segmentation",
             Self::TaskonomyNormal => "taskonomy-normal",
             Self::TaskonomyAutoencoder => "taskonomy-autoencoder",
-        }
+            Self::Own(_) => return None,
+        })
     }
 }
 
+/// The name in commands, shards and tables.
 impl fmt::Display for Dataset {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+        match self {
+            Self::Own(name) => f.pad(&format!("{OWN}{name}")),
+            other => f.pad(other.published_name().unwrap_or_default()),
+        }
     }
 }
 
@@ -88,7 +99,7 @@ impl fmt::Display for Dataset {
 fn find(name: &str, among: &[Dataset]) -> Result<Dataset, Error> {
     let mut known = among.iter();
     known
-        .find(|dataset| dataset.name() == name)
+        .find(|dataset| dataset.published_name() == Some(name))
         .copied()
         .ok_or_else(|| Error::UnknownDataset {
             name: name.into(),
@@ -108,7 +119,7 @@ impl FromStr for Dataset {
 
 impl From<Dataset> for String {
     fn from(dataset: Dataset) -> Self {
-        dataset.name().into()
+        dataset.to_string()
     }
 }
 
@@ -116,7 +127,10 @@ impl TryFrom<String> for Dataset {
     type Error = Error;
 
     fn try_from(name: String) -> Result<Self, Error> {
-        find(&name, &Self::ALL)
+        match name.strip_prefix(OWN).and_then(OwnName::exactly) {
+            Some(own) => Ok(Self::Own(own)),
+            None => find(&name, &Self::ALL),
+        }
     }
 }
 
@@ -127,11 +141,14 @@ mod tests {
     #[test]
     fn names_parse_back() -> Result<(), Error> {
         for dataset in Dataset::TRAINABLE {
-            assert_eq!(dataset.name().parse::<Dataset>()?, dataset);
+            assert_eq!(dataset.to_string().parse::<Dataset>()?, dataset);
         }
-        for dataset in Dataset::ALL {
-            assert_eq!(Dataset::try_from(dataset.name().to_owned())?, dataset);
+        let own = OwnName::of("cifar10").map(Dataset::Own).expect("a name");
+        assert_eq!(own.to_string(), "own:cifar10");
+        for dataset in Dataset::ALL.into_iter().chain([own]) {
+            assert_eq!(Dataset::try_from(dataset.to_string())?, dataset);
         }
+        assert!(Dataset::try_from("own:Not a name".to_owned()).is_err());
         Ok(())
     }
 

@@ -4,12 +4,11 @@ use std::fmt;
 use std::io::Read;
 use std::path::Path;
 
+use nbzero_files::kind_of;
 use serde::de::DeserializeOwned;
 
 use crate::diverged::Diverged;
-use crate::kind::kind;
 use crate::predicted::Predicted;
-use crate::text::is_gzip;
 use crate::wire::Wire;
 use crate::{Error, Result, Table};
 
@@ -155,9 +154,8 @@ fn header(head: &[u8], total: u64, origin: &Path) -> Result<Header> {
     let path = || origin.to_path_buf();
     let magic = &head[..head.len().min(MAGIC.len())];
     if !MAGIC.starts_with(magic) {
-        let what = match kind(head) {
-            Some(kind) => format!("it is {}", kind.what),
-            None if is_gzip(head) => "it is compressed with gzip: decompress it".into(),
+        let what = match kind_of(head) {
+            Some(kind) => format!("it is {}", kind.what()),
             None => "its first bytes are not \"NBZTABLE\"".into(),
         };
         return Err(Error::NotATable { path: path(), what });

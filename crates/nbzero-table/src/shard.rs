@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use same_file::Handle;
 use serde::Deserialize;
 
-use crate::file::{folder_of, sync_folder};
 use crate::format::{MAX_PAYLOAD, decompressed};
 use crate::record::RECORD_VERSION;
 use crate::text::{is_gzip, plain_text, unmarked};
 use crate::{Error, Record, Result};
+use nbzero_files::{folder_of, sync_folder};
 
 /// How every zstd frame begins (RFC 8878).
 const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];

@@ -6,8 +6,8 @@ use std::io::Read;
 use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
+use nbzero_files::kind_of;
 
-use crate::kind::kind;
 use crate::{Error, Result};
 
 /// The most bytes that a text file may have, decompressed: far more than any published table.
@@ -40,11 +40,11 @@ pub fn read_text(path: impl AsRef<Path>) -> Result<Vec<u8>> {
 /// As [`read_text`].
 pub fn plain_text(bytes: Vec<u8>, origin: &Path) -> Result<Vec<u8>> {
     let mut text = decompressed(bytes, origin)?;
-    if let Some(kind) = kind(&text) {
+    if let Some(kind) = kind_of(&text) {
         return Err(Error::NotText {
             path: origin.into(),
-            what: kind.what,
-            remedy: kind.remedy,
+            what: kind.what(),
+            remedy: kind.remedy("save what it holds as text, and give that file"),
         });
     }
     if text.starts_with(MARK) {

@@ -14,6 +14,9 @@ pub enum UnknownRecipe {
     /// A setting that recipes do not have.
     #[error("`{0}` is no setting of a recipe: give one of {KEYS} as KEY=VALUE")]
     Key(String),
+    /// A setting that is given a second time.
+    #[error("the recipe's {0} is given twice: leave it out once")]
+    Twice(String),
     /// A setting of a value that it cannot have.
     #[error("`{value}` is no value of the recipe's {key}: give {expected}")]
     Value {
@@ -43,10 +46,15 @@ impl FromStr for Recipe {
         let name = parts.next().unwrap_or_default();
         let found = Self::ALL.into_iter().find(|recipe| recipe.name() == name);
         let mut recipe = found.ok_or_else(|| UnknownRecipe::Name(name.to_owned()))?;
+        let mut given = Vec::new();
         for part in parts {
             let (key, value) = part
                 .split_once('=')
                 .ok_or_else(|| UnknownRecipe::Key(part.to_owned()))?;
+            if given.contains(&key) {
+                return Err(UnknownRecipe::Twice(key.to_owned()));
+            }
+            given.push(key);
             change(&mut recipe, key, value)?;
         }
         Ok(recipe)
@@ -99,7 +107,7 @@ fn change(recipe: &mut Recipe, key: &str, value: &str) -> Result<(), UnknownReci
         "label-smoothing" => recipe.label_smoothing = share()?,
         "auto-augment" => recipe.auto_augment = yes()?,
         "mixup" if value == "no" => recipe.mixup = None,
-        "mixup" => recipe.mixup = Some(positive("a positive number, or `no`")?),
+        "mixup" => recipe.mixup = Some(number("a number from 0.01 to 100, or `no`", 0.01, 100.0)?),
         _ => return Err(UnknownRecipe::Key(key.to_owned())),
     }
     Ok(())

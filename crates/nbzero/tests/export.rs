@@ -7,7 +7,7 @@ mod common;
 use std::fs;
 use std::process::Command;
 
-use common::{nbzero, refusal, stdout, table};
+use common::{refusal, stdout, table};
 use tempfile::TempDir;
 
 /// Reads a file into rows of Python values, with whichever of two libraries is there.
@@ -124,9 +124,19 @@ fn what_cannot_be_written_gets_one_clear_sentence() {
     );
     let missing = refusal(&["export", "/no/such.nbz", "table.csv"]);
     assert!(missing.contains("/no/such.nbz does not exist"), "{missing}");
-    nbzero(&["export", &table, "/no/such/folder/table.csv"])
-        .assert()
-        .code(1);
+    let nowhere = refusal(&["export", &table, "/no/such/folder/table.csv"]);
+    assert!(
+        nowhere.contains("there is no folder /no/such/folder"),
+        "{nowhere}"
+    );
+    let place = folder.path().join("folder.csv");
+    fs::create_dir(&place).unwrap();
+    let is_folder = refusal(&["export", &table, place.to_str().unwrap()]);
+    assert!(
+        is_folder.contains("this is a folder: name a file in it"),
+        "{is_folder}"
+    );
+    fs::remove_dir(place).unwrap();
     let kept = fs::read_dir(folder.path()).unwrap().count();
     assert_eq!(kept, 1, "only the table");
 }

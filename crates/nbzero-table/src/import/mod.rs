@@ -87,7 +87,10 @@ impl PublishedTable {
     pub fn datasets(self) -> Vec<&'static str> {
         match self {
             Self::NasBenchMacro => vec![nas_bench_macro::DATASET],
-            Self::Nb201 => nb201::DATASETS.map(Dataset::name).to_vec(),
+            Self::Nb201 => nb201::DATASETS
+                .into_iter()
+                .filter_map(Dataset::published_name)
+                .collect(),
             Self::TransnasMacro => transnas::TASKS.iter().map(|task| task.name).collect(),
             Self::AccelNasbench => vec![accel_nasbench::DATASET],
             Self::ChannelBenchResnet | Self::ChannelBenchMobilenet => {

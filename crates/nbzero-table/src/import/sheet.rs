@@ -13,7 +13,7 @@ const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
 ///
 /// Fields are separated by commas, semicolons or tabs, whichever the header has most fields with.
 /// Where it is not commas, numbers may have decimal commas, if all numbers of the file do. Blanks
-/// around a field do not belong to it.
+/// around a field do not belong to it, and rows of nothing but blanks are none.
 #[derive(Debug)]
 pub struct Sheet<'a> {
     path: &'a Path,
@@ -43,8 +43,8 @@ impl<'a> Sheet<'a> {
     ///
     /// # Errors
     ///
-    /// If it is empty, has no columns or two of one name, rows of different lengths, or both decimal
-    /// points and decimal commas.
+    /// If it is empty, has no columns or two of one name, rows of different lengths, both decimal points
+    /// and decimal commas, or commas that may be decimal ones or separate thousands.
     pub fn read(path: &'a Path, table: &'static str, text: &[u8]) -> ImportResult<Self> {
         let malformed = |reason: String| ImportError::Malformed {
             path: path.into(),
@@ -59,6 +59,7 @@ impl<'a> Sheet<'a> {
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(separator)
             .trim(csv::Trim::All)
+            .flexible(true)
             .from_reader(text);
         let unreadable = |error: csv::Error| malformed(error.to_string());
         let header = reader.headers().map_err(unreadable)?.clone();
@@ -69,7 +70,16 @@ impl<'a> Sheet<'a> {
             });
         }
         let records = reader.records().collect::<Result<Vec<_>, _>>();
-        let records = records.map_err(unreadable)?;
+        let mut records = records.map_err(unreadable)?;
+        records.retain(|record| record.iter().any(|cell| !cell.is_empty()));
+        if let Some(odd) = records.iter().find(|record| record.len() != header.len()) {
+            return Err(malformed(format!(
+                "{} has {} fields, and the header has {}",
+                place(odd),
+                odd.len(),
+                header.len()
+            )));
+        }
         let decimal_commas = separator != b',' && decimal_commas(&records).map_err(malformed)?;
         Ok(Self {
             path,
@@ -180,8 +190,15 @@ fn decimal_commas(records: &[csv::StringRecord]) -> Result<bool, String> {
             Some((place(record), cell))
         })
     };
+    let thousands = |cell: &str| !is_decimal(cell, ',') || may_be_thousands(cell);
     match (first(','), first('.')) {
         (None, _) => Ok(false),
+        (Some((at, cell)), None) if records.iter().flatten().all(thousands) => Err(format!(
+            "{cell:?} ({at}) may be {} or {}: write numbers with a decimal point and no separator of \
+             thousands",
+            cell.replace(',', "."),
+            cell.replace(',', "")
+        )),
         (Some(_), None) => Ok(true),
         (Some((comma_at, comma)), Some((point_at, point))) => Err(format!(
             "{comma:?} ({comma_at}) has a decimal comma and {point:?} ({point_at}) a decimal point; \
@@ -200,6 +217,16 @@ fn is_decimal(cell: &str, mark: char) -> bool {
     let exponent = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     digits(whole) && digits(part) && digits(exponent)
+}
+
+/// Whether the comma of a number may separate thousands: one to three digits, none of them a leading zero,
+/// and three behind it.
+fn may_be_thousands(cell: &str) -> bool {
+    let Some((whole, part)) = cell.split_once(',') else {
+        return false;
+    };
+    let whole = whole.strip_prefix(['-', '+']).unwrap_or(whole);
+    (1..=3).contains(&whole.len()) && !whole.starts_with('0') && part.len() == 3
 }
 
 fn place(record: &csv::StringRecord) -> String {
@@ -304,6 +331,12 @@ mod tests {
             numbers("a;b\nx;1,5\ny;-2,5e-3\nz;3\n"),
             [Some(1.5), Some(-2.5e-3), Some(3.0)]
         );
+        // One that cannot be a thousand shows what the others are.
+        assert_eq!(numbers("a;b\nx;1,234\ny;0,5\n"), [Some(1.234), Some(0.5)]);
+        for text in ["a;b\nx;1,234\ny;900\n", "a\tb\nx\t1,234\ny\t2,000\n"] {
+            let error = sheet(text).expect_err("thousands").to_string();
+            assert!(error.contains("may be 1.234 or 1234"), "{error}");
+        }
         // It may be a thousand.
         assert_eq!(numbers("a,b\nx,\"1,500\"\n"), [None]);
         let mixed = sheet("a;b\nx;1,5\ny;2.5\n").expect_err("mixed").to_string();
@@ -321,6 +354,19 @@ mod tests {
             "file has two columns \"a\": leave out or rename one of them"
         );
         assert!(sheet("a,,\n1,2,3\n").is_ok());
+    }
+
+    #[test]
+    fn rows_of_blanks_are_none_and_short_ones_are_named() {
+        assert_eq!(
+            numbers("a,b\n,\nx,1\n   \ny,2\n ,  \n"),
+            [Some(1.0), Some(2.0)]
+        );
+        let error = sheet("a,b\nx,1\ny\n").expect_err("short").to_string();
+        assert!(
+            error.contains("line 3 has 1 fields, and the header has 2"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -88,7 +88,7 @@ fn nb201_validation_is_not_test() {
         ),
     ] {
         let table = import(PublishedTable::Nb201, &path, &options(dataset)).unwrap();
-        assert_eq!(table.metadata().dataset.name(), dataset);
+        assert_eq!(table.metadata().dataset.to_string(), dataset);
         assert_eq!(table.seeds(), [0]);
         let row = table.find(CELL).unwrap();
         let accuracy = |split| bits(row.accuracy(split, 0).unwrap().unwrap());

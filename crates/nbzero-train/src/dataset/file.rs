@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
+use nbzero_files::kind_of;
 
 use crate::DataError;
 
@@ -14,37 +15,8 @@ const MOST: u64 = 1 << 30;
 /// How every gzip file begins (RFC 1952).
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
-/// Where a tar archive says that it is one.
-const TAR: (usize, &[u8]) = (257, b"ustar");
-
-/// What people have under the names of image files: first bytes, what begins so, what to do.
-const OTHERS: [(&[u8], &str, &str); 12] = [
-    (
-        b"PK\x03\x04",
-        "a zip archive, as NumPy's .npz files are",
-        PICKLE,
-    ),
-    (b"\x93NUMPY", "an array of NumPy (.npy)", PICKLE),
-    (b"\x89HDF", "an HDF5 file", PICKLE),
-    (b"PAR1", "a Parquet file", PICKLE),
-    (b"\x89PNG", "a single picture", PICKLE),
-    (b"\xff\xd8\xff", "a single picture", PICKLE),
-    (b"\x28\xb5\x2f\xfd", "compressed with zstd", UNPACK),
-    (b"BZh", "compressed with bzip2", UNPACK),
-    (b"\xfd7zXZ", "compressed with xz", UNPACK),
-    (b"<!", "a web page", DOWNLOAD),
-    (b"<html", "a web page", DOWNLOAD),
-    (
-        b"version https://git-lfs",
-        "a pointer of Git LFS",
-        "fetch it with `git lfs pull`",
-    ),
-];
-
-const PICKLE: &str = "unpack the official archive instead, or write its images and labels as a \
-    dict with Python's pickle module";
-const UNPACK: &str = "decompress it";
-const DOWNLOAD: &str = "download the file again";
+const OTHERWISE: &str = "unpack the official archive instead, or write its images and labels as a dict with \
+    Python's pickle module";
 
 /// The whole of a file, decompressed where it is compressed with gzip.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, DataError> {
@@ -61,17 +33,12 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, DataError> {
     } else {
         bytes
     };
-    let (at, tar) = TAR;
-    let tar = bytes.get(at..).is_some_and(|rest| rest.starts_with(tar));
-    let tar = tar.then_some(("a tar archive", "unpack it with `tar xf`"));
-    let mut others = OTHERS.into_iter();
-    let other = others.find(|(start, ..)| bytes.starts_with(start));
-    match tar.or(other.map(|(_, what, remedy)| (what, remedy))) {
+    match kind_of(&bytes).filter(|kind| !kind.is_pickle()) {
         None => Ok(bytes),
-        Some((what, remedy)) => Err(DataError::Other {
+        Some(kind) => Err(DataError::Other {
             path: path.to_owned(),
-            what,
-            remedy,
+            what: kind.what(),
+            remedy: kind.remedy(OTHERWISE),
         }),
     }
 }

@@ -148,6 +148,14 @@ impl Images {
         }
     }
 
+    /// The same images with other constants.
+    pub(crate) fn normalised_by(self, normalisation: Normalisation) -> Self {
+        Self {
+            normalisation,
+            ..self
+        }
+    }
+
     /// The same labels with other pixels, `resolution` a side.
     pub(crate) fn with_pixels(&self, pixels: Vec<u8>, resolution: usize) -> Self {
         debug_assert_eq!(

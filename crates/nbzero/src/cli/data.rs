@@ -1,80 +1,208 @@
-//! `--data NAME:DIR`: images from a folder, split as in the paper, at a resolution.
+//! `--data NAME:PLACE`: images of an official dataset or of one's own, split as in the paper, at a
+//! resolution.
 
+use std::env;
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use anyhow::anyhow;
-use nbzero_table::Dataset;
-use nbzero_train::{DatasetName, Images, Policy, Sets, load, nas_split, resize};
+use nbzero_table::{Dataset, OwnName};
+use nbzero_train::{
+    ArrayArchive, DatasetName, Images, OwnImages, PictureFolder, Policy, Sets, load, nas_split,
+    resize,
+};
 
 use super::failure::Failure;
 use super::memory;
 
-/// A dataset and the folder that it is in.
+/// What stands before a folder of pictures and before an archive of arrays.
+const FOLDER: &str = "folder";
+const ARRAYS: &str = "npz";
+
+/// Most files that are named in a remark.
+const NAMED: usize = 5;
+
+/// Images, and the place that they are in.
 #[derive(Debug, Clone)]
 pub(crate) struct DataFolder {
-    /// What results on it are called.
+    /// What results on them are called.
     pub(crate) dataset: Dataset,
-    folder: PathBuf,
+    source: Source,
+}
+
+#[derive(Debug, Clone)]
+enum Source {
+    Official(DatasetName, PathBuf),
+    Pictures(PictureFolder),
+    Arrays(ArrayArchive),
 }
 
 impl FromStr for DataFolder {
     type Err = anyhow::Error;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let parts = text
-            .split_once(':')
-            .filter(|(_, folder)| !folder.is_empty());
-        let (name, folder) = parts.ok_or_else(|| {
-            anyhow!("`{text}` names no images: expected NAME:DIR, such as cifar100:images")
+        let parts = text.split_once(':').filter(|(_, place)| !place.is_empty());
+        let (name, place) = parts.ok_or_else(|| {
+            anyhow!(
+                "`{text}` names no images: expected NAME:DIR, such as cifar100:images, or folder:DIR or \
+                 npz:FILE for images of your own"
+            )
         })?;
-        Ok(Self {
-            dataset: name.parse()?,
-            folder: folder.into(),
+        let path = PathBuf::from(place);
+        Ok(match name {
+            FOLDER => Self {
+                dataset: own(&path, Path::file_name)?,
+                source: Source::Pictures(PictureFolder::open(path)?),
+            },
+            ARRAYS => Self {
+                dataset: own(&path, Path::file_stem)?,
+                source: Source::Arrays(ArrayArchive::open(path)?),
+            },
+            _ => Self::official(name.parse()?, path),
         })
     }
 }
 
+/// The dataset that a place is called after.
+fn own(path: &Path, part: fn(&Path) -> Option<&std::ffi::OsStr>) -> Result<Dataset, anyhow::Error> {
+    // `.` and `..` have no name of their own.
+    let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let name = part(&whole).map(|name| name.to_string_lossy());
+    let name = name.and_then(|name| OwnName::of(&name)).ok_or_else(|| {
+        anyhow!(
+            "{} cannot name a dataset: give it a name with letters or digits",
+            path.display()
+        )
+    })?;
+    Ok(Dataset::Own(name))
+}
+
 impl DataFolder {
-    /// Whose files and constants serve.
-    fn layout(&self) -> DatasetName {
-        match self.dataset {
+    fn official(dataset: Dataset, folder: PathBuf) -> Self {
+        let layout = match dataset {
             Dataset::Cifar10 => DatasetName::Cifar10,
             Dataset::Cifar100 => DatasetName::Cifar100,
             _ => DatasetName::ImageNet16,
+        };
+        Self {
+            dataset,
+            source: Source::Official(layout, folder),
         }
     }
 
     /// Number of classes.
     pub(crate) fn classes(&self) -> usize {
-        self.layout().classes()
+        match &self.source {
+            Source::Official(layout, _) => layout.classes(),
+            Source::Pictures(folder) => folder.classes().len(),
+            Source::Arrays(archive) => archive.classes(),
+        }
     }
 
-    /// Height and width of the images as they are stored.
-    pub(crate) fn native_resolution(&self) -> usize {
-        self.layout().resolution()
+    /// Height and width of the images as they are stored, where they are squares of one size.
+    pub(crate) fn native_resolution(&self) -> Result<usize, Failure> {
+        match &self.source {
+            Source::Official(layout, _) => Ok(layout.resolution()),
+            Source::Pictures(folder) => folder.resolution().map_err(Failure::input),
+            Source::Arrays(archive) => archive.resolution().map_err(Failure::input),
+        }
     }
 
     /// Reads, splits and resizes the images.
     pub(crate) fn load(&self, resolution: NonZeroUsize) -> Result<ImageSets, Failure> {
-        let data = load(self.layout(), &self.folder).map_err(Failure::input)?;
-        let images = (data.train.len() + data.test.len()) as u128;
-        memory::must_fit(
-            &format!("{images} images of 3x{resolution}x{resolution}"),
-            images * 3 * (resolution.get() as u128).pow(2),
-            memory::available(),
-            "give a smaller --resolution",
-        )?;
+        let own = match &self.source {
+            Source::Official(layout, folder) => {
+                return self.load_official(*layout, folder, resolution);
+            }
+            Source::Pictures(folder) => {
+                fit(folder.len(), resolution)?;
+                remark(
+                    folder
+                        .others()
+                        .iter()
+                        .map(|path| path.display().to_string()),
+                    "are no PNG, JPEG or WebP by their names and are left out",
+                );
+                folder.load(resolution, cache().as_deref())
+            }
+            Source::Arrays(archive) => {
+                fit(archive.len(), resolution)?;
+                archive.load(resolution)
+            }
+        };
+        let own = own.map_err(Failure::input)?;
+        let unreadable = own.unreadable.iter();
+        let unreadable = unreadable.map(|(file, reason)| format!("{file} ({reason})"));
+        remark(unreadable, "cannot be read and are left out");
+        Ok(self.own_sets(own))
+    }
+
+    fn load_official(
+        &self,
+        layout: DatasetName,
+        folder: &Path,
+        resolution: NonZeroUsize,
+    ) -> Result<ImageSets, Failure> {
+        let data = load(layout, folder).map_err(Failure::input)?;
+        fit(data.train.len() + data.test.len(), resolution)?;
         let split = nas_split(&data.train);
         Ok(ImageSets {
             dataset: self.dataset,
-            policy: self.layout().policy(),
+            policy: layout.policy(),
             train: resize(&split.train, resolution),
             validation: resize(&split.validation, resolution),
             test: resize(&data.test, resolution),
         })
     }
+
+    fn own_sets(&self, own: OwnImages) -> ImageSets {
+        let split = nas_split(&own.train);
+        ImageSets {
+            dataset: self.dataset,
+            policy: Policy::ImageNet,
+            train: split.train,
+            validation: split.validation,
+            test: own.test,
+        }
+    }
+}
+
+/// Refuses images that would not fit in memory.
+fn fit(images: usize, resolution: NonZeroUsize) -> Result<(), Failure> {
+    memory::must_fit(
+        &format!("{images} images of 3x{resolution}x{resolution}"),
+        images as u128 * 3 * (resolution.get() as u128).pow(2),
+        memory::available(),
+        "give a smaller --resolution",
+    )
+}
+
+/// Says on standard error how many files share a fate, and names the first.
+fn remark(files: impl ExactSizeIterator<Item = String>, fate: &str) {
+    let count = files.len();
+    if count == 0 {
+        return;
+    }
+    let mut named: String = files.take(NAMED).collect::<Vec<_>>().join("; ");
+    if count > NAMED {
+        let _ = write!(named, "; and {} more", count - NAMED);
+    }
+    // A closed standard error is no reason to stop.
+    let _ = writeln!(io::stderr(), "note: {count} files {fate}: {named}");
+}
+
+/// Where decoded images are kept: the user's folder for what can be made again.
+fn cache() -> Option<PathBuf> {
+    let set = |name| {
+        env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
+    let base = set("XDG_CACHE_HOME").or_else(|| Some(set("HOME")?.join(".cache")));
+    Some(base?.join("nbzero").join("images"))
 }
 
 /// The three sets of a dataset.
@@ -105,15 +233,30 @@ impl ImageSets {
         format!("{train:08x}-{validation:08x}-{test:08x}")
     }
 
-    /// Which images these are, in words.
+    /// Which images these are, in words; of one's own with the constants that were measured on them.
     pub(crate) fn describe(&self) -> String {
-        format!(
+        let mut words = format!(
             "{} at {r}x{r}: {} training, {} NAS validation, {} test images",
             self.dataset,
             self.train.len(),
             self.validation.len(),
             self.test.len(),
             r = self.train.resolution(),
-        )
+        );
+        if let Dataset::Own(_) = self.dataset {
+            let constants = self.train.normalisation();
+            let bytes = |values: [f32; 3]| {
+                values
+                    .map(|value| format!("{:.2}", value * 255.0))
+                    .join(", ")
+            };
+            let _ = write!(
+                words,
+                "; normalised by mean {} and standard deviation {}",
+                bytes(constants.mean),
+                bytes(constants.std)
+            );
+        }
+        words
     }
 }

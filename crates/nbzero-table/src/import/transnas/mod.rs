@@ -42,8 +42,14 @@ pub(super) fn import(path: &Path, name: &str) -> ImportResult<Table> {
     };
     let of = sheet.column("task")?;
     let mut draft = Draft::new(path);
-    for line in sheet.lines().filter(|line| line.text(&of) == task.name) {
-        draft.add(line.place(), columns.network(line)?)?;
+    for line in sheet.lines() {
+        let named = line.text(&of);
+        if named == task.name {
+            draft.add(line.place(), columns.network(line)?)?;
+        } else if TASKS.iter().all(|task| task.name != named) {
+            let tasks = TASKS.iter().map(|task| task.name);
+            return Err(line.bad(&of, format!("one of {}", list(tasks))));
+        }
     }
     draft.finish(metadata(task, dataset, &columns.scores))
 }

@@ -20,6 +20,7 @@ impl Export {
     pub(crate) fn run(&self) -> Result<(), Failure> {
         // Before the table is read: a wrong name is the quicker answer.
         let write = writer(&self.out)?;
+        super::check_out(&self.out, [&self.table])?;
         let table = Table::open(&self.table).map_err(Failure::input)?;
         write(&table, &self.out).map_err(Failure::run)?;
         writeln!(

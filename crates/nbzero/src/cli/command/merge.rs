@@ -24,30 +24,32 @@ impl Merge {
     pub(crate) fn run(&self) -> Result<(), Failure> {
         let mut records: Vec<Record> = Vec::new();
         let mut places = Vec::new();
+        let mut shards = Vec::new();
         for path in &self.from {
-            for shard in super::shards(path)? {
-                super::spare_the_input(&self.out, [&shard])?;
-                let read = read_shard(&shard).map_err(Failure::input)?;
-                if read.torn {
-                    let _ = writeln!(
-                        io::stderr(),
-                        "warning: {} ends in the middle of a record, which is left out: the copy \
-                         is not whole, or its writer was stopped",
-                        shard.display()
-                    );
-                }
-                for (record, line) in read.records.iter().zip(1..) {
-                    let place = Place {
-                        shard: shard.clone(),
-                        line,
-                    };
-                    is_of_its_architecture(record)
-                        .with_context(|| format!("{place} is not right"))
-                        .map_err(Failure::Input)?;
-                    places.push(place);
-                }
-                records.extend(read.records);
+            shards.extend(super::shards(path)?);
+        }
+        super::check_out(&self.out, &shards)?;
+        for shard in shards {
+            let read = read_shard(&shard).map_err(Failure::input)?;
+            if read.torn {
+                let _ = writeln!(
+                    io::stderr(),
+                    "warning: {} ends in the middle of a record, which is left out: the copy is not \
+                     whole, or its writer was stopped",
+                    shard.display()
+                );
             }
+            for (record, line) in read.records.iter().zip(1..) {
+                let place = Place {
+                    shard: shard.clone(),
+                    line,
+                };
+                is_of_its_architecture(record)
+                    .with_context(|| format!("{place} is not right"))
+                    .map_err(Failure::Input)?;
+                places.push(place);
+            }
+            records.extend(read.records);
         }
         if records.is_empty() {
             return Err(Failure::Input(anyhow!(

@@ -100,11 +100,13 @@ pub(crate) fn sample(space: Space, count: usize, seed: u64) -> Result<Vec<Archit
     Ok(space.sample(count, seed))
 }
 
-/// Refuses to write over what is read.
-pub(crate) fn spare_the_input<'a>(
+/// Refuses, before any work is done, a place where no file can be written, and to write over what is read.
+pub(crate) fn check_out<'a>(
     out: &Path,
     inputs: impl IntoIterator<Item = &'a PathBuf>,
 ) -> Result<(), Failure> {
+    nbzero_files::check_place(out)
+        .map_err(|error| Failure::Input(anyhow!("--out {}: {error}", out.display())))?;
     let Ok(out) = out.canonicalize() else {
         return Ok(());
     };
@@ -134,9 +136,17 @@ pub(crate) fn training_must_fit(
 }
 
 /// The resolution to read images at: as asked for, or as stored.
-pub(crate) fn resolution_of(data: &DataFolder, asked: Option<NonZeroUsize>) -> NonZeroUsize {
-    let native = NonZeroUsize::new(data.native_resolution());
-    asked.unwrap_or(native.expect("images have pixels"))
+pub(crate) fn resolution_of(
+    data: &DataFolder,
+    asked: Option<NonZeroUsize>,
+) -> Result<NonZeroUsize, Failure> {
+    match asked {
+        Some(asked) => Ok(asked),
+        None => {
+            let native = NonZeroUsize::new(data.native_resolution()?);
+            Ok(native.expect("images have pixels"))
+        }
+    }
 }
 
 /// The shard files that a path stands for, in the order of their names.

@@ -1,6 +1,7 @@
 //! `nbzero predict`: accuracies that a Gaussian process expects of networks nobody trained.
 
 use std::io::{self, Write};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use anyhow::anyhow;
@@ -17,12 +18,12 @@ use crate::cli::output;
 pub(crate) struct Predict {
     /// The table (.nbz) with the accuracies to learn from.
     table: PathBuf,
-    /// The search space to predict networks of: that of the table.
+    /// The search space to predict networks of, which must be that of the table.
     #[arg(long, required_unless_present = "check", requires = "out")]
     space: Option<Space>,
     /// How many networks to predict [default: the space's whole population].
-    #[arg(long, requires = "space")]
-    count: Option<usize>,
+    #[arg(long, requires = "space", value_parser = super::count)]
+    count: Option<NonZeroUsize>,
     /// The table of predictions to write (.nbz).
     #[arg(long, requires = "space")]
     out: Option<PathBuf>,
@@ -52,7 +53,7 @@ enum Format {
 impl Predict {
     pub(crate) fn run(&self) -> Result<(), Failure> {
         if let Some(out) = &self.out {
-            super::spare_the_input(out, [&self.table])?;
+            super::check_out(out, [&self.table])?;
         }
         let table = Table::open(&self.table).map_err(Failure::input)?;
         match (self.space, &self.out) {
@@ -71,7 +72,9 @@ impl Predict {
                 metadata.space,
             )));
         }
-        let count = self.count.unwrap_or(space.population_size());
+        let count = self
+            .count
+            .map_or_else(|| space.population_size(), NonZeroUsize::get);
         let sample = super::sample(space, count, self.seed)?;
         let trained = self.trained(table)?;
         let surrogate = Surrogate::learn(&trained).map_err(|error| self.refused(error))?;

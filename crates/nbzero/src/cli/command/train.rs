@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::anyhow;
 use nbzero_train::Training;
@@ -17,7 +17,8 @@ use crate::cli::recipe::RecipeArguments;
 pub(crate) struct Train {
     /// The architecture.
     arch: String,
-    /// The images: cifar10:DIR, cifar100:DIR, imagenet16:DIR or imagenet16-tiny:DIR.
+    /// The images: cifar10:DIR, cifar100:DIR, imagenet16:DIR, imagenet16-tiny:DIR, or your own, folder:DIR
+    /// (a folder of pictures for each class) or npz:FILE (NumPy's arrays).
     #[arg(long)]
     data: DataFolder,
     #[command(flatten)]
@@ -41,7 +42,7 @@ impl Train {
         self.has_a_place_to_save()?;
         let images = self
             .data
-            .load(super::resolution_of(&self.data, self.resolution))?;
+            .load(super::resolution_of(&self.data, self.resolution)?)?;
         let graph = architecture.graph(self.data.classes(), images.train.resolution());
         let recipe = self.recipe.chosen();
         let in_an_epoch = recipe.steps_per_epoch(images.train.len());
@@ -89,29 +90,7 @@ impl Train {
         let Some(path) = &self.save else {
             return Ok(());
         };
-        let refuse = |why: String| Err(Failure::Input(anyhow!("--save {why}")));
-        if path.is_dir() {
-            return refuse(format!(
-                "is the folder `{}`: name a file in it",
-                path.display()
-            ));
-        }
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        if !folder.is_dir() {
-            return refuse(format!(
-                "names the folder `{}`, which is not there: make it first",
-                folder.display()
-            ));
-        }
-        match tempfile::tempfile_in(folder) {
-            Ok(_) => Ok(()),
-            Err(error) => refuse(format!(
-                "names the folder `{}`, where nothing can be written ({error}): give another one",
-                folder.display()
-            )),
-        }
+        nbzero_files::check_place(path)
+            .map_err(|error| Failure::Input(anyhow!("--save {}: {error}", path.display())))
     }
 }

@@ -38,7 +38,8 @@ pub(crate) struct Collect {
     /// Only the first M of them, such as for a further seed.
     #[arg(long, value_name = "M", value_parser = super::count)]
     first: Option<NonZeroUsize>,
-    /// The images: cifar10:DIR, cifar100:DIR, imagenet16:DIR or imagenet16-tiny:DIR.
+    /// The images: cifar10:DIR, cifar100:DIR, imagenet16:DIR, imagenet16-tiny:DIR, or your own, folder:DIR
+    /// (a folder of pictures for each class) or npz:FILE (NumPy's arrays).
     #[arg(long)]
     data: DataFolder,
     #[command(flatten)]

@@ -31,7 +31,7 @@ pub(crate) struct Import {
 
 impl Import {
     pub(crate) fn run(&self) -> Result<(), Failure> {
-        super::spare_the_input(&self.out, self.scores.iter().chain([&self.file]))?;
+        super::check_out(&self.out, self.scores.iter().chain([&self.file]))?;
         let options = ImportOptions {
             dataset: self.dataset.clone(),
         };

@@ -38,9 +38,13 @@ pub(super) fn read(path: &Path) -> Result<OwnScores> {
         format!("{name} has no column `{ARCH}`: give what `nbzero score --format csv` printed")
     })?;
     let columns = columns(path, &sheet)?;
+    let reasons = sheet.find(UNDEFINED);
     let mut scores = BTreeMap::new();
     for line in sheet.lines() {
-        let of = columns.iter().map(|column| score(line, &column.column));
+        let reasons = reasons.as_ref().map_or("", |reasons| line.text(reasons));
+        let of = columns
+            .iter()
+            .map(|column| score(line, &column.column, reasons));
         let of = of.collect::<Result<_>>()?;
         let network = line.text(&arch);
         if scores.insert(network.to_owned(), of).is_some() {
@@ -91,13 +95,48 @@ fn columns(path: &Path, sheet: &Sheet<'_>) -> Result<Vec<ScoreColumn>> {
     Ok(columns)
 }
 
-/// An empty cell is an undefined score.
-fn score(line: Line<'_>, column: &Column) -> Result<Score> {
+/// An empty cell is an undefined score, for the reason that the column of reasons gives.
+fn score(line: Line<'_>, column: &Column, reasons: &str) -> Result<Score> {
+    let reason = reason_of(column.name(), reasons);
     if line.text(column).is_empty() {
-        return Ok(Score::undefined("undefined when it was scored"));
+        return Ok(Score::undefined(
+            reason.unwrap_or("undefined when it was scored"),
+        ));
     }
     let value = line.float(column).filter(|value| value.is_finite());
     let value = value
         .ok_or_else(|| line.bad(column, "a finite number, or nothing where it is undefined"))?;
+    if let Some(reason) = reason {
+        bail!(
+            "{}: {} is {value}, and undefined ({reason}): leave out one of them",
+            line.place(),
+            column.name()
+        );
+    }
     Ok(Score::new(value))
+}
+
+/// What `nbzero score` says of a proxy: `zen: REASON; ntk: REASON`.
+fn reason_of<'a>(proxy: &str, reasons: &'a str) -> Option<&'a str> {
+    let mut each = reasons.split("; ").filter_map(|part| part.split_once(": "));
+    each.find(|(name, _)| *name == proxy)
+        .map(|(_, reason)| reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reason_of;
+
+    #[test]
+    fn each_proxy_has_its_own_reason() {
+        let reasons =
+            "zen: out of memory: the noise sweep needs 2 GiB, 1 GiB are allowed; ntk: singular";
+        assert_eq!(reason_of("ntk", reasons), Some("singular"));
+        assert!(
+            reason_of("zen", reasons)
+                .unwrap_or_default()
+                .starts_with("out of memory: ")
+        );
+        assert_eq!(reason_of("snip", reasons), None);
+    }
 }

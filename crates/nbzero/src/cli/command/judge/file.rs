@@ -54,6 +54,10 @@ pub(super) fn read(path: &Path) -> Result<Cells> {
 /// What cannot be read is said by whoever reads it.
 fn is_parquet(path: &Path) -> bool {
     let mut start = [0; 4];
+    // From a pipe bytes come once.
+    if !path.is_file() {
+        return false;
+    }
     let read = File::open(path).and_then(|mut file| file.read_exact(&mut start));
     read.is_ok() && &start == b"PAR1"
 }

@@ -9,7 +9,8 @@ use nbzero_proxy::Suite;
 use nbzero_report::OwnScores;
 use nbzero_table::{Cost, Score, Table};
 
-use super::file::{ARCH, Cell, Cells, read as read_file};
+use super::file::{ARCH, Cell, Cells, Row, read as read_file};
+use crate::cli::command::name_in;
 
 /// The column in which `nbzero score` gives the reasons of undefined scores.
 const REASONS: &str = "undefined";
@@ -44,7 +45,19 @@ pub(super) fn read(paths: &[PathBuf], lower: &[String], table: &Table) -> Result
                 continue;
             }
             if name.is_empty() {
-                bail!("{}: column {} has no name", path.display(), index + 2);
+                let holds_some = |row: &Row| {
+                    row.cells
+                        .get(index)
+                        .is_some_and(|cell| *cell != Cell::Nothing)
+                };
+                if cells.rows.iter().any(holds_some) {
+                    own.remarks.push(format!(
+                        "note: a column of {} has no name and is left out, as the one in which pandas \
+                         counts rows",
+                        path.display()
+                    ));
+                }
+                continue;
             }
             if table.scores(name).is_ok() {
                 bail!(
@@ -94,7 +107,7 @@ pub(super) fn read(paths: &[PathBuf], lower: &[String], table: &Table) -> Result
 /// A name and the direction that its header gives.
 fn split(header: &str) -> (&str, Option<Direction>) {
     let given = header.rsplit_once(':').and_then(|(name, direction)| {
-        let direction = match direction.trim() {
+        let direction = match direction.trim().to_lowercase().as_str() {
             "lower" => Direction::Lower,
             "higher" => Direction::Higher,
             _ => return None,
@@ -125,19 +138,19 @@ fn rows(
 ) -> Result<Vec<Option<usize>>> {
     let architectures = table.architectures().iter().enumerate();
     let known: HashMap<&str, usize> = architectures.map(|(i, arch)| (arch.as_str(), i)).collect();
-    let mut seen: HashMap<&str, &str> = HashMap::new();
+    let mut seen: HashMap<String, &str> = HashMap::new();
     let mut unknown = Vec::new();
     let mut rows = Vec::with_capacity(cells.rows.len());
     for row in &cells.rows {
-        let arch = row.arch.trim();
-        if let Some(first) = seen.insert(arch, &row.place) {
+        let arch = name_in(table, row.arch.trim());
+        let found = known.get(arch.as_str()).copied();
+        if let Some(first) = seen.insert(arch.clone(), &row.place) {
             bail!(
                 "{}, {}: {arch} is there twice, first in {first}; remove one of them",
                 path.display(),
                 row.place
             );
         }
-        let found = known.get(arch).copied();
         if found.is_none() {
             unknown.push(row);
         }
@@ -237,6 +250,7 @@ mod tests {
     fn a_direction_follows_the_last_colon_of_a_header() {
         assert_eq!(split("mine"), ("mine", None));
         assert_eq!(split(" mine:lower "), ("mine", Some(Direction::Lower)));
+        assert_eq!(split("mine: LOWER"), ("mine", Some(Direction::Lower)));
         assert_eq!(split("a:b:higher"), ("a:b", Some(Direction::Higher)));
         assert_eq!(split("loss:val"), ("loss:val", None));
     }

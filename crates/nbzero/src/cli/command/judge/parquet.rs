@@ -30,8 +30,12 @@ pub(super) fn read(path: &Path) -> Result<Cells> {
         let arch = match (arch < cells.len()).then(|| cells.remove(arch)) {
             Some(Cell::Other(arch)) => arch,
             found => {
+                let found = match found {
+                    Some(Cell::Number(number)) => number.to_string(),
+                    _ => "nothing".to_owned(),
+                };
                 return Err(anyhow!(
-                    "{}, {place}: the column `{ARCH}` holds {found:?} and no architecture string",
+                    "{}, {place}: the column `{ARCH}` holds {found} and no architecture string",
                     path.display()
                 ));
             }

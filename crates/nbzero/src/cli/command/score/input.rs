@@ -159,7 +159,7 @@ impl Score {
         }
         let resolution = match &self.data {
             Data::Random => self.resolution.map_or(DEFAULT_RESOLUTION, Into::into),
-            Data::Folder(folder) => resolution_of(folder, self.resolution).get(),
+            Data::Folder(folder) => resolution_of(folder, self.resolution)?.get(),
         };
         let size = BatchSize {
             images: self.batch.get(),
@@ -215,7 +215,7 @@ impl Score {
         match &self.data {
             Data::Random => Ok(Batch::random(size, classes, resolution, self.seed, device)),
             Data::Folder(folder) => {
-                let images = folder.load(resolution_of(folder, self.resolution))?;
+                let images = folder.load(resolution_of(folder, self.resolution)?)?;
                 let batch = first_batch(&images.train, size, self.seed).map_err(Failure::input)?;
                 Ok(Batch::new(
                     batch.pixels,
