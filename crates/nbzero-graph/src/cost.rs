@@ -3,7 +3,8 @@
 //! Counts have 128 bits: a chain that the grammar of architectures allows has more than 2^64 FLOPs on
 //! large images. Sizes far beyond it stop at the largest number.
 
-use crate::{Graph, Node, Op, Shape};
+use crate::shape::product;
+use crate::{Conv2d, Graph, Linear, Node, Op};
 
 impl Graph {
     /// Multiply-accumulates of all convolutions and linear layers for one image, the
@@ -14,8 +15,8 @@ impl Graph {
         each.fold(0, u128::saturating_add)
     }
 
-    /// Trainable parameters: convolution and linear weights, biases, batch-norm scales and
-    /// shifts.
+    /// Trainable parameters: convolution and linear weights, biases, the scales and shifts of norms, and
+    /// parameters that are values of their own.
     pub fn params(&self) -> u128 {
         let each = self.nodes.iter().map(Node::params);
         each.fold(0, u128::saturating_add)
@@ -35,15 +36,18 @@ impl Graph {
 impl Node {
     /// Multiply-accumulates of this node for one image.
     pub fn flops(&self) -> u128 {
-        let positions = product(&[self.shape.resolution; 2]);
+        let positions = product(&self.shape.size());
         self.weights().saturating_mul(positions)
     }
 
     /// Trainable parameters of this node.
     pub fn params(&self) -> u128 {
         match &self.op {
-            Op::BatchNorm { .. } => product(&[2, self.shape.channels]),
-            Op::Linear(linear) => self.weights().saturating_add(linear.out_features as u128),
+            Op::BatchNorm(_) | Op::LayerNorm(_) => product(&[2, self.shape.channels]),
+            Op::Parameter(parameter) => parameter.shape.numbers(),
+            Op::Conv2d(Conv2d { bias: true, .. }) | Op::Linear(Linear { bias: true, .. }) => {
+                self.weights().saturating_add(self.shape.channels as u128)
+            }
             _ => self.weights(),
         }
     }
@@ -56,18 +60,6 @@ impl Node {
             _ => 0,
         }
     }
-}
-
-impl Shape {
-    /// Numbers in the map of one image.
-    pub fn numbers(&self) -> u128 {
-        product(&[self.channels, self.resolution, self.resolution])
-    }
-}
-
-fn product(sizes: &[usize]) -> u128 {
-    let sizes = sizes.iter().map(|&size| size as u128);
-    sizes.fold(1, u128::saturating_mul)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! What can be wrong with a graph while it is being built.
 
+use crate::Shape;
+
 /// A node that does not fit the graph it is added to.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -24,7 +26,7 @@ pub enum GraphError {
         /// Number of groups.
         groups: usize,
     },
-    /// A size that must not be zero (or, for a kernel, even).
+    /// A size that must not be zero.
     #[error("layer `{layer}`: {what} must be {rule}")]
     Size {
         /// Name of the layer.
@@ -34,17 +36,51 @@ pub enum GraphError {
         /// What it must be.
         rule: &'static str,
     },
-    /// The two values of an addition differ in shape.
-    #[error("cannot add a map of {left} and a map of {right}")]
-    Shapes {
-        /// Shape of the first value, as `CxRxR`.
-        left: String,
-        /// Shape of the second value.
-        right: String,
+    /// A window that has no result on its map.
+    #[error("{layer}: its window gives nothing on a map of {input}")]
+    Window {
+        /// The layer's name in backquotes, or the kind of operation.
+        layer: String,
+        /// Shape of the map.
+        input: Shape,
     },
+    /// The two values of a sum or product differ in shape.
+    #[error("cannot {verb} a map of {left} and a map of {right}")]
+    Shapes {
+        /// What was to be done with them.
+        verb: &'static str,
+        /// Shape of the first value.
+        left: Shape,
+        /// Shape of the second value.
+        right: Shape,
+    },
+    /// An operation without parameters that does not fit its input.
+    #[error("{operation} does not fit a map of {input}: {rule}")]
+    Misfit {
+        /// Kind of the operation.
+        operation: &'static str,
+        /// Shape of its first input.
+        input: Shape,
+        /// What it needs.
+        rule: &'static str,
+    },
+    /// An operation on several values that was given none.
+    #[error("{0} of nothing")]
+    NoInputs(&'static str),
+    /// Constants that make no function of numbers.
+    #[error("the constants of {0} must be numbers, and a lower bound not above the upper")]
+    Constants(&'static str),
     /// The last node has no value that a loss could use.
-    #[error("a graph ends with its linear layer, this one ends with {0}")]
-    NoHead(&'static str),
+    #[error(
+        "a graph ends with one number a class, behind at least one convolution or linear layer; \
+         this one ends with {kind} of {shape}"
+    )]
+    NoHead {
+        /// Kind of the last node.
+        kind: &'static str,
+        /// Its shape.
+        shape: Shape,
+    },
     /// Two layers of the same name.
     #[error("two layers are named `{0}`")]
     DuplicateName(String),

@@ -1,11 +1,21 @@
 #![doc = include_str!("../README.md")]
 
+mod builder;
 mod cost;
 mod error;
+mod function;
 mod graph;
+mod layer;
 mod op;
+mod shape;
 mod transform;
+mod window;
 
+pub use builder::GraphBuilder;
 pub use error::GraphError;
-pub use graph::{Graph, GraphBuilder, Node, NodeId, Shape};
-pub use op::{Conv2d, Linear, Op};
+pub use function::Function;
+pub use graph::{Graph, Node, NodeId};
+pub use layer::{BatchNorm, Conv2d, LayerNorm, Linear, Parameter};
+pub use op::{Op, Over, Pool2d, PoolKind, Reduction, Slice};
+pub use shape::{Axis, Shape};
+pub use window::{Padding, Window};

@@ -8,11 +8,11 @@ impl Graph {
     /// The network without its batch norms (the synflow sweep).
     #[must_use]
     pub fn without_batch_norm(&self) -> Self {
-        self.bypass(|op| matches!(op, Op::BatchNorm { .. }))
+        self.bypass(|op| matches!(op, Op::BatchNorm(_)))
     }
 
-    /// The network without its residual links: only the branch of each addition is left, and
-    /// shortcut projections are gone (the zen sweep).
+    /// The network without its residual links: only the branch of each residual addition
+    /// ([`Op::Add`]) is left, and shortcut projections are gone (the zen sweep). Other sums stay.
     #[must_use]
     pub fn without_shortcuts(&self) -> Self {
         self.bypass(|op| *op == Op::Add)
@@ -25,31 +25,37 @@ impl Graph {
             let through = skip(&node.op).then(|| target[node.inputs[0].0]);
             target.push(through.unwrap_or(id));
         }
-        let mut used = vec![false; self.nodes.len()];
-        used[0] = true;
-        used[target[self.output().0].0] = true;
-        for (id, node) in self.iter().rev() {
-            if used[id.0] {
-                node.inputs.iter().for_each(|i| used[target[i.0].0] = true);
-            }
-        }
-        let mut position = vec![NodeId(0); self.nodes.len()];
-        let mut nodes: Vec<Node> = Vec::new();
-        for (id, node) in self.iter().filter(|(id, _)| used[id.0]) {
-            position[id.0] = NodeId(nodes.len());
-            let mut node = node.clone();
-            for input in &mut node.inputs {
-                *input = position[target[input.0].0];
-            }
-            nodes.push(node);
-        }
-        Self { nodes }
+        let output = target[self.output().0];
+        keep(&self.nodes, &target, output)
     }
+}
+
+/// The graph of the image and of what `output` depends on, each input taken for its target.
+pub(crate) fn keep(nodes: &[Node], target: &[NodeId], output: NodeId) -> Graph {
+    let mut used = vec![false; nodes.len()];
+    used[0] = true;
+    used[output.0] = true;
+    for (id, node) in nodes.iter().enumerate().rev() {
+        if used[id] {
+            node.inputs.iter().for_each(|i| used[target[i.0].0] = true);
+        }
+    }
+    let mut position = vec![NodeId(0); nodes.len()];
+    let mut kept: Vec<Node> = Vec::new();
+    for (id, node) in nodes.iter().enumerate().filter(|(id, _)| used[*id]) {
+        position[id] = NodeId(kept.len());
+        let mut node = node.clone();
+        for input in &mut node.inputs {
+            *input = position[target[input.0].0];
+        }
+        kept.push(node);
+    }
+    Graph { nodes: kept }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::{Conv2d, Graph, Op};
+    use crate::{Conv2d, Function, Graph, Op};
 
     fn residual_network() -> Graph {
         let mut b = Graph::builder(3, 8);
@@ -98,7 +104,10 @@ mod tests {
             ["stem.conv", "stem.bn", "conv1", "bn1", "head"]
         );
         assert_eq!(graph.classes(), 10);
-        assert_eq!(graph.node(graph.features()).op(), &Op::Relu);
+        assert_eq!(
+            graph.node(graph.features()).op(),
+            &Op::Function(Function::Relu)
+        );
     }
 
     #[test]

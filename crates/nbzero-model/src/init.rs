@@ -28,14 +28,15 @@ pub(crate) fn layer(node: &Node, seed: u64, stream: u64, device: &Device) -> Opt
     match node.op() {
         Op::Conv2d(conv) => {
             let shape = conv.weight_shape();
-            let fan_out = conv.out_channels * conv.kernel * conv.kernel;
+            let [rows, columns] = conv.window.kernel;
+            let fan_out = conv.out_channels * rows * columns;
             let std = (2.0 / fan_out as f64).sqrt();
             let normal = || -> f64 { StandardNormal.sample(&mut rng) };
             let values = scaled(shape.iter().product(), std, normal);
             let weight = Param::from_tensor(tensor(values, shape, device));
             Some(Layer::Convolution(Convolution { weight }))
         }
-        Op::BatchNorm { .. } => Some(batch_norm(node, device)),
+        Op::BatchNorm(_) => Some(batch_norm(node, device)),
         Op::Linear(linear) => {
             let bound = 1.0 / (linear.in_features as f64).sqrt();
             let uniform = Uniform::new(-1.0, 1.0).expect("a valid range");
@@ -63,7 +64,7 @@ pub(crate) fn standard_normal(
             let weight = Param::from_tensor(normals.tensor(conv.weight_shape(), device));
             Some(Layer::Convolution(Convolution { weight }))
         }
-        Op::BatchNorm { .. } => Some(batch_norm(node, device)),
+        Op::BatchNorm(_) => Some(batch_norm(node, device)),
         Op::Linear(linear) => {
             let shape = [linear.out_features, linear.in_features];
             let bias = Tensor::zeros([linear.out_features], device);

@@ -1,7 +1,7 @@
 //! What is computed at once: one node, or a batch norm or an addition with the activation behind
 //! it, which saves a pass over memory.
 
-use nbzero_graph::{Conv2d, Graph, Linear, Node, NodeId, Op};
+use nbzero_graph::{Conv2d, Function, Graph, Linear, Node, NodeId, Op, Pool2d};
 use nbzero_ops::Activation;
 
 use crate::op::pool::Pool;
@@ -117,22 +117,22 @@ impl Operation<'_> {
 fn kind(node: &Node) -> Kind<'_> {
     match node.op() {
         Op::Conv2d(conv) => Kind::Convolution(conv),
-        Op::BatchNorm { name } => Kind::Norm(name),
+        Op::BatchNorm(norm) => Kind::Norm(&norm.name),
         Op::Linear(linear) => Kind::Linear(linear),
         Op::Add | Op::Sum => Kind::Add,
-        Op::Relu | Op::Relu6 => Kind::Activation,
+        Op::Function(_) => Kind::Activation,
         Op::Zeros => Kind::Zeros,
-        Op::AveragePool => Kind::Pool(Pool::Average),
-        Op::HalvingPool => Kind::Pool(Pool::Halving),
-        Op::GlobalAveragePool => Kind::Pool(Pool::Global),
-        other => unreachable!("{} after the first node", other.kind()),
+        Op::Pool(Pool2d::AVERAGE) => Kind::Pool(Pool::Average),
+        Op::Pool(Pool2d::HALVING) => Kind::Pool(Pool::Halving),
+        Op::Reduce { .. } => Kind::Pool(Pool::Global),
+        other => unreachable!("no architecture has {} here", other.kind()),
     }
 }
 
 fn activation(node: &Node) -> Activation {
     match node.op() {
-        Op::Relu => Activation::Relu,
-        Op::Relu6 => Activation::Relu6,
+        Op::Function(Function::Relu) => Activation::Relu,
+        Op::Function(Function::RELU6) => Activation::Relu6,
         _ => Activation::Identity,
     }
 }

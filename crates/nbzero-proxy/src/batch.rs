@@ -1,6 +1,7 @@
 //! The batch that a network is scored on.
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
+use nbzero_graph::Shape;
 use nbzero_model::NamedBatch;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -9,7 +10,7 @@ use rand_distr::{Distribution, StandardNormal};
 /// Images with their target classes.
 #[derive(Debug, Clone)]
 pub struct Batch {
-    /// `[batch, 3, resolution, resolution]`.
+    /// `[batch, channels, height, width]`.
     pub images: Tensor<4>,
     /// `[batch]`.
     pub targets: Tensor<1, Int>,
@@ -31,12 +32,10 @@ pub struct BatchSize {
 pub(crate) const MOST_BYTES: u128 = 1 << 80;
 
 impl BatchSize {
-    /// Bytes of its float32 images of 3 x `resolution` x `resolution`, its perturbation and its
-    /// targets.
-    pub fn bytes(self, resolution: usize) -> u128 {
-        let resolution = resolution as u128;
-        let pixels = 3 * size_of::<f32>() as u128 * if self.perturbed { 2 } else { 1 };
-        let image = resolution.saturating_mul(resolution).saturating_mul(pixels);
+    /// Bytes of its float32 images, each of shape `image`, its perturbation and its targets.
+    pub fn bytes(self, image: Shape) -> u128 {
+        let number = size_of::<f32>() as u128 * if self.perturbed { 2 } else { 1 };
+        let image = image.numbers().saturating_mul(number);
         let image = image.saturating_add(size_of::<i64>() as u128);
         image.saturating_mul(self.images as u128).min(MOST_BYTES)
     }

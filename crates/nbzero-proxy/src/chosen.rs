@@ -123,6 +123,5 @@ fn normalised_images(sweep: Sweep, batch: BatchSize, settings: &Settings) -> Opt
 fn has_lone_values(graph: &Graph, images: usize) -> bool {
     let mut norms = graph.nodes().iter();
     images == 1
-        && norms
-            .any(|node| matches!(node.op(), Op::BatchNorm { .. }) && node.shape().resolution == 1)
+        && norms.any(|node| matches!(node.op(), Op::BatchNorm(_)) && node.shape().is_vector())
 }

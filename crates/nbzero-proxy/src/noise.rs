@@ -35,8 +35,8 @@ impl NoisePair {
         let shape = [
             settings.zen_batch,
             shape.channels,
-            shape.resolution,
-            shape.resolution,
+            shape.height,
+            shape.width,
         ];
         let images = normals.tensor(shape, device);
         let perturbation = normals.tensor(shape, device);

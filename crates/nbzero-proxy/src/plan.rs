@@ -80,8 +80,7 @@ impl PlannedSweep {
             Sweep::Loss => 3 * map(batch.images) + 4 * weight + 5 * matrix,
             // The gradients in float64, and their correlations.
             Sweep::Ones => {
-                let resolution = graph.input_shape().resolution;
-                2 * map(batch.images) + 4 * batch.bytes(resolution) + 5 * matrix
+                2 * map(batch.images) + 4 * batch.bytes(graph.input_shape()) + 5 * matrix
             }
             Sweep::Tangent => 4 * map(batch.images) + 6 * weight + 5 * matrix,
             // The parameters in float64, of which one is there in both precisions.
@@ -105,7 +104,7 @@ impl PlannedSweep {
 fn held_all_along(graph: &Graph, batch: BatchSize) -> u128 {
     planned_parameter_bytes(graph)
         + 2 * largest_weight_bytes(graph)
-        + batch.bytes(graph.input_shape().resolution)
+        + batch.bytes(graph.input_shape())
 }
 
 /// Repeats of zen that run side by side: one a thread, fewer where they would not fit.
@@ -130,7 +129,7 @@ fn one_repeat_beside_activations(graph: &Graph, settings: &Settings) -> u128 {
         perturbed: true,
     };
     planned_parameter_bytes(graph)
-        + 2 * drawn.bytes(graph.input_shape().resolution)
+        + 2 * drawn.bytes(graph.input_shape())
         + 4 * largest_map_bytes(graph, settings.zen_batch)
 }
 

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use burn::tensor::{Device, Tensor};
-use nbzero_graph::Graph;
+use nbzero_graph::{Graph, Shape};
 use nbzero_model::sweep::BatchNormMode;
 use nbzero_model::{Layer, Network};
 use nbzero_proxy::{
@@ -448,5 +448,8 @@ fn sizes_beyond_64_bits_are_planned_exactly() {
             "{planned:?}"
         );
     }
-    assert_eq!(size.bytes(1), (24 + 8) * usize::MAX as u128);
+    assert_eq!(
+        size.bytes(Shape::new(3, 1, 1)),
+        (24 + 8) * usize::MAX as u128
+    );
 }

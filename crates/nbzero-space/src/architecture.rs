@@ -73,9 +73,10 @@ impl Architecture {
     ///
     /// # Panics
     ///
-    /// If `classes` is zero.
+    /// If `classes` or `resolution` is zero.
     pub fn graph(&self, classes: usize, resolution: usize) -> Graph {
         assert!(classes > 0, "a network has at least one class");
+        assert!(resolution > 0, "an image has at least one pixel");
         let graph = match self {
             Self::Chain(chain) => chain.lower(classes, resolution),
             Self::Cell(network) => network.lower(classes, resolution),

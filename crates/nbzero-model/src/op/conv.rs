@@ -29,10 +29,14 @@ pub(crate) fn weight_gradient(input: Tensor<4>, gradient: Tensor<4>, conv: &Conv
 }
 
 fn geometry(conv: &Conv2d, resolution: usize) -> ConvGeometry {
+    let [kernel, stride] = conv
+        .window
+        .as_square()
+        .expect("architectures have square windows");
     ConvGeometry {
-        stride: conv.stride,
+        stride,
         groups: conv.groups,
-        kernel: conv.kernel,
+        kernel,
         resolution,
     }
 }

@@ -38,7 +38,7 @@ pub fn flow(network: &Network, visit: impl FnMut(LayerFlow<'_>)) -> u128 {
     let schedule = Schedule::new(&graph, graph.output());
     let kept = schedule.kept_for_backward();
     let shape = graph.input_shape();
-    let image = [1, shape.channels, shape.resolution, shape.resolution];
+    let image = [1, shape.channels, shape.height, shape.width];
     let options = (network.device(), DType::F64);
     let ones = |shape: [usize; 4]| Scaled::new(Tensor::ones(shape, (&options.0, options.1)), 0);
     let kept = |id: NodeId| kept[id.index()];
@@ -142,7 +142,7 @@ impl Walk<'_> {
     }
 
     fn input_gradients(&self, operation: &Operation<'_>, gradient: Scaled) -> Vec<Scaled> {
-        let resolution = || self.graph.node(operation.inputs[0]).shape().resolution;
+        let resolution = || self.graph.node(operation.inputs[0]).shape().height;
         let one = match operation.kind {
             Kind::Convolution(conv) => {
                 let weight = self.network.convolution(&conv.name).weight.val();

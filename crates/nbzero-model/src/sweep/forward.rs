@@ -144,6 +144,6 @@ impl Activations<'_> {
 
     /// Height and width of a node's value.
     pub(super) fn resolution(&self, id: NodeId) -> usize {
-        self.schedule.graph().node(id).shape().resolution
+        self.schedule.graph().node(id).shape().height
     }
 }

@@ -49,7 +49,7 @@ pub fn planned_gradient_bytes(graph: &Graph, images: usize) -> u128 {
 /// Bytes of a network's float32 parameters and batch-norm statistics.
 pub fn planned_parameter_bytes(graph: &Graph) -> u128 {
     let statistics = |node: &Node| match node.op() {
-        Op::BatchNorm { .. } => 2 * node.shape().channels as u128,
+        Op::BatchNorm(_) => 2 * node.shape().channels as u128,
         _ => 0,
     };
     let statistics: u128 = graph.nodes().iter().map(statistics).sum();

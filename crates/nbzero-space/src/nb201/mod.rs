@@ -9,7 +9,7 @@ use std::fmt;
 use std::num::NonZeroUsize;
 use std::str::FromStr;
 
-use nbzero_graph::{Graph, GraphError, Op};
+use nbzero_graph::{Function, Graph, GraphError, Op, Pool2d};
 
 pub use cell::{Cell, CellOperation};
 pub(crate) use lower::{CellStage, network};
@@ -95,13 +95,13 @@ impl CellNetwork {
         let extra = graph.nodes().iter().map(|node| {
             let values = node.shape().numbers();
             match node.op() {
-                Op::BatchNorm { .. } => 2 * values,
-                Op::Relu => values,
-                Op::AveragePool => 9 * values,
-                Op::HalvingPool => 4 * values,
-                Op::GlobalAveragePool => {
+                Op::BatchNorm(_) => 2 * values,
+                Op::Function(Function::Relu) => values,
+                Op::Pool(Pool2d::AVERAGE) => 9 * values,
+                Op::Pool(Pool2d::HALVING) => 4 * values,
+                Op::Reduce { .. } => {
                     let map = graph.node(node.inputs()[0]).shape();
-                    map.channels as u128 * (map.resolution as u128 + 1).pow(2)
+                    map.channels as u128 * (map.height as u128 + 1).pow(2)
                 }
                 _ => 0,
             }

@@ -59,17 +59,9 @@ impl Info {
                 .iter()
                 .filter(|node| node.op().name().is_some());
             let rows = named.map(|node| {
-                let kind = match node.op() {
-                    Op::Conv2d(c) if c.groups > 1 => {
-                        format!("conv{k}x{k}s{} depthwise", c.stride, k = c.kernel)
-                    }
-                    Op::Conv2d(c) => format!("conv{k}x{k}s{}", c.stride, k = c.kernel),
-                    Op::BatchNorm { .. } => "batch norm".to_owned(),
-                    _ => "linear".to_owned(),
-                };
                 vec![
                     node.op().name().unwrap_or_default().to_owned(),
-                    kind,
+                    kind(node.op()),
                     node.shape().to_string(),
                     node.flops().to_string(),
                     node.params().to_string(),
@@ -79,5 +71,28 @@ impl Info {
             writeln!(out, "\n{}", output::table(header.to_vec(), rows))?;
         }
         Ok(())
+    }
+}
+
+/// A layer in a word, e.g. `conv3x3s2 depthwise`.
+fn kind(op: &Op) -> String {
+    match op {
+        Op::Conv2d(conv) => {
+            let ([height, width], [down, across]) = (conv.window.kernel, conv.window.stride);
+            let stride = match down == across {
+                true => down.to_string(),
+                false => format!("{down}x{across}"),
+            };
+            let groups = match conv.groups {
+                1 => String::new(),
+                groups if groups == conv.in_channels => " depthwise".to_owned(),
+                groups => format!(" in {groups} groups"),
+            };
+            format!("conv{height}x{width}s{stride}{groups}")
+        }
+        Op::BatchNorm(_) => "batch norm".to_owned(),
+        Op::LayerNorm(_) => "layer norm".to_owned(),
+        Op::Linear(_) => "linear".to_owned(),
+        _ => "parameters".to_owned(),
     }
 }

@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use anyhow::anyhow;
 use burn::tensor::Device;
 use clap::ValueEnum;
+use nbzero_graph::Shape;
 use nbzero_model::sweep::BatchNormMode;
 use nbzero_model::{ModelError, Network, Weights};
 use nbzero_proxy::{Batch, BatchSize, Settings, Suite, Sweep};
@@ -133,13 +134,13 @@ impl Score {
         let classes = self.classes(weights.as_ref())?;
         let announced = self.announced(&device, limit)?;
         let size = announced.size;
-        let of_batch = size.bytes(announced.resolution);
+        let (images, r) = (size.images, announced.resolution);
+        let of_batch = size.bytes(Shape::new(3, r, r));
         // Costs need no batch.
         let costs_only = suite.plan().iter().all(|sweep| sweep.sweep == Sweep::Graph);
         let batch = if costs_only {
             None
         } else {
-            let (images, r) = (size.images, announced.resolution);
             let what = format!("a batch of {images} images of 3x{r}x{r}");
             let remedy = "give a smaller --batch or --resolution";
             memory::must_fit(&what, of_batch, limit, remedy)?;
