@@ -67,7 +67,7 @@ impl Function {
         high: 6.0,
     };
 
-    /// The hard sigmoid of MobileNetV3, `PyTorch`'s: min(max(x / 6 + 1 / 2, 0), 1).
+    /// The hard sigmoid of MobileNetV3, PyTorch's: min(max(x / 6 + 1 / 2, 0), 1).
     pub const HARD_SIGMOID: Self = Self::HardSigmoid {
         slope: 1.0 / 6.0,
         offset: 0.5,

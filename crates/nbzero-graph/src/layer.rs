@@ -133,7 +133,7 @@ pub struct BatchNorm {
 }
 
 impl BatchNorm {
-    /// `PyTorch`'s: epsilon 1e-5, momentum 0.1.
+    /// PyTorch's: epsilon 1e-5, momentum 0.1.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),

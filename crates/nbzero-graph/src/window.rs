@@ -83,7 +83,7 @@ impl Window {
     /// where it is beyond what a number holds.
     ///
     /// `ceil` has a last result that is not whole: it must begin on the map or before it (as in
-    /// `PyTorch`).
+    /// PyTorch).
     pub fn results(&self, size: [usize; 2], ceil: bool) -> Option<[usize; 2]> {
         let span = self.span();
         let ends = self.padding.ends();
@@ -127,7 +127,7 @@ mod tests {
     }
 
     /// `MaxPool2d(3, 2, ceil_mode=True)` and `MaxPool2d(2, 2, padding=1, ceil_mode=True)` of
-    /// `PyTorch`, the second of which would begin behind the map.
+    /// PyTorch, the second of which would begin behind the map.
     #[test]
     fn a_last_result_that_is_not_whole_begins_on_the_map() {
         let pool = Window::square(3, 2).with_padding(Padding::default());

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use burn::tensor::{Device, Tensor};
+use nbzero_graph::Shape;
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
 
@@ -12,7 +13,7 @@ use crate::tensor_file::{TensorFile, describe, read};
 /// A batch to score on exactly, as read by [`read_batch`].
 #[derive(Debug, Clone)]
 pub struct NamedBatch {
-    /// `input`: images `[batch, 3, resolution, resolution]`.
+    /// `input`: images `[batch, channels, height, width]`.
     pub images: Tensor<4>,
     /// `target`: a class for each image.
     pub targets: Vec<i64>,
@@ -29,18 +30,12 @@ pub fn read_batch(path: &Path, device: &Device) -> Result<NamedBatch, ModelError
     let file = TensorFile::parse(path, &bytes)?;
     let input = tensor(&file, "input")?;
     let shape = match (input.dtype(), input.shape()) {
-        (Dtype::F32, &[images, 3, height, width])
-            if images > 0 && height > 0 && height == width =>
-        {
-            [images, 3, height, width]
+        (Dtype::F32, &[images, channels, height, width]) if !input.shape().contains(&0) => {
+            [images, channels, height, width]
         }
         _ => {
-            return Err(mismatch(
-                &file,
-                "input",
-                &input,
-                "F32 [n, 3, r, r] (images, channels, height, width) with n and r of at least 1",
-            ));
+            let expected = "F32 [n, c, h, w] (images, channels, height, width), each at least 1";
+            return Err(mismatch(&file, "input", &input, expected));
         }
     };
     let target = tensor(&file, "target")?;
@@ -72,6 +67,30 @@ pub fn read_batch(path: &Path, device: &Device) -> Result<NamedBatch, ModelError
         perturbation,
         others,
     })
+}
+
+impl NamedBatch {
+    /// Whether its images, read from `path`, are those that a network takes: of shape `image`.
+    pub fn expect_images(&self, path: &Path, image: Shape) -> Result<(), ModelError> {
+        let [_, channels, height, width] = self.images.dims();
+        if Shape::new(channels, height, width) == image {
+            return Ok(());
+        }
+        let Shape {
+            channels,
+            height,
+            width,
+        } = image;
+        Err(ModelError::BatchMismatch {
+            path: path.to_owned(),
+            tensor: "input",
+            expected: format!(
+                "F32 [n, {channels}, {height}, {width}] (images, channels, height, width), which the \
+                 network takes"
+            ),
+            found: format!("F32 {:?}", self.images.dims()),
+        })
+    }
 }
 
 fn tensor<'a>(file: &TensorFile<'a>, name: &'static str) -> Result<TensorView<'a>, ModelError> {

@@ -7,6 +7,7 @@ mod layer;
 mod network;
 mod op;
 mod random;
+mod scaled;
 mod schedule;
 pub mod sweep;
 mod tensor_file;
@@ -14,7 +15,7 @@ mod weights;
 
 pub use batch_file::{NamedBatch, read_batch};
 pub use error::ModelError;
-pub use layer::{Convolution, Dense, Layer};
+pub use layer::{Convolution, Dense, Layer, LayerNorm, Values};
 pub use network::{Network, ParameterChange};
 pub use random::Normals;
 pub use weights::Weights;

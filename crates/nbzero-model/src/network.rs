@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use burn::module::{Module, ParamId};
 use burn::nn::BatchNorm;
 use burn::tensor::{Device, Tensor};
-use nbzero_graph::{Graph, Node};
+use nbzero_graph::{Graph, Node, NodeId};
 
-use crate::layer::{Convolution, Dense, Layer};
+use crate::layer::{Convolution, Dense, Layer, LayerNorm, Values};
 use crate::schedule::Schedule;
 use crate::sweep::walk;
-use crate::{Normals, init, op};
+use crate::{Normals, init};
 
 /// A network with its parameters: what trains, and what the sweeps read.
 ///
@@ -34,8 +34,27 @@ impl Network {
         })
     }
 
-    /// A network with the next standard normal numbers as its weights, batch norms with scale 1
-    /// and shift 0, and a bias of 0.
+    /// A network whose numbers are given: `numbers` is asked for those of each parameter and statistic by
+    /// its name and shape, in the graph's order.
+    ///
+    /// # Panics
+    ///
+    /// If there are fewer or more numbers than the shape has.
+    pub fn read<E>(
+        graph: &Graph,
+        device: &Device,
+        mut numbers: impl FnMut(&str, &[usize]) -> Result<Vec<f32>, E>,
+    ) -> Result<Self, E> {
+        let mut network = Self::init(graph, 0, device);
+        let names = graph.nodes().iter().filter_map(|node| node.op().name());
+        for (layer, name) in network.layers.iter_mut().zip(names) {
+            *layer = layer.clone().read(name, device, &mut numbers)?;
+        }
+        Ok(network)
+    }
+
+    /// A network with the next standard normal numbers as its weights, norms with scale 1 and shift 0,
+    /// biases of 0, and other parameters as they begin.
     pub fn standard_normal(graph: &Graph, normals: &mut Normals, device: &Device) -> Self {
         Self::with_layers(graph, |node, _| {
             init::standard_normal(node, normals, device)
@@ -66,10 +85,8 @@ impl Network {
 
     /// The device that its parameters are on.
     pub fn device(&self) -> Device {
-        let Some(Layer::Convolution(first)) = self.layers.first() else {
-            unreachable!("a network begins with the convolution of its stem")
-        };
-        first.weight.val().device()
+        let first = self.layers.first();
+        first.expect("a graph has a layer").device()
     }
 
     /// A layer by the prefix of its parameters' names.
@@ -111,10 +128,24 @@ impl Network {
         }
     }
 
+    pub(crate) fn layer_norm(&self, name: &str) -> &LayerNorm {
+        match self.layer(name) {
+            Layer::LayerNorm(layer) => layer,
+            _ => panic!("`{name}` is no layer norm"),
+        }
+    }
+
     pub(crate) fn dense(&self, name: &str) -> &Dense {
         match self.layer(name) {
             Layer::Dense(layer) => layer,
             _ => panic!("`{name}` is no linear layer"),
+        }
+    }
+
+    pub(crate) fn values(&self, name: &str) -> &Values {
+        match self.layer(name) {
+            Layer::Values(layer) => layer,
+            _ => panic!("`{name}` are no values"),
         }
     }
 
@@ -142,28 +173,29 @@ impl Network {
         self
     }
 
-    /// Parameters that are no weights: biases, and the scales and shifts of batch norms.
+    /// Parameters that are no weights: biases, the scales and shifts of norms, and values of their own.
     pub fn biases_and_norms(&self) -> Vec<ParamId> {
-        let of = |layer: &Layer| match layer {
-            Layer::Convolution(_) => Vec::new(),
-            Layer::BatchNorm(norm) => vec![norm.gamma.id, norm.beta.id],
-            Layer::Dense(dense) => vec![dense.bias.id],
-        };
+        let of = |layer: &Layer| layer.biases_and_norms();
         self.layers.iter().flat_map(of).collect()
     }
 
-    /// Logits `[batch, classes]` of images `[batch, channels, resolution, resolution]`.
+    /// Logits `[batch, classes]` of images `[batch, channels, height, width]`.
     ///
     /// On an autodiff device batch norms use the batch's statistics and update their running
     /// ones; on a plain device they use the running ones.
     pub fn forward(&self, images: Tensor<4>) -> Tensor<2> {
         let last = self.graph.output();
         let schedule = Schedule::new(&self.graph, last);
+        let [count, ..] = images.dims();
         let mut walked = walk::forwards(
             &schedule,
             images,
             |_| false,
-            |operation, values| op::forward(self, operation, values, op::batch_norm::layer),
+            |operation, values| {
+                let value = |id: NodeId| values[id.index()].clone();
+                let at = schedule.at(operation, self, count, value);
+                operation.rule.forward(&at)
+            },
         );
         let logits = walked.values[last.index()].take();
         let logits = logits.expect("the last node was computed");

@@ -1,10 +1,14 @@
 //! What is computed at once: one node, or a batch norm or an addition with the activation behind
 //! it, which saves a pass over memory.
 
-use nbzero_graph::{Conv2d, Function, Graph, Linear, Node, NodeId, Op, Pool2d};
-use nbzero_ops::Activation;
+use std::sync::Arc;
 
-use crate::op::pool::Pool;
+use burn::tensor::Tensor;
+use nbzero_graph::{Graph, Node, NodeId};
+use nbzero_ops::{Activation, Statistics};
+
+use crate::Network;
+use crate::op::{self, At, Rule};
 
 /// The operations of a graph in the order in which they run.
 #[derive(Debug, Clone)]
@@ -14,28 +18,14 @@ pub(crate) struct Schedule<'g> {
 }
 
 /// One or two nodes.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Operation<'g> {
-    pub(crate) kind: Kind<'g>,
+    pub(crate) rule: Arc<dyn Rule + 'g>,
     /// The activation at the end.
     pub(crate) activation: Activation,
     pub(crate) inputs: &'g [NodeId],
     /// The node whose value comes out.
     pub(crate) output: NodeId,
-}
-
-/// What an operation does before its activation.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Kind<'g> {
-    Convolution(&'g Conv2d),
-    /// A batch norm, by the prefix of its parameters' names.
-    Norm(&'g str),
-    Linear(&'g Linear),
-    Add,
-    /// Nothing: an activation behind something else.
-    Activation,
-    Zeros,
-    Pool(Pool),
 }
 
 impl<'g> Schedule<'g> {
@@ -44,7 +34,7 @@ impl<'g> Schedule<'g> {
         let uses = uses(graph);
         let mut operations: Vec<Operation<'g>> = Vec::new();
         for (id, node) in graph.iter().skip(1).take(last.index()) {
-            let activation = activation(node);
+            let (rule, activation) = op::rule(graph, node);
             let previous = operations.last_mut().filter(|previous| {
                 activation != Activation::Identity
                     && previous.output == node.inputs()[0]
@@ -57,7 +47,7 @@ impl<'g> Schedule<'g> {
                 continue;
             }
             operations.push(Operation {
-                kind: kind(node),
+                rule,
                 activation,
                 inputs: node.inputs(),
                 output: id,
@@ -81,19 +71,47 @@ impl<'g> Schedule<'g> {
             .map_or(NodeId::INPUT, |operation| operation.output)
     }
 
-    /// Which values some adjoint or proxy reads: inputs of layers with parameters, outputs of
-    /// convolutions (of which not all have a batch norm behind them) and of activations.
+    /// Which values some adjoint or proxy reads, by their nodes.
     pub(crate) fn kept_for_backward(&self) -> Vec<bool> {
         let mut kept = vec![false; self.graph.nodes().len()];
         for operation in &self.operations {
-            if operation.has_parameters() {
-                kept[operation.inputs[0].index()] = true;
+            for (i, input) in operation.inputs.iter().enumerate() {
+                kept[input.index()] |= operation.rule.reads_input(i);
             }
-            if operation.is_activated() || matches!(operation.kind, Kind::Convolution(_)) {
-                kept[operation.output.index()] = true;
-            }
+            kept[operation.output.index()] |=
+                operation.is_activated() || operation.rule.reads_output();
         }
         kept
+    }
+
+    /// Which values [move by themselves](Rule::moves_by_itself), by their nodes.
+    pub(crate) fn moving_by_themselves(&self) -> Vec<bool> {
+        let mut moving = vec![false; self.graph.nodes().len()];
+        for operation in &self.operations {
+            moving[operation.output.index()] = operation.rule.moves_by_itself();
+        }
+        moving
+    }
+
+    /// An operation at the values of a sweep of `images` images, as far as they are there.
+    pub(crate) fn at<'a>(
+        &self,
+        operation: &Operation<'_>,
+        network: &'a Network,
+        images: usize,
+        value: impl Fn(NodeId) -> Option<Tensor<4>>,
+    ) -> At<'a> {
+        let inputs = operation.inputs.iter();
+        At {
+            network,
+            images,
+            activation: operation.activation,
+            inputs: inputs.clone().map(|id| value(*id)).collect(),
+            output: value(operation.output),
+            shapes: inputs.map(|id| self.graph.node(*id).shape()).collect(),
+            measured: None,
+            statistics: Statistics::Batch,
+        }
     }
 }
 
@@ -102,38 +120,8 @@ impl Operation<'_> {
         self.activation != Activation::Identity
     }
 
-    fn has_parameters(&self) -> bool {
-        matches!(
-            self.kind,
-            Kind::Convolution(_) | Kind::Norm(_) | Kind::Linear(_)
-        )
-    }
-
     fn takes_activation(&self) -> bool {
-        !self.is_activated() && matches!(self.kind, Kind::Norm(_) | Kind::Add)
-    }
-}
-
-fn kind(node: &Node) -> Kind<'_> {
-    match node.op() {
-        Op::Conv2d(conv) => Kind::Convolution(conv),
-        Op::BatchNorm(norm) => Kind::Norm(&norm.name),
-        Op::Linear(linear) => Kind::Linear(linear),
-        Op::Add | Op::Sum => Kind::Add,
-        Op::Function(_) => Kind::Activation,
-        Op::Zeros => Kind::Zeros,
-        Op::Pool(Pool2d::AVERAGE) => Kind::Pool(Pool::Average),
-        Op::Pool(Pool2d::HALVING) => Kind::Pool(Pool::Halving),
-        Op::Reduce { .. } => Kind::Pool(Pool::Global),
-        other => unreachable!("no architecture has {} here", other.kind()),
-    }
-}
-
-fn activation(node: &Node) -> Activation {
-    match node.op() {
-        Op::Function(Function::Relu) => Activation::Relu,
-        Op::Function(Function::RELU6) => Activation::Relu6,
-        _ => Activation::Identity,
+        !self.is_activated() && self.rule.takes_activation()
     }
 }
 

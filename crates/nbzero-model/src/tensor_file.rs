@@ -37,7 +37,7 @@ impl<'a> TensorFile<'a> {
         self.tensors.tensor(name).ok()
     }
 
-    /// The numbers of a float32 tensor, all of them finite.
+    /// A float32 tensor of a shape that is the view's, all numbers finite.
     pub(crate) fn floats<const D: usize>(
         &self,
         name: &str,
@@ -45,17 +45,27 @@ impl<'a> TensorFile<'a> {
         shape: [usize; D],
         device: &Device,
     ) -> Result<Tensor<D>, ModelError> {
+        let values = self.numbers(name, view)?;
+        Ok(Tensor::from_data(TensorData::new(values, shape), device))
+    }
+
+    /// The numbers of a float32 tensor, all of them finite.
+    pub(crate) fn numbers(
+        &self,
+        name: &str,
+        view: &TensorView<'_>,
+    ) -> Result<Vec<f32>, ModelError> {
         let (words, _) = view.data().as_chunks::<4>();
         let values: Vec<f32> = words.iter().map(|word| f32::from_le_bytes(*word)).collect();
         if let Some(index) = values.iter().position(|value| !value.is_finite()) {
             return Err(ModelError::NotFinite {
                 path: self.path.to_owned(),
                 tensor: name.to_owned(),
-                position: position(index, &shape),
+                position: position(index, view.shape()),
                 value: values[index],
             });
         }
-        Ok(Tensor::from_data(TensorData::new(values, shape), device))
+        Ok(values)
     }
 }
 

@@ -3,14 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use burn::module::Param;
-use burn::nn::BatchNorm;
-use burn::tensor::{Device, Tensor, TensorData};
-use nbzero_graph::Graph;
+use burn::tensor::{Device, TensorData};
+use nbzero_graph::{Graph, Op};
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
 
-use crate::layer::Layer;
 use crate::tensor_file::{TensorFile, describe, io_error, read};
 use crate::{ModelError, Network};
 
@@ -78,22 +75,27 @@ impl Weights {
     /// finite.
     pub fn network(&self, graph: &Graph, device: &Device) -> Result<Network, ModelError> {
         let file = TensorFile::parse(&self.path, &self.bytes)?;
-        let mut network = Network::init(graph, 0, device);
-        let named: Vec<_> = network
-            .layers()
-            .map(|(n, l)| (n.to_owned(), l.clone()))
-            .collect();
         let mut used = BTreeSet::new();
-        for (name, layer) in named {
-            let mut load = Loader {
-                file: &file,
-                prefix: &format!("{}{name}", self.prefix),
-                device,
-                used: &mut used,
-            };
-            let layer = load.layer(layer)?;
-            network.replace(&name, layer);
-        }
+        let values: BTreeSet<&str> = graph
+            .nodes()
+            .iter()
+            .filter(|node| matches!(node.op(), Op::Parameter(_)))
+            .filter_map(|node| node.op().name())
+            .collect();
+        let network = Network::read(graph, device, |name, shape| {
+            let is_value = values.contains(name);
+            let name = format!("{}{name}", self.prefix);
+            let view = tensor(&file, &name)?;
+            let fits = view.shape() == shape
+                || is_value && without_ones(view.shape()).eq(without_ones(shape));
+            if view.dtype() != Dtype::F32 || !fits {
+                let expected = format!("F32 {shape:?}");
+                return Err(mismatch(&file, &name, &view, &expected));
+            }
+            let numbers = file.numbers(&name, &view)?;
+            used.insert(name);
+            Ok(numbers)
+        })?;
         let unexpected = |name: &&str| !used.contains(*name) && !name.ends_with(IGNORED_SUFFIX);
         if let Some(name) = file.names().into_iter().find(unexpected) {
             return Err(ModelError::UnexpectedTensor {
@@ -115,20 +117,7 @@ impl Network {
     pub fn save(&self, path: &Path) -> Result<(), ModelError> {
         let mut tensors: Vec<(String, TensorData)> = Vec::new();
         for (name, layer) in self.layers() {
-            let mut put = |part: &str, data| tensors.push((format!("{name}.{part}"), data));
-            match layer {
-                Layer::Convolution(conv) => put("weight", conv.weight.val().into_data()),
-                Layer::BatchNorm(norm) => {
-                    put("weight", norm.gamma.val().into_data());
-                    put("bias", norm.beta.val().into_data());
-                    put("running_mean", norm.running_mean.value_sync().into_data());
-                    put("running_var", norm.running_var.value_sync().into_data());
-                }
-                Layer::Dense(dense) => {
-                    put("weight", dense.weight.val().into_data());
-                    put("bias", dense.bias.val().into_data());
-                }
-            }
+            tensors.extend(layer.tensors(name));
         }
         let views = tensors.iter().map(|(name, data)| {
             let shape = data.shape().as_slice().to_vec();
@@ -143,66 +132,9 @@ impl Network {
     }
 }
 
-/// Loads the tensors of one layer and notes which it used.
-struct Loader<'a> {
-    file: &'a TensorFile<'a>,
-    prefix: &'a str,
-    device: &'a Device,
-    used: &'a mut BTreeSet<String>,
-}
-
-impl Loader<'_> {
-    fn layer(&mut self, layer: Layer) -> Result<Layer, ModelError> {
-        Ok(match layer {
-            Layer::Convolution(mut conv) => {
-                conv.weight = self.param("weight", &conv.weight)?;
-                Layer::Convolution(conv)
-            }
-            Layer::BatchNorm(norm) => Layer::BatchNorm(self.batch_norm(norm)?),
-            Layer::Dense(mut dense) => {
-                dense.weight = self.param("weight", &dense.weight)?;
-                dense.bias = self.param("bias", &dense.bias)?;
-                Layer::Dense(dense)
-            }
-        })
-    }
-
-    fn batch_norm(&mut self, mut norm: BatchNorm) -> Result<BatchNorm, ModelError> {
-        let shape = norm.gamma.val().dims();
-        norm.gamma = self.param("weight", &norm.gamma)?;
-        norm.beta = self.param("bias", &norm.beta)?;
-        norm.running_mean
-            .update(self.tensor("running_mean", shape)?);
-        norm.running_var.update(self.tensor("running_var", shape)?);
-        // An update is seen by others only once it is synchronised.
-        norm.running_mean.value_sync();
-        norm.running_var.value_sync();
-        Ok(norm)
-    }
-
-    fn param<const D: usize>(
-        &mut self,
-        part: &str,
-        old: &Param<Tensor<D>>,
-    ) -> Result<Param<Tensor<D>>, ModelError> {
-        Ok(Param::from_tensor(self.tensor(part, old.val().dims())?))
-    }
-
-    fn tensor<const D: usize>(
-        &mut self,
-        part: &str,
-        shape: [usize; D],
-    ) -> Result<Tensor<D>, ModelError> {
-        let name = format!("{}.{part}", self.prefix);
-        let view = tensor(self.file, &name)?;
-        if view.dtype() != Dtype::F32 || view.shape() != shape {
-            let expected = format!("F32 {shape:?}");
-            return Err(mismatch(self.file, &name, &view, &expected));
-        }
-        let tensor = self.file.floats(&name, &view, shape, self.device)?;
-        self.used.insert(name);
-        Ok(tensor)
-    }
+/// The lengths of a shape that are not 1: PyTorch has scales of channels with and without.
+fn without_ones(shape: &[usize]) -> impl Iterator<Item = &usize> {
+    shape.iter().filter(|&&length| length != 1)
 }
 
 fn tensor<'a>(file: &TensorFile<'a>, name: &str) -> Result<TensorView<'a>, ModelError> {

@@ -25,7 +25,7 @@ impl Scale {
         let ids = network.layers().filter_map(|(_, layer)| match layer {
             Layer::Convolution(conv) => Some(conv.weight.id),
             Layer::Dense(dense) => Some(dense.weight.id),
-            Layer::BatchNorm(_) => None,
+            _ => None,
         });
         Self(ids.collect(), factor)
     }

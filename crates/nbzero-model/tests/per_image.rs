@@ -23,6 +23,7 @@ fn row(network: &Network, output: &Tensor<1>) -> Vec<f64> {
         Layer::Convolution(conv) => gradient(&conv.weight, &gradients),
         Layer::Dense(dense) => gradient(&dense.weight, &gradients),
         Layer::BatchNorm(norm) => gradient(&norm.gamma, &gradients),
+        _ => unreachable!("no chain has other layers"),
     });
     layers.map(f64::from).collect()
 }

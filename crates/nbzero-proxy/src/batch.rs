@@ -58,8 +58,14 @@ impl Batch {
     ///
     /// If the number of pixels does not fit the number of targets and the resolution.
     pub fn new(pixels: Vec<f32>, targets: Vec<i64>, resolution: usize, device: &Device) -> Self {
+        let image = Shape::new(3, resolution, resolution);
+        Self::of(pixels, targets, image, device)
+    }
+
+    fn of(pixels: Vec<f32>, targets: Vec<i64>, image: Shape, device: &Device) -> Self {
         let size = targets.len();
-        let images = TensorData::new(pixels, [size, 3, resolution, resolution]);
+        let shape = [size, image.channels, image.height, image.width];
+        let images = TensorData::new(pixels, shape);
         Self {
             images: Tensor::from_data(images, device),
             targets: Tensor::from_data(TensorData::new(targets, [size]), device),
@@ -67,7 +73,7 @@ impl Batch {
         }
     }
 
-    /// Standard normal images with uniformly random targets, the same for a seed everywhere.
+    /// As [`random_of`](Self::random_of), of images of 3 x `resolution` x `resolution`.
     pub fn random(
         size: usize,
         classes: usize,
@@ -75,14 +81,26 @@ impl Batch {
         seed: u64,
         device: &Device,
     ) -> Self {
+        let image = Shape::new(3, resolution, resolution);
+        Self::random_of(size, classes, image, seed, device)
+    }
+
+    /// Standard normal images of a shape with uniformly random targets, the same for a seed everywhere.
+    pub fn random_of(
+        size: usize,
+        classes: usize,
+        image: Shape,
+        seed: u64,
+        device: &Device,
+    ) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let classes = u64::try_from(classes).expect("classes are few");
         let draw = |_| i64::try_from(rng.next_u64() % classes).expect("a class is small");
         let targets = (0..size).map(draw).collect();
-        let pixels = (0..size * 3 * resolution * resolution)
+        let pixels = (0..size * image.channels * image.height * image.width)
             .map(|_| StandardNormal.sample(&mut rng))
             .collect();
-        Self::new(pixels, targets, resolution, device)
+        Self::of(pixels, targets, image, device)
     }
 }
 

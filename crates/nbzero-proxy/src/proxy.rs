@@ -53,7 +53,7 @@ pub trait Proxy {
     /// The network's graph.
     fn graph(&mut self, _graph: &Graph) {}
 
-    /// The output of an activation function, `[batch, channels, height, width]`.
+    /// The output of a ReLU or ReLU6, `[batch, channels, height, width]`.
     fn activation(&mut self, _output: &Tensor<4>) {}
 
     /// A convolution or linear layer with its gradients.
@@ -62,7 +62,7 @@ pub trait Proxy {
     /// A convolution or linear layer with its gradient in the network without batch norms.
     fn flow(&mut self, _layer: &LayerFlow<'_>) {}
 
-    /// The gradient by the input, `[batch, channels, resolution, resolution]`.
+    /// The gradient by the input, `[batch, channels, height, width]`.
     fn input_gradient(&mut self, _gradient: &Tensor<4>) {}
 
     /// w^T H g: the second derivative of the loss along the weights and along their gradient g.

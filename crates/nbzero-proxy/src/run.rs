@@ -52,7 +52,7 @@ impl<'a> Run<'a> {
         let images = self.batch.images.clone();
         if planned.feeds.is_empty() {
             let output = sweep::forward_only(network, graph, images, 1, graph.output(), |step| {
-                if step.is_activation {
+                if step.is_relu {
                     self.on(Sweep::Forward)
                         .for_each(|proxy| proxy.activation(step.value));
                 }
@@ -61,7 +61,7 @@ impl<'a> Run<'a> {
         }
         let activations = sweep::forward(network, graph, images);
         if !planned.proxies.is_empty() {
-            for output in activations.activation_outputs() {
+            for output in activations.relu_outputs() {
                 self.on(Sweep::Forward)
                     .for_each(|proxy| proxy.activation(&output));
             }

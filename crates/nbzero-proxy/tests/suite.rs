@@ -15,6 +15,8 @@ use nbzero_space::{Architecture, Space};
 fn weights(network: &Network) -> Vec<f32> {
     let tensors = network.layers().map(|(_, layer)| match layer {
         Layer::Convolution(conv) => conv.weight.val().flatten::<1>(0, 3),
+        Layer::LayerNorm(norm) => Tensor::cat(vec![norm.weight.val(), norm.bias.val()], 0),
+        Layer::Values(values) => values.value.val().flatten(0, 2),
         Layer::BatchNorm(norm) => Tensor::cat(
             vec![
                 norm.gamma.val(),
@@ -25,7 +27,9 @@ fn weights(network: &Network) -> Vec<f32> {
             0,
         ),
         Layer::Dense(dense) => {
-            Tensor::cat(vec![dense.weight.val().flatten(0, 1), dense.bias.val()], 0)
+            let weight = dense.weight.val().flatten(0, 1);
+            let bias = dense.bias.as_ref().map(|bias| bias.val());
+            Tensor::cat([weight].into_iter().chain(bias).collect(), 0)
         }
     });
     tensors

@@ -209,8 +209,9 @@ mod tests {
                 }
                 Layer::Dense(dense) => {
                     add("weight", values(dense.weight.val().flatten(0, 1)));
-                    add("bias", values(dense.bias.val()));
+                    add("bias", values(dense.bias.as_ref().unwrap().val()));
                 }
+                _ => unreachable!("no chain has other layers"),
             }
         }
         found

@@ -46,7 +46,7 @@ impl GraphBuilder {
         Ok(self.push(Op::Conv2d(conv), vec![input], shape))
     }
 
-    /// Adds a batch norm with `PyTorch`'s epsilon and momentum over the input's channels.
+    /// Adds a batch norm with PyTorch's epsilon and momentum over the input's channels.
     pub fn batch_norm(
         &mut self,
         input: NodeId,
@@ -135,7 +135,7 @@ impl GraphBuilder {
         slope: impl Into<String>,
         shape: Shape,
     ) -> Result<NodeId, GraphError> {
-        // No ReLU by name: proxies that count ReLUs do not count this one.
+        // No ReLU by name: a proxy that looks for one does not find it here.
         let [positive, negative] = [(0.0, f64::INFINITY), (f64::NEG_INFINITY, 0.0)];
         let part = |(low, high)| Function::Clip { low, high };
         let slope = self.parameter(Parameter {

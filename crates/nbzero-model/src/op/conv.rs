@@ -1,42 +1,109 @@
-//! Convolutions without bias, padding `kernel / 2`.
+//! Convolutions.
 
 use burn::tensor::Tensor;
-use nbzero_graph::Conv2d;
+use nbzero_graph::{Conv2d, Shape};
 use nbzero_ops::{
-    ConvGeometry, convolution, convolution_input_gradient, convolution_weight_gradient,
+    Activation, ConvGeometry, convolution, convolution_input_gradient, convolution_weight_gradient,
 };
 
-pub(crate) fn forward(x: Tensor<4>, weight: Tensor<4>, conv: &Conv2d) -> Tensor<4> {
-    let [_, _, resolution, _] = x.dims();
-    convolution(x, weight, geometry(conv, resolution))
+use super::{At, Moved, Pair, Rule, Weighted};
+use crate::Network;
+use crate::scaled::Scaled;
+
+/// A convolution of the graph.
+#[derive(Debug)]
+pub(super) struct Convolution<'g>(pub(super) &'g Conv2d);
+
+impl Convolution<'_> {
+    fn geometry(&self, size: [usize; 2]) -> ConvGeometry {
+        let window = &self.0.window;
+        ConvGeometry {
+            stride: window.stride,
+            groups: self.0.groups,
+            kernel: window.kernel,
+            dilation: window.dilation,
+            padding: window.padding.ends(),
+            size,
+        }
+    }
+
+    /// The output without the bias.
+    fn product(&self, x: Tensor<4>, network: &Network) -> Tensor<4> {
+        let [_, _, height, width] = x.dims();
+        convolution(x, self.weight(network), self.geometry([height, width]))
+    }
+
+    fn bias(&self, network: &Network) -> Option<Tensor<4>> {
+        let bias = network.convolution(&self.0.name).bias.as_ref()?;
+        Some(bias.val().reshape([1, self.0.out_channels, 1, 1]))
+    }
 }
 
-/// Gradient of an input of height and width `resolution`.
-pub(crate) fn input_gradient(
-    gradient: Tensor<4>,
-    weight: Tensor<4>,
-    conv: &Conv2d,
-    resolution: usize,
-) -> Tensor<4> {
-    convolution_input_gradient(gradient, weight, geometry(conv, resolution))
+impl Rule for Convolution<'_> {
+    fn forward(&self, at: &At<'_>) -> Tensor<4> {
+        let product = self.product(at.input(0), at.network);
+        match self.bias(at.network) {
+            Some(bias) => product + bias,
+            None => product,
+        }
+    }
+
+    fn adjoint(&self, at: &At<'_>, gradient: Tensor<4>) -> Vec<Tensor<4>> {
+        let weight = self.weight(at.network);
+        let geometry = self.geometry(Shape::size(at.shapes[0]));
+        vec![convolution_input_gradient(gradient, weight, geometry)]
+    }
+
+    fn reads_input(&self, _i: usize) -> bool {
+        true
+    }
+
+    fn reads_output(&self) -> bool {
+        true
+    }
+
+    fn tangent(&self, at: &At<'_>, moved: &Moved) -> Option<Tensor<4>> {
+        let moved = moved.whole(at, 0);
+        if self.moves_by_itself() {
+            return moved.map(|moved| self.product(moved, at.network));
+        }
+        Some(self.product(super::linear::with_itself(moved, at.input(0)), at.network))
+    }
+
+    /// With a bias, which does not move, the output is more than what moves.
+    fn moves_by_itself(&self) -> bool {
+        !self.0.bias
+    }
+
+    fn adjoint_tangent(&self, at: &At<'_>, _: &Moved, [gradient, moved]: Pair) -> Vec<Pair> {
+        super::linear::moving_adjoint(self, at, [gradient, moved])
+    }
+
+    fn scaled(&self, at: &At<'_>, inputs: Vec<Scaled>) -> Scaled {
+        let (mut maps, exponent) = Scaled::aligned(inputs);
+        let product = Scaled::new(self.product(maps.remove(0), at.network), exponent);
+        match self.bias(at.network) {
+            Some(bias) => Scaled::sum(product, Scaled::new(bias, 0), Activation::Identity),
+            None => product,
+        }
+    }
+
+    fn layer(&self) -> Option<&dyn Weighted> {
+        Some(self)
+    }
 }
 
-/// Gradient of the weight; from k gradients one after another k results, along the output
-/// channels.
-pub(crate) fn weight_gradient(input: Tensor<4>, gradient: Tensor<4>, conv: &Conv2d) -> Tensor<4> {
-    let [_, _, resolution, _] = input.dims();
-    convolution_weight_gradient(input, gradient, geometry(conv, resolution))
-}
+impl Weighted for Convolution<'_> {
+    fn name(&self) -> &str {
+        &self.0.name
+    }
 
-fn geometry(conv: &Conv2d, resolution: usize) -> ConvGeometry {
-    let [kernel, stride] = conv
-        .window
-        .as_square()
-        .expect("architectures have square windows");
-    ConvGeometry {
-        stride,
-        groups: conv.groups,
-        kernel,
-        resolution,
+    fn weight(&self, network: &Network) -> Tensor<4> {
+        network.convolution(&self.0.name).weight.val()
+    }
+
+    fn weight_gradient(&self, input: Tensor<4>, gradient: Tensor<4>) -> Tensor<4> {
+        let [_, _, height, width] = input.dims();
+        convolution_weight_gradient(input, gradient, self.geometry([height, width]))
     }
 }

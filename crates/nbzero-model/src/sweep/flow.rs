@@ -6,23 +6,23 @@
 //! known as a tensor and a power of two.
 
 use burn::tensor::{DType, Tensor};
-use nbzero_graph::{Graph, NodeId};
-use nbzero_ops::{Activation, activation_gradient};
+use nbzero_graph::NodeId;
+use nbzero_ops::Activation;
 
 use super::GradientsOf;
-use super::backward::{is_the_end, weight_gradient};
-use super::scaled::Scaled;
+use super::backward::is_the_end;
 use super::walk::{self, Held};
-use crate::schedule::{Kind, Operation, Schedule};
-use crate::{Network, ParameterChange, op};
+use crate::op::{At, Exponents};
+use crate::scaled::Scaled;
+use crate::schedule::{Operation, Schedule};
+use crate::{Network, ParameterChange};
 
 /// A convolution or linear layer as the flow sweep passes it, from the last to the first.
 #[derive(Debug)]
 pub struct LayerFlow<'a> {
     /// The layer's name, e.g. `stages.0.blocks.1.conv2`.
     pub name: &'a str,
-    /// Its absolute weight, `[out, in / groups, kernel, kernel]` (`[out, in, 1, 1]` of a linear
-    /// layer).
+    /// Its absolute weight, `[out, in / groups, rows, columns]` (`[out, in, 1, 1]` of a linear layer).
     pub weight: Tensor<4>,
     /// The gradient of the summed outputs by that weight, divided by 2^exponent.
     pub weight_gradient: Tensor<4>,
@@ -43,19 +43,20 @@ pub fn flow(network: &Network, visit: impl FnMut(LayerFlow<'_>)) -> u128 {
     let ones = |shape: [usize; 4]| Scaled::new(Tensor::ones(shape, (&options.0, options.1)), 0);
     let kept = |id: NodeId| kept[id.index()];
     let walked = walk::forwards(&schedule, ones(image), kept, |operation, values| {
-        let input = |i: usize| {
-            let value = &values[operation.inputs[i].index()];
+        let inputs = operation.inputs.iter().map(|id| {
+            let value = &values[id.index()];
             value.clone().expect("inputs are freed last")
-        };
-        value(&network, operation, input)
+        });
+        let at = schedule.at(operation, &network, 1, |_| None);
+        operation.rule.scaled(&at, inputs.collect())
     });
     let mut walk = Walk {
         network: &network,
-        graph: &graph,
+        schedule: &schedule,
         values: walked.values,
     };
     let gradient = ones([1, graph.classes(), 1, 1]);
-    walked.peak_bytes.max(walk.back(&schedule, gradient, visit))
+    walked.peak_bytes.max(walk.back(gradient, visit))
 }
 
 /// |w| in float64.
@@ -67,52 +68,27 @@ impl ParameterChange for AbsoluteFloat64 {
     }
 }
 
-/// The value of an operation from those of its inputs.
-fn value(network: &Network, operation: &Operation<'_>, input: impl Fn(usize) -> Scaled) -> Scaled {
-    match operation.kind {
-        Kind::Convolution(conv) => {
-            let weight = network.convolution(&conv.name).weight.val();
-            input(0).through(|x| op::conv::forward(x, weight, conv))
-        }
-        Kind::Linear(linear) => {
-            let layer = network.dense(&linear.name);
-            let product = input(0).through(|x| op::linear::product(x, layer.weight.val()));
-            let bias = layer.bias.val().reshape([1, linear.out_features, 1, 1]);
-            Scaled::sum(product, Scaled::new(bias, 0), Activation::Identity)
-        }
-        Kind::Add => Scaled::sum(input(0), input(1), operation.activation),
-        Kind::Activation => input(0).activated(operation.activation),
-        Kind::Zeros => input(0).through(|x| x.zeros_like()),
-        Kind::Pool(pool) => input(0).through(|x| pool.forward(x)),
-        Kind::Norm(_) => unreachable!("the graph has no batch norms"),
-    }
-}
-
 /// The way back.
 struct Walk<'a> {
     network: &'a Network,
-    graph: &'a Graph,
+    schedule: &'a Schedule<'a>,
     values: Vec<Option<Scaled>>,
 }
 
 impl Walk<'_> {
-    fn back(
-        &mut self,
-        schedule: &Schedule<'_>,
-        gradient: Scaled,
-        mut visit: impl FnMut(LayerFlow<'_>),
-    ) -> u128 {
+    fn back(&mut self, gradient: Scaled, mut visit: impl FnMut(LayerFlow<'_>)) -> u128 {
         let mut peak_bytes = 0;
         let add = |a, b| Scaled::sum(a, b, Activation::Identity);
-        walk::backwards(schedule, gradient, add, |operation, gradient, held| {
+        walk::backwards(self.schedule, gradient, add, |operation, gradient, held| {
             peak_bytes = peak_bytes.max(self.values.bytes() + held);
-            if let Some(layer) = self.layer(operation, &gradient) {
+            let (at, exponents) = (self.at(operation), self.exponents(operation));
+            if let Some(layer) = layer(operation, &at, &exponents, &gradient) {
                 visit(layer);
             }
             let inputs = if is_the_end(operation, GradientsOf::Weights) {
                 Vec::new()
             } else {
-                self.input_gradients(operation, gradient)
+                operation.rule.scaled_adjoint(&at, &exponents, gradient)
             };
             self.values[operation.output.index()] = None;
             inputs
@@ -120,62 +96,34 @@ impl Walk<'_> {
         peak_bytes
     }
 
-    fn layer<'o>(&self, operation: &Operation<'o>, gradient: &Scaled) -> Option<LayerFlow<'o>> {
-        let (name, weight) = match operation.kind {
-            Kind::Convolution(conv) => (
-                &conv.name,
-                self.network.convolution(&conv.name).weight.val(),
-            ),
-            Kind::Linear(linear) => {
-                let weight = self.network.dense(&linear.name).weight.val();
-                (&linear.name, weight.unsqueeze_dims(&[2, 3]))
-            }
-            _ => return None,
-        };
-        let input = self.value(operation.inputs[0]);
-        Some(LayerFlow {
-            name,
-            weight,
-            exponent: input.exponent + gradient.exponent,
-            weight_gradient: weight_gradient(operation, input.map.clone(), gradient.map.clone()),
-        })
+    fn at(&self, operation: &Operation<'_>) -> At<'_> {
+        let map = |id: NodeId| Some(self.values[id.index()].as_ref()?.map.clone());
+        self.schedule.at(operation, self.network, 1, map)
     }
 
-    fn input_gradients(&self, operation: &Operation<'_>, gradient: Scaled) -> Vec<Scaled> {
-        let resolution = || self.graph.node(operation.inputs[0]).shape().height;
-        let one = match operation.kind {
-            Kind::Convolution(conv) => {
-                let weight = self.network.convolution(&conv.name).weight.val();
-                gradient.through(|g| op::conv::input_gradient(g, weight, conv, resolution()))
-            }
-            Kind::Linear(linear) => {
-                let weight = self.network.dense(&linear.name).weight.val();
-                gradient.through(|g| op::linear::input_gradient(g, weight))
-            }
-            Kind::Add => {
-                let both = self.activated(operation, gradient);
-                return vec![both.clone(), both];
-            }
-            Kind::Activation => self.activated(operation, gradient),
-            Kind::Zeros => return Vec::new(),
-            Kind::Pool(pool) => gradient.through(|g| pool.backward(g, resolution())),
-            Kind::Norm(_) => unreachable!("the graph has no batch norms"),
+    fn exponents(&self, operation: &Operation<'_>) -> Exponents {
+        let of = |id: &NodeId| {
+            let value = self.values[id.index()].as_ref();
+            value.map_or(0, |value| value.exponent)
         };
-        vec![one]
-    }
-
-    /// The gradient before the operation's activation.
-    fn activated(&self, operation: &Operation<'_>, gradient: Scaled) -> Scaled {
-        if !operation.is_activated() {
-            return gradient;
+        Exponents {
+            inputs: operation.inputs.iter().map(of).collect(),
+            output: of(&operation.output),
         }
-        let output = self.value(operation.output);
-        let activation = output.like_relu(operation.activation);
-        gradient.through(|g| activation_gradient(output.map.clone(), g, activation))
     }
+}
 
-    fn value(&self, id: NodeId) -> &Scaled {
-        let value = self.values[id.index()].as_ref();
-        value.expect("the sweep keeps the values that are read later")
-    }
+fn layer<'o>(
+    operation: &'o Operation<'_>,
+    at: &At<'_>,
+    exponents: &Exponents,
+    gradient: &Scaled,
+) -> Option<LayerFlow<'o>> {
+    let layer = operation.rule.layer()?;
+    Some(LayerFlow {
+        name: layer.name(),
+        weight: layer.weight(at.network),
+        exponent: exponents.inputs[0] + gradient.exponent,
+        weight_gradient: layer.weight_gradient(at.input(0), gradient.map.clone()),
+    })
 }

@@ -5,8 +5,9 @@ use nbzero_graph::{Graph, NodeId};
 use nbzero_ops::BatchStatistics;
 
 use super::walk::{self, Held};
-use crate::schedule::Schedule;
-use crate::{Network, op};
+use crate::Network;
+use crate::op::At;
+use crate::schedule::{Operation, Schedule};
 
 /// What a forward sweep leaves behind.
 ///
@@ -16,12 +17,14 @@ pub struct Activations<'a> {
     pub(super) network: &'a Network,
     pub(super) schedule: Schedule<'a>,
     pub(super) values: Vec<Option<Tensor<4>>>,
-    pub(super) statistics: Vec<Option<BatchStatistics>>,
+    statistics: Vec<Option<BatchStatistics>>,
+    /// Images of the sweep.
+    images: usize,
     peak_bytes: u128,
 }
 
-/// Runs `network` as `graph` says on images `[batch, channels, resolution, resolution]`, batch
-/// norms on the statistics of the batch.
+/// Runs `network` as `graph` says on images `[batch, channels, height, width]`, batch norms
+/// on the statistics of the batch.
 ///
 /// `graph` is the network's own, or one made from it (without batch norm, without shortcuts).
 pub fn forward<'a>(network: &'a Network, graph: &'a Graph, images: Tensor<4>) -> Activations<'a> {
@@ -36,8 +39,8 @@ pub fn forward<'a>(network: &'a Network, graph: &'a Graph, images: Tensor<4>) ->
 pub struct Step<'a> {
     /// Its output, `[batch, channels, height, width]`.
     pub value: &'a Tensor<4>,
-    /// Whether it ends with an activation function.
-    pub is_activation: bool,
+    /// Whether it ends with a ReLU or ReLU6.
+    pub is_relu: bool,
     /// Of a batch norm: the biased variance of its input over the batch, `[channels]`, of several
     /// batches one after another.
     pub variance: Option<&'a Tensor<1>>,
@@ -81,16 +84,17 @@ fn run<'a>(
     mut visit: impl FnMut(Step<'_>),
 ) -> Activations<'a> {
     let mut statistics = vec![None; schedule.graph().nodes().len()];
+    let [count, ..] = images.dims();
     let walked = walk::forwards(&schedule, images, kept, |operation, values| {
-        let mut measured: Option<BatchStatistics> = None;
-        let value = op::forward(network, operation, values, |x, layer, activation| {
-            let (output, statistics) = op::batch_norm::forward(x, layer, activation, batches);
-            measured = Some(statistics);
-            output
-        });
+        let value = |id: NodeId| values[id.index()].clone();
+        let at = schedule.at(operation, network, count, value);
+        let (value, measured) = match operation.rule.normalise(&at, batches) {
+            Some((value, statistics)) => (value, Some(statistics)),
+            None => (operation.rule.forward(&at), None),
+        };
         visit(Step {
             value: &value,
-            is_activation: operation.is_activated(),
+            is_relu: operation.is_activated(),
             variance: measured.as_ref().map(|s| &s.variance),
         });
         statistics[operation.output.index()] = measured;
@@ -101,6 +105,7 @@ fn run<'a>(
         schedule,
         values: walked.values,
         statistics,
+        images: count,
         peak_bytes: walked.peak_bytes,
     }
 }
@@ -113,8 +118,8 @@ impl Activations<'_> {
         logits.reshape([batch, classes])
     }
 
-    /// Outputs of all activation functions, in the graph's order.
-    pub fn activation_outputs(&self) -> impl Iterator<Item = Tensor<4>> {
+    /// The output of every ReLU and ReLU6, in the graph's order.
+    pub fn relu_outputs(&self) -> impl Iterator<Item = Tensor<4>> {
         let activated = self.schedule.operations().iter();
         let activated = activated.filter(|operation| operation.is_activated());
         activated.map(|operation| self.value(operation.output))
@@ -137,13 +142,14 @@ impl Activations<'_> {
             .expect("the sweep keeps the values that are read later")
     }
 
-    pub(super) fn statistics(&self, id: NodeId) -> &BatchStatistics {
-        let statistics = self.statistics[id.index()].as_ref();
-        statistics.expect("the forward sweep measured every batch norm")
-    }
-
-    /// Height and width of a node's value.
-    pub(super) fn resolution(&self, id: NodeId) -> usize {
-        self.schedule.graph().node(id).shape().height
+    /// What an operation's rule reads of this sweep.
+    pub(super) fn at(&self, operation: &Operation<'_>) -> At<'_> {
+        let value = |id: NodeId| self.values[id.index()].clone();
+        At {
+            measured: self.statistics[operation.output.index()].as_ref(),
+            ..self
+                .schedule
+                .at(operation, self.network, self.images, value)
+        }
     }
 }

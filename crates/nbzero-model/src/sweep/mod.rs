@@ -16,7 +16,6 @@ mod gram;
 mod loss;
 mod per_image;
 mod planned;
-mod scaled;
 mod tangent;
 pub(crate) mod walk;
 

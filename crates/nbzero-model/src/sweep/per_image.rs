@@ -11,11 +11,12 @@ use burn::tensor::{Tensor, TensorData};
 use nbzero_graph::{Graph, NodeId};
 use nbzero_ops::Statistics;
 
-use super::backward::{as_maps, weight_gradient};
+use super::backward::as_maps;
 use super::gram::Gram;
 use super::{Activations, forward, walk};
-use crate::schedule::{Kind, Operation};
-use crate::{Network, op};
+use crate::Network;
+use crate::op::At;
+use crate::schedule::Operation;
 
 /// How a per-image gradient treats the statistics of a batch norm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -27,7 +28,7 @@ pub enum BatchNormMode {
 }
 
 /// The Gram matrix of the gradients of each image's summed logits by every parameter called
-/// `weight`: of convolutions, of linear layers and the scales of batch norms.
+/// `weight`: of convolutions, of linear layers, the scales of norms, and values of their own.
 pub fn per_image_gram(
     network: &Network,
     graph: &Graph,
@@ -78,79 +79,45 @@ struct Walk<'a> {
 impl Walk<'_> {
     /// Adds the operation's rows to the Gram matrix and gives the cotangents of its inputs.
     fn step(&mut self, operation: &Operation<'_>, cotangents: Tensor<4>) -> Vec<Tensor<4>> {
-        let first = operation.inputs[0];
-        let one = match operation.kind {
-            Kind::Convolution(_) | Kind::Linear(_) => {
-                let input = self.activations.value(first);
-                let rows = self.each(&input, &cotangents, |input, cotangents| {
-                    weight_gradient(operation, input, cotangents)
-                });
-                self.add_rows(rows);
-                if first == NodeId::INPUT {
-                    return Vec::new();
-                }
-                self.activations.layer_input_gradient(operation, cotangents)
+        let at = self.activations.at(operation);
+        let is_the_end = operation.inputs == [NodeId::INPUT];
+        let (inputs, rows) = match self.mode {
+            BatchNormMode::Batch if is_the_end => {
+                (Vec::new(), operation.rule.weight_rows(&at, cotangents))
             }
-            Kind::Norm(name) => self.batch_norm(operation, name, &cotangents),
-            Kind::Add => {
-                let both = self.activations.activated_gradient(operation, cotangents);
-                return vec![both.clone(), both];
+            BatchNormMode::Batch => operation.rule.adjoint_with_rows(&at, cotangents),
+            BatchNormMode::Frozen => {
+                let at = At {
+                    statistics: Statistics::Fixed,
+                    ..at
+                };
+                let rows = rows_of_each(operation, &at, &cotangents);
+                let inputs = if is_the_end {
+                    Vec::new()
+                } else {
+                    operation.rule.adjoint(&at, cotangents)
+                };
+                (inputs, rows)
             }
-            Kind::Activation => self.activations.activated_gradient(operation, cotangents),
-            Kind::Zeros => return Vec::new(),
-            Kind::Pool(pool) => pool.backward(cotangents, self.activations.resolution(first)),
         };
-        vec![one]
-    }
-
-    /// What `of` makes of an input and the cotangents: of all at once through the batch's
-    /// statistics, of each image alone with them frozen.
-    fn each<T>(
-        &self,
-        input: &Tensor<4>,
-        cotangents: &Tensor<4>,
-        of: impl Fn(Tensor<4>, Tensor<4>) -> T,
-    ) -> Vec<T> {
-        if self.mode == BatchNormMode::Batch {
-            return vec![of(input.clone(), cotangents.clone())];
+        if let Some(rows) = rows {
+            self.gram.add(rows);
         }
-        let [images, _, _, _] = input.dims();
-        let one = |i| {
-            of(
-                input.clone().narrow(0, i, 1),
-                cotangents.clone().narrow(0, i, 1),
-            )
-        };
-        (0..images).map(one).collect()
+        inputs
     }
+}
 
-    /// Adds rows that lie one after another.
-    fn add_rows<const D: usize>(&mut self, rows: Vec<Tensor<D>>) {
-        let rows = Tensor::cat(rows, 0);
-        let columns = rows.shape().num_elements() / self.gram.size;
-        let rows = rows.reshape([self.gram.size, columns]);
-        self.gram.add(rows);
-    }
-
-    fn batch_norm(
-        &mut self,
-        operation: &Operation<'_>,
-        name: &str,
-        cotangents: &Tensor<4>,
-    ) -> Tensor<4> {
-        let statistics = match self.mode {
-            BatchNormMode::Batch => Statistics::Batch,
-            BatchNormMode::Frozen => Statistics::Fixed,
-        };
-        let norm = op::batch_norm::norm(operation.activation, statistics);
-        let layer = self.activations.network.batch_norm(name);
-        let measured = self.activations.statistics(operation.output);
-        let input = self.activations.value(operation.inputs[0]);
-        let found = self.each(&input, cotangents, |input, cotangents| {
-            op::batch_norm::backward(input, cotangents, layer, measured, norm)
-        });
-        let (inputs, scales) = found.into_iter().map(|g| (g.input, g.gamma)).unzip();
-        self.add_rows::<1>(scales);
-        Tensor::cat(inputs, 0)
-    }
+/// The rows of each image alone.
+fn rows_of_each(
+    operation: &Operation<'_>,
+    at: &At<'_>,
+    cotangents: &Tensor<4>,
+) -> Option<Tensor<2>> {
+    let [images, ..] = cotangents.dims();
+    let one = |image| {
+        let cotangent = cotangents.clone().narrow(0, image, 1);
+        operation.rule.weight_rows(&at.of_image(image), cotangent)
+    };
+    let rows: Option<Vec<_>> = (0..images).map(one).collect();
+    Some(Tensor::cat(rows?, 0))
 }

@@ -1,6 +1,6 @@
 //! What a sweep will hold, from the graph alone: nothing here is allocated.
 
-use nbzero_graph::{Graph, Node, NodeId, Op};
+use nbzero_graph::{Function, Graph, Node, NodeId, Op, Pool2d, PoolKind, Shape, Window};
 
 use super::walk::{self, Held};
 use crate::schedule::{Operation, Schedule};
@@ -62,10 +62,48 @@ pub fn largest_weight_bytes(graph: &Graph) -> u128 {
     bytes(weights.max().unwrap_or(0))
 }
 
-/// Bytes of the largest float32 activation of `images` images.
+/// Bytes of the largest float32 activation of `images` images, or of what an operation makes of one on the
+/// way: where the window of a convolution or pool is none that has a kernel, all values that each result
+/// reads lie side by side.
 pub fn largest_map_bytes(graph: &Graph, images: usize) -> u128 {
-    let maps = graph.iter().map(|(id, _)| map_bytes(graph, id, images));
+    let maps = graph.nodes().iter().map(|node| {
+        let read = |id: &NodeId| graph.node(*id).shape().channels as u128;
+        let side_by_side = window(node.op()).map_or(0, |window| {
+            let [rows, columns] = window.kernel.map(|length| length as u128);
+            let values = node.inputs().iter().map(read).max().unwrap_or(0);
+            let positions = Shape {
+                channels: 1,
+                ..node.shape()
+            };
+            let values = values.saturating_mul(rows.saturating_mul(columns));
+            values.saturating_mul(positions.numbers())
+        });
+        let map = node.shape().numbers().saturating_mul(passes(node.op()));
+        let numbers = side_by_side.max(map);
+        bytes(numbers.saturating_mul(images as u128))
+    });
     maps.max().unwrap_or(0)
+}
+
+/// Maps of an operation's size that lie beside each other in it, in units of what one of kernels needs:
+/// formulas of several terms need twice that.
+fn passes(op: &Op) -> u128 {
+    match op {
+        Op::Function(Function::Relu | Function::RELU6) => 1,
+        Op::Function(_) | Op::LayerNorm(_) | Op::Softmax { .. } | Op::Multiply => 2,
+        Op::Pool(pool) if pool.kind == PoolKind::Max => 2,
+        _ => 1,
+    }
+}
+
+/// The window of an operation, if it is none that has a kernel.
+fn window(op: &Op) -> Option<&Window> {
+    let window = match op {
+        Op::Conv2d(conv) => &conv.window,
+        Op::Pool(pool) if *pool != Pool2d::AVERAGE && *pool != Pool2d::HALVING => &pool.window,
+        _ => return None,
+    };
+    window.as_square().is_none().then_some(window)
 }
 
 fn map_bytes(graph: &Graph, id: NodeId, images: usize) -> u128 {

@@ -12,24 +12,21 @@
 use burn::tensor::Tensor;
 use burn::tensor::activation::softmax;
 use nbzero_graph::NodeId;
-use nbzero_ops::{Statistics, batch_norm_backward_tangent, batch_norm_tangent};
 
-use super::backward::{as_maps, is_the_end, weight_gradient};
-use super::walk::{self, Held};
+use super::backward::{as_maps, is_the_end, layer_gradient};
+use super::walk::{self, Held as _};
 use super::{Activations, GradientsOf, LayerGradient};
-use crate::op;
-use crate::schedule::{Kind, Operation};
-
-/// The derivative of a value, `None` where nothing moves; of a convolution's output without that
-/// output itself.
-type Moved = Option<Tensor<4>>;
+use crate::op::{At, Held, Moved, Pair, Weighted};
+use crate::schedule::Operation;
 
 /// The derivatives of a forward sweep's activations as all weights of convolutions and linear
 /// layers move along themselves (biases and batch norms do not move).
 #[derive(Debug)]
 pub struct Tangents {
     /// Those that are kept.
-    values: Vec<Option<Moved>>,
+    values: Vec<Option<Held>>,
+    /// Whether a value itself is to be added to its derivative.
+    by_itself: Vec<bool>,
     peak_bytes: u128,
 }
 
@@ -43,18 +40,27 @@ pub struct Curvature {
     pub peak_bytes: u128,
 }
 
-/// A gradient and its derivative.
-type Pair = [Tensor<4>; 2];
-
 impl Tangents {
     /// The most bytes of activations and their derivatives at any moment of the sweep.
     pub fn peak_bytes(&self) -> u128 {
         self.peak_bytes
     }
 
-    fn value(&self, id: NodeId) -> Option<Tensor<4>> {
-        let value = &self.values[id.index()];
-        value.clone().expect("the sweep keeps what is read later")
+    /// Of the inputs of an operation.
+    fn inputs(&self, operation: &Operation<'_>) -> Moved {
+        inputs(operation, &self.values, &self.by_itself)
+    }
+}
+
+/// The derivatives of an operation's inputs, as far as they are there.
+fn inputs(operation: &Operation<'_>, values: &[Option<Held>], by_itself: &[bool]) -> Moved {
+    let inputs = operation.inputs.iter();
+    Moved {
+        held: inputs
+            .clone()
+            .map(|id| values[id.index()].clone())
+            .collect(),
+        by_itself: inputs.map(|id| by_itself[id.index()]).collect(),
     }
 }
 
@@ -63,88 +69,16 @@ impl Activations<'_> {
     pub fn tangents(&self) -> Tangents {
         let kept = self.schedule.kept_for_backward();
         let kept = |id: NodeId| kept[id.index()];
+        let by_itself = self.schedule.moving_by_themselves();
         let walked = walk::forwards(&self.schedule, None, kept, |operation, values| {
-            let input = |i: usize| {
-                let value = &values[operation.inputs[i].index()];
-                value.clone().expect("inputs are freed last")
-            };
-            self.tangent(operation, input)
+            let moved = inputs(operation, values, &by_itself);
+            operation.rule.tangent(&self.at(operation), &moved)
         });
         Tangents {
             values: walked.values,
+            by_itself,
             peak_bytes: self.bytes() + walked.peak_bytes,
         }
-    }
-
-    fn tangent(
-        &self,
-        operation: &Operation<'_>,
-        input: impl Fn(usize) -> Option<Tensor<4>>,
-    ) -> Option<Tensor<4>> {
-        let whole = |i: usize| self.whole(operation.inputs[i], input(i));
-        match operation.kind {
-            Kind::Convolution(conv) => {
-                let weight = self.network.convolution(&conv.name).weight.val();
-                input(0).map(|moved| op::conv::forward(moved, weight, conv))
-            }
-            Kind::Norm(name) => {
-                let from = operation.inputs[0];
-                Some(batch_norm_tangent(
-                    self.value(from),
-                    self.beyond_itself(from, input(0)),
-                    op::batch_norm::affine(self.network.batch_norm(name)),
-                    self.statistics(operation.output).clone(),
-                    op::batch_norm::norm(operation.activation, Statistics::Batch),
-                ))
-            }
-            Kind::Linear(linear) => {
-                let weight = self.network.dense(&linear.name).weight.val();
-                let x = self.value(operation.inputs[0]);
-                let moved = match whole(0) {
-                    Some(moved) => moved + x,
-                    None => x,
-                };
-                Some(op::linear::product(moved, weight))
-            }
-            Kind::Add => {
-                let sum = match (whole(0), whole(1)) {
-                    (Some(left), Some(right)) => Some(left + right),
-                    (one, None) | (None, one) => one,
-                };
-                sum.map(|sum| self.activated_gradient(operation, sum))
-            }
-            Kind::Activation => whole(0).map(|moved| self.activated_gradient(operation, moved)),
-            Kind::Zeros => None,
-            Kind::Pool(pool) => whole(0).map(|moved| pool.forward(moved)),
-        }
-    }
-
-    /// The whole derivative of a node's value.
-    fn whole(&self, id: NodeId, held: Option<Tensor<4>>) -> Option<Tensor<4>> {
-        if !self.moves_by_itself(id) {
-            return held;
-        }
-        let value = self.value(id);
-        Some(match held {
-            Some(held) => held + value,
-            None => value,
-        })
-    }
-
-    /// The derivative of a node's value, less that value.
-    fn beyond_itself(&self, id: NodeId, held: Option<Tensor<4>>) -> Tensor<4> {
-        let value = self.value(id);
-        match (self.moves_by_itself(id), held) {
-            (true, Some(held)) => held,
-            (true, None) => value.zeros_like(),
-            (false, Some(held)) => held - value,
-            (false, None) => -value,
-        }
-    }
-
-    fn moves_by_itself(&self, id: NodeId) -> bool {
-        let mut makers = self.schedule.operations().iter();
-        makers.any(|made| made.output == id && matches!(made.kind, Kind::Convolution(_)))
     }
 
     /// As [`backward_keeping`](Self::backward_keeping) for the weights, from the gradient of the
@@ -164,14 +98,16 @@ impl Activations<'_> {
         walk::backwards(&self.schedule, start, add, |operation, gradients, held| {
             peak_bytes = peak_bytes.max(held_all_along + held);
             let wanted = GradientsOf::Weights;
-            if let Some(layer) = self.layer_gradient(operation, &gradients[0], wanted) {
-                value += self.layer_curvature(operation, &layer, &gradients, tangents);
+            let (at, moved) = (self.at(operation), tangents.inputs(operation));
+            if let Some(layer) = layer_gradient(operation, &at, &gradients[0], wanted) {
+                let weighted = operation.rule.layer().expect("it has a weight");
+                value += layer_curvature(weighted, &at, &moved, &layer, &gradients);
                 visit(layer);
             }
             if is_the_end(operation, wanted) {
                 return Vec::new();
             }
-            self.moving_input_gradients(operation, gradients, tangents)
+            operation.rule.adjoint_tangent(&at, &moved, gradients)
         });
         Curvature { value, peak_bytes }
     }
@@ -181,65 +117,33 @@ impl Activations<'_> {
     fn logits_gradient_tangent(&self, tangents: &Tangents) -> Tensor<2> {
         let logits = self.logits();
         let [batch, classes] = logits.dims();
-        let moved = self.whole(self.schedule.last(), tangents.value(self.schedule.last()));
+        let last = self.schedule.last();
+        let moved = Moved {
+            held: vec![tangents.values[last.index()].clone()],
+            by_itself: vec![tangents.by_itself[last.index()]],
+        };
+        let moved = moved.whole_of(|| self.value(last), 0);
         let moved = moved.expect("the logits move with the weights before them");
         let moved = moved.reshape([batch, classes]);
         let p = softmax(logits, 1);
         let mean = (p.clone() * moved.clone()).sum_dim(1);
         (p * (moved - mean)).div_scalar(batch as f64)
     }
+}
 
-    /// The inner product of the weight's gradient and its derivative.
-    fn layer_curvature(
-        &self,
-        operation: &Operation<'_>,
-        layer: &LayerGradient<'_>,
-        [gradient, moved]: &Pair,
-        tangents: &Tangents,
-    ) -> f64 {
-        let from = operation.inputs[0];
-        let mut change = weight_gradient(operation, self.value(from), moved.clone());
-        if let Some(input) = self.whole(from, tangents.value(from)) {
-            change = change + weight_gradient(operation, input, gradient.clone());
-        }
-        (change * layer.weight_gradient())
-            .sum()
-            .into_scalar::<f64>()
+/// The inner product of the weight's gradient and its derivative.
+fn layer_curvature(
+    weighted: &dyn Weighted,
+    at: &At<'_>,
+    inputs: &Moved,
+    layer: &LayerGradient<'_>,
+    [gradient, moved]: &Pair,
+) -> f64 {
+    let mut change = weighted.weight_gradient(at.input(0), moved.clone());
+    if let Some(input) = inputs.whole(at, 0) {
+        change = change + weighted.weight_gradient(input, gradient.clone());
     }
-
-    fn moving_input_gradients(
-        &self,
-        operation: &Operation<'_>,
-        [gradient, moved]: Pair,
-        tangents: &Tangents,
-    ) -> Vec<Pair> {
-        let one = match operation.kind {
-            Kind::Convolution(_) | Kind::Linear(_) => {
-                let moved = moved + gradient.clone();
-                [gradient, moved].map(|g| self.layer_input_gradient(operation, g))
-            }
-            Kind::Norm(name) => {
-                let from = operation.inputs[0];
-                batch_norm_backward_tangent(
-                    self.value(from),
-                    self.beyond_itself(from, tangents.value(from)),
-                    [gradient, moved],
-                    op::batch_norm::affine(self.network.batch_norm(name)),
-                    self.statistics(operation.output).clone(),
-                    op::batch_norm::norm(operation.activation, Statistics::Batch),
-                )
-            }
-            Kind::Add => {
-                let both = [gradient, moved].map(|g| self.activated_gradient(operation, g));
-                return vec![both.clone(), both];
-            }
-            Kind::Activation => [gradient, moved].map(|g| self.activated_gradient(operation, g)),
-            Kind::Zeros => return Vec::new(),
-            Kind::Pool(pool) => {
-                let resolution = self.resolution(operation.inputs[0]);
-                [gradient, moved].map(|g| pool.backward(g, resolution))
-            }
-        };
-        vec![one]
-    }
+    (change * layer.weight_gradient())
+        .sum()
+        .into_scalar::<f64>()
 }

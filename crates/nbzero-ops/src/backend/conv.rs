@@ -11,23 +11,60 @@ use burn::backend::Cube;
 #[cfg(feature = "tch")]
 use burn::backend::LibTorch;
 
-/// Sizes of a convolution that its tensors do not tell.
+/// Sizes of a convolution that its tensors do not tell; of each pair the first is of rows, the second of
+/// columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConvGeometry {
-    /// Stride in both directions.
-    pub stride: usize,
+    /// Rows and columns from one result to the next.
+    pub stride: [usize; 2],
     /// Channel groups: 1 for dense, the number of channels for depthwise.
     pub groups: usize,
-    /// Height and width of the kernel, odd; the padding is half of it, rounded down.
-    pub kernel: usize,
+    /// Height and width of the kernel.
+    pub kernel: [usize; 2],
+    /// Rows and columns from one value that is read to the next, 1 where they touch.
+    pub dilation: [usize; 2],
+    /// Zeros before and behind the map.
+    pub padding: [[usize; 2]; 2],
     /// Height and width of the input, of which a strided output keeps no trace.
-    pub resolution: usize,
+    pub size: [usize; 2],
 }
 
-/// Convolutions without bias, padding `kernel / 2`, as operations of a backend.
+impl ConvGeometry {
+    /// A square kernel with padding `kernel / 2`, on a map of height and width `size`.
+    pub const fn square(kernel: usize, stride: usize, groups: usize, size: [usize; 2]) -> Self {
+        Self {
+            stride: [stride; 2],
+            groups,
+            kernel: [kernel; 2],
+            dilation: [1; 2],
+            padding: [[kernel / 2; 2]; 2],
+            size,
+        }
+    }
+
+    /// Kernel and stride, where the geometry is [`square`](Self::square) with an odd kernel: what
+    /// this crate has kernels for.
+    pub(super) fn as_square(&self) -> Option<[usize; 2]> {
+        let ([kernel, _], [stride, _]) = (self.kernel, self.stride);
+        let square = Self::square(kernel, stride, self.groups, self.size);
+        (!kernel.is_multiple_of(2) && *self == square).then_some([kernel, stride])
+    }
+
+    /// Rows and columns that a kernel spans, gaps included.
+    pub(super) fn span(&self) -> [usize; 2] {
+        [0, 1].map(|i| (self.kernel[i] - 1) * self.dilation[i] + 1)
+    }
+
+    /// Height and width of the input with its padding.
+    pub(super) fn padded(&self) -> [usize; 2] {
+        [0, 1].map(|i| self.size[i] + self.padding[i].iter().sum::<usize>())
+    }
+}
+
+/// Convolutions without bias as operations of a backend.
 ///
-/// The default bodies are Burn's own primitives. Shapes: input `[n, c_in, r, r]`, weight
-/// `[c_out, c_in / groups, k, k]`, output `[n, c_out, r', r']`.
+/// The default bodies are Burn's own primitives. Shapes: input `[n, c_in, h, w]`, weight
+/// `[c_out, c_in / groups, rows, columns]`, output `[n, c_out, h', w']`.
 #[backend_extension(
     Flex,
     Cube: cfg(any(feature = "cuda", feature = "wgpu")),
@@ -69,7 +106,7 @@ impl ConvBackend for Cube {}
 #[cfg(feature = "tch")]
 impl ConvBackend for LibTorch {}
 
-/// Convolution without bias, padding `kernel / 2`. Differentiable on an autodiff device.
+/// Convolution without bias. Differentiable on an autodiff device.
 ///
 /// # Panics
 ///

@@ -1,4 +1,4 @@
-//! Burn's own primitives, for the devices that have no kernels here.
+//! Burn's own primitives, for the devices and the windows that have no kernels here.
 
 use burn::backend::Backend;
 use burn::backend::TensorMetadata;
@@ -23,16 +23,30 @@ pub(super) fn input_gradient<B: Backend>(
 ) -> FloatTensor<B> {
     let ConvGeometry {
         stride,
+        dilation,
         groups,
-        kernel,
-        resolution,
+        padding: [[top, bottom], [left, right]],
+        size: [height, width],
+        ..
     } = geometry;
-    let [_, _, out_resolution, _] = gradient.shape().dims();
+    let [_, _, rows, columns] = gradient.shape().dims();
+    let (results, span, padded) = ([rows, columns], geometry.span(), geometry.padded());
     // What the strided positions leave over at the far edge.
-    let rest = resolution + 2 * (kernel / 2) - kernel - (out_resolution - 1) * stride;
-    let options =
-        ConvTransposeOptions::new([stride; 2], [kernel / 2; 2], [rest; 2], [1; 2], groups);
-    B::conv_transpose2d(gradient, weight, None, options)
+    let rest = [0, 1].map(|i| padded[i] - span[i] - (results[i] - 1) * stride[i]);
+    let equal = top == bottom && left == right;
+    // A transposed convolution leaves out as much before as behind: where the two differ, all is found
+    // and cut.
+    let padding = if equal { [top, left] } else { [0; 2] };
+    let options = ConvTransposeOptions::new(stride, padding, rest, dilation, groups);
+    let found = B::conv_transpose2d(gradient, weight, None, options);
+    if equal {
+        return found;
+    }
+    let all = || Slice::new(0, None, 1);
+    B::float_slice(
+        found,
+        &[all(), all(), run(top, height, 1), run(left, width, 1)],
+    )
 }
 
 /// The results of several gradients, one after another.
@@ -60,13 +74,9 @@ fn weight_gradient<B: Backend>(
     if geometry.groups > 1 && geometry.groups == c_in && c_in == c_out {
         return depthwise_weight_gradient::<B>(input, &gradient, geometry);
     }
-    let shape = [
-        c_out,
-        c_in / geometry.groups,
-        geometry.kernel,
-        geometry.kernel,
-    ];
-    let weight = B::float_zeros(Shape::new(shape), &input.device(), input.dtype().into());
+    let [rows, columns] = geometry.kernel;
+    let shape = Shape::new([c_out, c_in / geometry.groups, rows, columns]);
+    let weight = B::float_zeros(shape, &input.device(), input.dtype().into());
     B::conv2d_weight_backward(input, weight, gradient, options(geometry))
 }
 
@@ -77,18 +87,23 @@ fn depthwise_weight_gradient<B: Backend>(
     gradient: &FloatTensor<B>,
     geometry: ConvGeometry,
 ) -> FloatTensor<B> {
-    let ConvGeometry { stride, kernel, .. } = geometry;
+    let ConvGeometry {
+        stride,
+        kernel: [rows, columns],
+        dilation,
+        ..
+    } = geometry;
     let [_, channels, height, width] = gradient.shape().dims();
-    let padded = padded::<B>(input, kernel / 2);
-    let mut taps = Vec::with_capacity(kernel * kernel);
-    for row in 0..kernel {
-        for column in 0..kernel {
+    let padded = padded::<B>(input, geometry.padding);
+    let mut taps = Vec::with_capacity(rows * columns);
+    for row in 0..rows {
+        for column in 0..columns {
             let all = || Slice::new(0, None, 1);
             let window = [
                 all(),
                 all(),
-                run(row, height, stride),
-                run(column, width, stride),
+                run(row * dilation[0], height, stride[0]),
+                run(column * dilation[1], width, stride[1]),
             ];
             let shifted = B::float_slice(padded.clone(), &window);
             let product = B::float_mul(shifted, gradient.clone());
@@ -99,16 +114,22 @@ fn depthwise_weight_gradient<B: Backend>(
         }
     }
     let taps = B::float_cat(taps, 3);
-    B::float_reshape(taps, Shape::new([channels, 1, kernel, kernel]))
+    B::float_reshape(taps, Shape::new([channels, 1, rows, columns]))
 }
 
-/// The map with a border of zeros.
-fn padded<B: Backend>(map: FloatTensor<B>, border: usize) -> FloatTensor<B> {
+/// The map with zeros before and behind.
+fn padded<B: Backend>(map: FloatTensor<B>, [rows, columns]: [[usize; 2]; 2]) -> FloatTensor<B> {
     let [batch, channels, height, width] = map.shape().dims();
-    let shape = Shape::new([batch, channels, height + 2 * border, width + 2 * border]);
+    let (high, wide) = (rows[0] + height + rows[1], columns[0] + width + columns[1]);
+    let shape = Shape::new([batch, channels, high, wide]);
     let zeros = B::float_zeros(shape, &map.device(), map.dtype().into());
     let all = || Slice::new(0, None, 1);
-    let inner = [all(), all(), run(border, height, 1), run(border, width, 1)];
+    let inner = [
+        all(),
+        all(),
+        run(rows[0], height, 1),
+        run(columns[0], width, 1),
+    ];
     B::float_slice_assign(zeros, &inner, map)
 }
 
@@ -120,6 +141,10 @@ fn run(start: usize, count: usize, stride: usize) -> Slice {
 }
 
 fn options(geometry: ConvGeometry) -> ConvOptions<2> {
-    let padding = geometry.kernel / 2;
-    ConvOptions::new([geometry.stride; 2], [padding; 2], [1; 2], geometry.groups)
+    ConvOptions {
+        stride: geometry.stride,
+        padding: geometry.padding.map(|[before, behind]| (before, behind)),
+        dilation: geometry.dilation,
+        groups: geometry.groups,
+    }
 }

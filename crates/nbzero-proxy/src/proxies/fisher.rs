@@ -1,7 +1,7 @@
 //! Fisher information of the channels' activations.
 //!
 //! - **Formula**: per output channel of each convolution and linear layer, 0.5 x mean over images
-//!   of (sum over positions of a dL/da)^2, a the output before batch norm; each channel counts once
+//!   of (sum over positions of a dL/da)^2, a the output with its bias, before batch norm; each channel counts once
 //!   per weight of the channel
 //! - **Source**: Theis et al. 2018, Turner et al. 2020; SamsungLabs/zero-cost-nas at ca61347,
 //!   `foresight/pruners/measures/fisher.py`
@@ -33,11 +33,7 @@ impl Proxy for Fisher {
     }
 
     fn layer(&mut self, layer: &LayerGradient<'_>) {
-        let activation = layer
-            .output
-            .clone()
-            .expect("the loss sweep keeps the outputs");
-        let sensitivity = (activation * layer.output_gradient.clone()).sum_dims(&[2, 3]);
+        let sensitivity = (layer.output.clone() * layer.output_gradient.clone()).sum_dims(&[2, 3]);
         let [batch, _, _, _] = sensitivity.dims();
         let channels = sensitivity.square().sum().into_scalar::<f64>() / batch as f64;
         let [_, inputs, height, width] = layer.weight.dims();

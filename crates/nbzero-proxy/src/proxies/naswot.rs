@@ -1,14 +1,15 @@
 //! How differently the activation functions respond to the images.
 //!
-//! - **Formula**: ln |K|, K = sum over activation functions of c c^T + (1 - c)(1 - c)^T, c the
-//!   binary code of each image: which outputs are positive
+//! - **Formula**: ln |K|, K = sum over every ReLU and ReLU6 of c c^T + (1 - c)(1 - c)^T, c the binary
+//!   code of each image: which outputs are positive. Other activation functions have no code, and a
+//!   network without a ReLU no score
 //! - **Source**: Mellor et al. 2021 (NASWOT); BayesWatch/nas-without-training, `score.py`
 //! - **Deviations**: K holds exact counts; images that no activation tells apart make K singular,
 //!   which the original reports as minus infinity or as rounding leaves it; of one image K is the
 //!   number of activations, and the score undefined
 //! - **Direction**: higher is better
 //! - **Sweep**: forward
-//! - **Cost**: a forward pass, and a product of the codes for each activation function
+//! - **Cost**: a forward pass, and a product of the codes for each ReLU
 
 use burn::tensor::Tensor;
 use nalgebra::{Cholesky, DMatrix};
@@ -42,7 +43,7 @@ impl Proxy for Naswot {
 
     fn score(&mut self) -> Score {
         let kernel = self.agreements.take();
-        let kernel = kernel.ok_or(Undefined::NotApplicable("no activation function"))?;
+        let kernel = kernel.ok_or(Undefined::NotApplicable("no ReLU"))?;
         if kernel.nrows() < 2 {
             return Err(ONE_IMAGE);
         }

@@ -2,7 +2,7 @@
 //!
 //! - **Formula**: largest / smallest eigenvalue of the Gram matrix of the images' gradients, each
 //!   of the sum of the image's logits by every parameter called `weight` (convolutions, linear
-//!   layers and the scales of batch norms)
+//!   layers, the scales of norms, and parameters of their own of that name)
 //! - **Source**: Chen et al. 2021 (TE-NAS); VITA-Group/TENAS, `lib/procedures/ntk.py`
 //! - **Deviations**: the Gram matrix is summed and decomposed in float64; a smallest eigenvalue
 //!   within the rounding of the gradients is singular, not the large or negative number that

@@ -1,7 +1,7 @@
 //! Synaptic flow.
 //!
 //! - **Formula**: sum of |w dR/dw| over convolution and linear weights, R the sum of the outputs
-//!   for one all-ones image, batch norm skipped, all parameters absolute
+//!   for one all-ones image, batch norm skipped (other norms stay), all parameters absolute
 //! - **Source**: Tanaka et al. 2020; SamsungLabs/zero-cost-nas at ca61347,
 //!   `foresight/pruners/measures/synflow.py`
 //! - **Deviations**: float64 throughout, as there; a sum beyond float64 is undefined, not infinite

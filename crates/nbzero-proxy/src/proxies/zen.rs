@@ -3,7 +3,8 @@
 //! - **Formula**: ln of the mean over images of the 1-norm of f(x) - f(x + 0.01 e), plus the sum
 //!   over batch norms of 0.5 ln of the mean over channels of the biased variance of their input
 //!   (on the pass of x); x, e and all weights standard normal, scales 1, shifts 0, no residual
-//!   links, f the features before pooling; mean over repeats, with its 95% interval
+//!   links (of a sum that is a residual addition only the branch is left, other sums stay), f the
+//!   features before pooling; mean over repeats, with its 95% interval
 //! - **Source**: Lin et al. 2021; idstcv/ZenNAS, `ZeroShotProxy/compute_zen_score.py`
 //! - **Deviations**: variances of the batch (divided by its size), not running averages of them;
 //!   the network that is scored keeps its weights, repeats are made on networks of their own

@@ -1,9 +1,11 @@
-//! Convolutions on Flex: the kernels, in float32 and float64.
+//! Convolutions on Flex, in float32 and float64: the kernels for square windows with padding
+//! `kernel / 2`, Burn's primitives for others.
 
 use burn::backend::{Flex, TensorMetadata};
 use burn::tensor::{DType, TensorData};
 use rayon::prelude::*;
 
+use super::super::conv_fallback;
 use super::{FlexTensor, elements};
 use crate::{
     ConvBackend, ConvGeometry, ConvShape, conv2d_input_grad_vec, conv2d_vec, conv2d_weight_grad,
@@ -13,7 +15,9 @@ impl ConvBackend for Flex {
     fn convolution(input: FlexTensor, weight: FlexTensor, geometry: ConvGeometry) -> FlexTensor {
         let [batch, c_in, _, _] = input.shape().dims();
         let [c_out, _, _, _] = weight.shape().dims();
-        let shape = conv_shape(batch, c_in, c_out, geometry);
+        let Some(shape) = conv_shape(batch, c_in, c_out, geometry) else {
+            return conv_fallback::forward::<Self>(input, weight, geometry);
+        };
         let output = [batch, c_out, shape.out_h(), shape.out_w()];
         run(&shape, &input, &weight, output, conv2d_vec, conv2d_vec)
     }
@@ -26,8 +30,11 @@ impl ConvBackend for Flex {
         let [batch, _, _, _] = gradient.shape().dims();
         let [c_out, inner, _, _] = weight.shape().dims();
         let c_in = inner * geometry.groups;
-        let shape = conv_shape(batch, c_in, c_out, geometry);
-        let input = [batch, c_in, geometry.resolution, geometry.resolution];
+        let Some(shape) = conv_shape(batch, c_in, c_out, geometry) else {
+            return conv_fallback::input_gradient::<Self>(gradient, weight, geometry);
+        };
+        let [height, width] = geometry.size;
+        let input = [batch, c_in, height, width];
         let kernels = (conv2d_input_grad_vec, conv2d_input_grad_vec);
         run(&shape, &gradient, &weight, input, kernels.0, kernels.1)
     }
@@ -39,10 +46,12 @@ impl ConvBackend for Flex {
     ) -> FlexTensor {
         let [batch, c_in, _, _] = input.shape().dims();
         let [all, c_out, _, _] = gradient.shape().dims();
-        let shape = conv_shape(batch, c_in, c_out, geometry);
-        let kernel = geometry.kernel;
+        let Some(shape) = conv_shape(batch, c_in, c_out, geometry) else {
+            return conv_fallback::weight_gradients::<Self>(&input, &gradient, geometry);
+        };
+        let [rows, columns] = geometry.kernel;
         let copies = all / batch;
-        let weight = [copies * c_out, c_in / geometry.groups, kernel, kernel];
+        let weight = [copies * c_out, c_in / geometry.groups, rows, columns];
         let kernels = (weight_gradients, weight_gradients);
         run(&shape, &input, &gradient, weight, kernels.0, kernels.1)
     }
@@ -58,18 +67,20 @@ fn weight_gradients<T: crate::Element>(shape: &ConvShape, input: &[T], gradients
     results
 }
 
-/// The kernels' own description of a convolution; they check every length against it.
-fn conv_shape(batch: usize, c_in: usize, c_out: usize, geometry: ConvGeometry) -> ConvShape {
-    let ConvGeometry {
-        stride,
-        groups,
-        kernel,
-        resolution,
-    } = geometry;
-    ConvShape::new(batch, [c_in, resolution, resolution], c_out, kernel)
+/// The kernels' own description of a convolution, if they compute it; they check every length against
+/// it.
+fn conv_shape(
+    batch: usize,
+    c_in: usize,
+    c_out: usize,
+    geometry: ConvGeometry,
+) -> Option<ConvShape> {
+    let [kernel, stride] = geometry.as_square()?;
+    let [height, width] = geometry.size;
+    let shape = ConvShape::new(batch, [c_in, height, width], c_out, kernel)
         .and_then(|shape| shape.with_stride(stride))
-        .and_then(|shape| shape.with_groups(groups))
-        .unwrap_or_else(|error| panic!("{error}"))
+        .and_then(|shape| shape.with_groups(geometry.groups));
+    Some(shape.unwrap_or_else(|error| panic!("{error}")))
 }
 
 /// Two operands to one result, in the type that they have.

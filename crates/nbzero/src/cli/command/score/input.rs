@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use anyhow::anyhow;
 use burn::tensor::Device;
+use nbzero_graph::Shape;
 use nbzero_model::{Weights, read_batch};
 use nbzero_proxy::{Batch, BatchSize};
 use nbzero_space::Architecture;
@@ -140,17 +141,20 @@ impl Score {
     pub(super) fn announced(&self, device: &Device, limit: u64) -> Result<Announced, Failure> {
         if let Some(path) = &self.batch_file {
             memory::file_must_fit(path, limit)?;
-            let batch = read_batch(path, device).map_err(Failure::input)?;
-            for name in &batch.others {
+            let read = read_batch(path, device).map_err(Failure::input)?;
+            for name in &read.others {
                 super::say(format_args!(
                     "note: `{name}` of `{}` is not read: a batch has `input`, `target` and, if wanted, \
                      `perturbation`",
                     path.display()
                 ));
             }
-            let batch = Batch::from(batch);
-            let [_, _, resolution, _] = batch.images.dims();
+            let [_, _, resolution, _] = read.images.dims();
+            // What architectures take.
+            let image = Shape::new(3, resolution, resolution);
+            read.expect_images(path, image).map_err(Failure::input)?;
             self.is_of_resolution(path, resolution)?;
+            let batch = Batch::from(read);
             return Ok(Announced {
                 size: batch.size(),
                 resolution,

@@ -4,21 +4,24 @@
 //! are then those of plain tensors, bit by bit.
 
 use burn::tensor::Tensor;
-use nbzero_ops::{Activation, sum_activated};
+use nbzero_ops::Activation;
 
-use super::walk::Held;
-use crate::op;
+use crate::op::{activation, sum};
+use crate::sweep::walk::Held;
 
 /// Largest values between 2^-256 and 2^256 are left as they are: the product of two with a float32
 /// weight, summed over any layer, is in float64's range.
-const RANGE: i64 = 256;
+pub(crate) const RANGE: i64 = 256;
 
-/// A map of non-negative numbers, 2^exponent times a tensor.
+/// Values that a function of true values takes for infinite, of which the square is finite.
+const SATURATED: f64 = 1e150;
+
+/// A map, 2^exponent times a tensor.
 #[derive(Debug, Clone)]
-pub(super) struct Scaled {
-    pub(super) map: Tensor<4>,
-    pub(super) exponent: i64,
-    /// The largest number of the tensor.
+pub(crate) struct Scaled {
+    pub(crate) map: Tensor<4>,
+    pub(crate) exponent: i64,
+    /// The largest number of the tensor, without sign.
     largest: f64,
 }
 
@@ -30,8 +33,8 @@ impl Held for Scaled {
 
 impl Scaled {
     /// `map` times 2^exponent, scaled if its largest number is far from 1.
-    pub(super) fn new(map: Tensor<4>, exponent: i64) -> Self {
-        let largest = map.clone().max().into_scalar::<f64>();
+    pub(crate) fn new(map: Tensor<4>, exponent: i64) -> Self {
+        let largest = map.clone().abs().max().into_scalar::<f64>();
         let power = largest.log2().floor();
         if !power.is_finite() || power.abs() <= RANGE as f64 {
             return Self {
@@ -50,43 +53,61 @@ impl Scaled {
     }
 
     /// What a linear operation makes of it.
-    pub(super) fn through(self, linear: impl FnOnce(Tensor<4>) -> Tensor<4>) -> Self {
+    pub(crate) fn through(self, linear: impl FnOnce(Tensor<4>) -> Tensor<4>) -> Self {
         Self::new(linear(self.map), self.exponent)
     }
 
-    /// `activation(left + right)`.
-    pub(super) fn sum(left: Self, right: Self, activation: Activation) -> Self {
-        // Zeros have any exponent.
-        let exponent = match (left.largest > 0.0, right.largest > 0.0) {
-            (true, false) => left.exponent,
-            (false, true) => right.exponent,
-            _ => left.exponent.max(right.exponent),
+    /// The tensors with one exponent: the largest but for those of zeros, which have any.
+    pub(crate) fn aligned(maps: Vec<Self>) -> (Vec<Tensor<4>>, i64) {
+        let largest = |all: bool| {
+            let counted = maps.iter().filter(|map| all || map.largest > 0.0);
+            counted.map(|map| map.exponent).max()
         };
-        let [left, right] = [left, right].map(|map| map.with_exponent(exponent));
-        if exponent == 0 {
-            return Self::new(sum_activated(left, right, activation), 0);
-        }
-        Self::new(left + right, exponent).activated(activation)
+        let exponent = largest(false).or_else(|| largest(true)).unwrap_or(0);
+        let maps = maps.into_iter().map(|map| map.with_exponent(exponent));
+        (maps.collect(), exponent)
     }
 
-    /// What an activation function makes of it.
-    pub(super) fn activated(self, activation: Activation) -> Self {
-        if activation != Activation::Relu6 || self.exponent < -RANGE {
+    /// `activation(left + right)`.
+    pub(crate) fn sum(left: Self, right: Self, kind: Activation) -> Self {
+        let (maps, exponent) = Self::aligned(vec![left, right]);
+        let [left, right] = <[_; 2]>::try_from(maps).expect("as many as were given");
+        if exponent == 0 {
+            return Self::new(sum::forward(left, right, kind), 0);
+        }
+        let sum = sum::forward(left, right, Activation::Identity);
+        let sum = Self::new(sum, exponent);
+        Self::activated(sum.map, sum.exponent, kind)
+    }
+
+    /// What an activation function makes of `map` times 2^exponent.
+    pub(crate) fn activated(map: Tensor<4>, exponent: i64, kind: Activation) -> Self {
+        if kind != Activation::Relu6 || exponent < -RANGE {
             // Far below 6 the two activations are one.
-            let activation = self.like_relu(activation);
-            return self.through(|map| op::activation::forward(map, activation));
+            let kind = Self::like_relu(exponent, kind);
+            return Self::new(activation::forward(map, kind), exponent);
         }
         // Whatever is as large as that ends at 6.
-        let map = self.map.mul_scalar(power_of_two(self.exponent.min(1000)));
-        Self::new(op::activation::forward(map, activation), 0)
+        let map = map.mul_scalar(power_of_two(exponent.min(1000)));
+        Self::new(activation::forward(map, kind), 0)
     }
 
     /// The activation whose bounds an output has: of ReLU6 far below 6 the lower one alone.
-    pub(super) fn like_relu(&self, activation: Activation) -> Activation {
+    pub(crate) fn like_relu(exponent: i64, activation: Activation) -> Activation {
         match activation {
-            Activation::Relu6 if self.exponent < -RANGE => Activation::Relu,
+            Activation::Relu6 if exponent < -RANGE => Activation::Relu,
             other => other,
         }
+    }
+
+    /// The true numbers, for a function of which the value no longer changes where they are beyond
+    /// what a tensor holds.
+    pub(crate) fn saturated(map: Tensor<4>, exponent: i64) -> Tensor<4> {
+        if exponent == 0 {
+            return map;
+        }
+        let map = map.mul_scalar(power_of_two(exponent.min(1000)));
+        map.clamp(-SATURATED, SATURATED)
     }
 
     fn with_exponent(self, exponent: i64) -> Tensor<4> {
@@ -99,7 +120,7 @@ impl Scaled {
 }
 
 /// 2^power: 0 or infinite beyond the range of normal numbers.
-fn power_of_two(power: i64) -> f64 {
+pub(crate) fn power_of_two(power: i64) -> f64 {
     #[expect(clippy::cast_possible_truncation, reason = "clamped")]
     let power = power.clamp(-1100, 1100) as i32;
     2.0_f64.powi(power)
@@ -144,13 +165,14 @@ mod tests {
 
     #[test]
     fn relu6_ends_at_six_whatever_the_exponent() {
-        let six = |map: Scaled| map.activated(Activation::Relu6);
+        let six = |map: Scaled| Scaled::activated(map.map, map.exponent, Activation::Relu6);
         let large = six(scaled([1.0, 0.0], 3000));
         assert_eq!((large.exponent, values(&large)), (0, vec![6.0, 0.0]));
         let middle = six(scaled([8.0, 1.0], 1));
         assert_eq!((middle.exponent, values(&middle)), (0, vec![6.0, 2.0]));
         let small = six(scaled([8.0, 1.0], -3000));
         assert_eq!((small.exponent, values(&small)), (-3000, vec![8.0, 1.0]));
-        assert_eq!(small.like_relu(Activation::Relu6), Activation::Relu);
+        let like = Scaled::like_relu(small.exponent, Activation::Relu6);
+        assert_eq!(like, Activation::Relu);
     }
 }
