@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use burn::module::Param;
 use burn::tensor::{Device, Tensor};
 use nbzero_graph::{Graph, Shape};
 use nbzero_model::sweep::BatchNormMode;
@@ -28,7 +29,7 @@ fn weights(network: &Network) -> Vec<f32> {
         ),
         Layer::Dense(dense) => {
             let weight = dense.weight.val().flatten(0, 1);
-            let bias = dense.bias.as_ref().map(|bias| bias.val());
+            let bias = dense.bias.as_ref().map(Param::val);
             Tensor::cat([weight].into_iter().chain(bias).collect(), 0)
         }
     });

@@ -79,9 +79,10 @@ fn kind(op: &Op) -> String {
     match op {
         Op::Conv2d(conv) => {
             let ([height, width], [down, across]) = (conv.window.kernel, conv.window.stride);
-            let stride = match down == across {
-                true => down.to_string(),
-                false => format!("{down}x{across}"),
+            let stride = if down == across {
+                down.to_string()
+            } else {
+                format!("{down}x{across}")
             };
             let groups = match conv.groups {
                 1 => String::new(),
