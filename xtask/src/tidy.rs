@@ -17,6 +17,7 @@ const ARCHITECTURE: &str = "docs/src/architecture.md";
 const ALL_LIBRARIES: &[&str] = &[
     "nbzero-files",
     "nbzero-graph",
+    "nbzero-onnx",
     "nbzero-space",
     "nbzero-ops",
     "nbzero-model",
@@ -34,6 +35,8 @@ const ALL_LIBRARIES: &[&str] = &[
 const LAYERS: &[(&str, &[&str])] = &[
     ("nbzero-files", &[]),
     ("nbzero-graph", &[]),
+    // No tensor library: a network is read and its costs are known in seconds.
+    ("nbzero-onnx", &["nbzero-graph"]),
     ("nbzero-space", &["nbzero-graph"]),
     ("nbzero-ops", &[]),
     (

@@ -50,6 +50,34 @@ impl Weights {
         })
     }
 
+    /// Tensors from elsewhere, each with its name, its shape and its numbers row by row. Errors name
+    /// `path`.
+    pub fn of_tensors<'a>(
+        path: &Path,
+        tensors: impl IntoIterator<Item = (&'a str, &'a [usize], &'a [f32])>,
+    ) -> Result<Self, ModelError> {
+        let format = |error: safetensors::SafeTensorError| ModelError::Format {
+            path: path.to_owned(),
+            reason: error.to_string(),
+        };
+        let tensors = tensors.into_iter().map(|(name, shape, numbers)| {
+            let bytes: Vec<u8> = numbers.iter().flat_map(|x| x.to_le_bytes()).collect();
+            (name, shape, bytes)
+        });
+        let tensors: Vec<_> = tensors.collect();
+        let views = tensors.iter().map(|(name, shape, bytes)| {
+            let view = TensorView::new(Dtype::F32, shape.to_vec(), bytes);
+            view.map(|view| (*name, view))
+        });
+        let views: Result<Vec<_>, _> = views.collect();
+        let bytes = safetensors::serialize(views.map_err(format)?, None).map_err(format)?;
+        Ok(Self {
+            path: path.to_owned(),
+            bytes,
+            prefix: String::new(),
+        })
+    }
+
     /// What stands before every name and was left out, empty in most files.
     pub fn prefix(&self) -> &str {
         &self.prefix

@@ -3,6 +3,7 @@
 pub use nbzero_graph as graph;
 pub use nbzero_metrics as metrics;
 pub use nbzero_model as model;
+pub use nbzero_onnx as onnx;
 pub use nbzero_ops as ops;
 pub use nbzero_proxy as proxy;
 pub use nbzero_report as report;

@@ -6,6 +6,7 @@ mod device;
 mod failure;
 mod interrupt;
 mod memory;
+mod network;
 mod output;
 mod parallel;
 mod progress;

@@ -1,59 +1,52 @@
-//! `nbzero info`: what an architecture string stands for.
+//! `nbzero info`: what an architecture string stands for, or what an ONNX file holds.
 
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
 
-use nbzero_graph::Op;
+use anyhow::anyhow;
+use nbzero_graph::{Graph, Op};
+use nbzero_space::Architecture;
 
+use super::{DEFAULT_CLASSES, DEFAULT_RESOLUTION};
 use crate::cli::failure::Failure;
+use crate::cli::network::Given;
 use crate::cli::output;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Info {
-    /// The architecture, e.g. r1:64:64x2s1,128x2s2,256x2s2,512x2s2.
+    /// The architecture, e.g. r1:64:64x2s1,128x2s2,256x2s2,512x2s2, or an ONNX file, e.g. model.onnx.
     arch: String,
-    /// Number of classes.
-    #[arg(long, default_value = "100", value_parser = super::size)]
-    classes: NonZeroUsize,
-    /// Height and width of the images.
-    #[arg(long, default_value = "32", value_parser = super::size)]
-    resolution: NonZeroUsize,
-    /// List every layer with its shape and costs.
+    /// Number of classes [default: that of the ONNX file, else 100].
+    #[arg(long, value_parser = super::size)]
+    classes: Option<NonZeroUsize>,
+    /// Height and width of the images [default: that of the ONNX file, else 32].
+    #[arg(long, value_parser = super::size)]
+    resolution: Option<NonZeroUsize>,
+    /// List every layer with its shape and costs, as is done for an ONNX file.
     #[arg(long)]
     layers: bool,
 }
 
 impl Info {
     pub(crate) fn run(&self) -> Result<(), Failure> {
-        let architecture = super::architecture(&self.arch)?;
-        let graph = architecture.graph(self.classes.get(), self.resolution.get());
+        let given = super::network(&self.arch)?;
         let mut out = io::stdout().lock();
-        writeln!(out, "{architecture}")?;
-        writeln!(
-            out,
-            "family {}, {} classes, images of 3x{r}x{r}",
-            architecture.family(),
-            self.classes,
-            r = self.resolution,
-        )?;
-        let stages = architecture
-            .attributes()
-            .into_iter()
-            .enumerate()
-            .map(|(i, s)| {
-                let numbers = [s.input, s.output, s.stride, s.depth];
-                let mut row = vec![format!("stage {}", i + 1)];
-                row.extend(numbers.map(|n| n.to_string()));
-                row
-            });
-        let header = ["", "in", "out", "stride", "depth"].map(str::to_owned);
-        if stages.len() > 0 {
-            writeln!(out, "{}", output::table(header.to_vec(), stages))?;
+        let graph = match &given {
+            Given::Architecture(architecture) => self.head(&mut out, architecture)?,
+            Given::Onnx(file) => {
+                self.is_of_the_file()?;
+                file.graph().clone()
+            }
+        };
+        if matches!(given, Given::Onnx(_)) {
+            writeln!(out, "{given}")?;
+            let (classes, image) = (graph.classes(), graph.input_shape());
+            writeln!(out, "{classes} classes, images of {image}")?;
         }
         writeln!(out, "FLOPs   {} (multiply-accumulates)", graph.flops())?;
         writeln!(out, "params  {}", graph.params())?;
         writeln!(out, "depth   {}", graph.depth())?;
-        if self.layers {
+        if self.layers || matches!(given, Given::Onnx(_)) {
             let named = graph
                 .nodes()
                 .iter()
@@ -71,6 +64,44 @@ impl Info {
             writeln!(out, "\n{}", output::table(header.to_vec(), rows))?;
         }
         Ok(())
+    }
+}
+
+impl Info {
+    /// What an architecture string says, and its graph.
+    fn head(&self, out: &mut impl Write, architecture: &Architecture) -> Result<Graph, Failure> {
+        let classes = self.classes.map_or(DEFAULT_CLASSES, NonZeroUsize::get);
+        let resolution = self.resolution.map_or(DEFAULT_RESOLUTION, NonZeroUsize::get);
+        writeln!(out, "{architecture}")?;
+        writeln!(
+            out,
+            "family {}, {classes} classes, images of 3x{resolution}x{resolution}",
+            architecture.family(),
+        )?;
+        let stages = architecture
+            .attributes()
+            .into_iter()
+            .enumerate()
+            .map(|(i, s)| {
+                let numbers = [s.input, s.output, s.stride, s.depth];
+                let mut row = vec![format!("stage {}", i + 1)];
+                row.extend(numbers.map(|n| n.to_string()));
+                row
+            });
+        let header = ["", "in", "out", "stride", "depth"].map(str::to_owned);
+        if stages.len() > 0 {
+            writeln!(out, "{}", output::table(header.to_vec(), stages))?;
+        }
+        Ok(architecture.graph(classes, resolution))
+    }
+
+    fn is_of_the_file(&self) -> Result<(), Failure> {
+        if self.classes.is_none() && self.resolution.is_none() {
+            return Ok(());
+        }
+        Err(Failure::Input(anyhow!(
+            "classes and resolution come from the ONNX file: leave out --classes and --resolution"
+        )))
     }
 }
 

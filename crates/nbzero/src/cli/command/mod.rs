@@ -26,6 +26,7 @@ use nbzero_train::{Recipe, training_bytes};
 use super::data::DataFolder;
 use super::failure::Failure;
 use super::memory;
+use super::network::{Given, GivenError};
 
 /// Classes and resolution where neither an option nor the data says otherwise.
 pub(crate) const DEFAULT_CLASSES: usize = 100;
@@ -59,6 +60,16 @@ pub(crate) fn seed(text: &str) -> Result<u64, String> {
 pub(crate) fn architecture(text: &str) -> Result<Architecture, Failure> {
     text.parse()
         .map_err(|error| Failure::Input(refused(text, &error)))
+}
+
+/// Reads a network given at the command line, and says what its user should know.
+pub(crate) fn network(text: &str) -> Result<Given, Failure> {
+    let given: Given = text.parse().map_err(|error| match error {
+        GivenError::Architecture(error) => Failure::Input(refused(text, &error)),
+        GivenError::Onnx(failure) => failure,
+    })?;
+    given.warn();
+    Ok(given)
 }
 
 /// What is wrong with an architecture, with its string.

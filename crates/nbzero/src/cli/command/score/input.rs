@@ -1,7 +1,7 @@
 //! What is scored: architectures, classes, and the batch.
 
 use std::io::{self, Read};
-use std::path::Path;
+use std::num::NonZeroUsize;
 use std::str::FromStr;
 
 use anyhow::anyhow;
@@ -9,17 +9,18 @@ use burn::tensor::Device;
 use nbzero_graph::Shape;
 use nbzero_model::{Weights, read_batch};
 use nbzero_proxy::{Batch, BatchSize};
-use nbzero_space::Architecture;
+use nbzero_graph::Shape;
 use nbzero_table::{plain_text, read_text};
 use nbzero_train::first_batch;
 
 use super::Score;
 use crate::cli::command::{
-    DEFAULT_CLASSES, DEFAULT_RESOLUTION, MOST, architecture, refused, resolution_of,
+    DEFAULT_CLASSES, DEFAULT_RESOLUTION, MOST, network, refused, resolution_of,
 };
 use crate::cli::data::DataFolder;
 use crate::cli::failure::Failure;
 use crate::cli::memory;
+use crate::cli::network::{Given, GivenError, WeightsArgument};
 
 /// Where the batch comes from.
 #[derive(Debug, Clone)]
@@ -45,15 +46,16 @@ impl FromStr for Data {
 #[derive(Debug)]
 pub(super) struct Announced {
     pub(super) size: BatchSize,
-    pub(super) resolution: usize,
+    /// Shape of an image.
+    pub(super) image: Shape,
     /// That of a file, which is small enough to be read at once.
     read: Option<Batch>,
 }
 
 impl Score {
-    pub(super) fn architectures(&self) -> Result<Vec<Architecture>, Failure> {
+    pub(super) fn networks(&self) -> Result<Vec<Given>, Failure> {
         let Some(path) = &self.archs else {
-            return self.given_architectures();
+            return self.given_networks();
         };
         let name = path.display();
         let text = if path.as_os_str() == "-" {
@@ -75,37 +77,29 @@ impl Score {
         let parsed: Result<Vec<_>, _> = lines
             .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
             .map(|(i, line)| {
-                line.parse().map_err(|error| {
-                    let place = format!("line {} of `{name}`", i + 1);
-                    Failure::Input(refused(line, &error).context(place))
-                })
+                placed(line, || format!("line {} of `{name}`", i + 1))
             })
             .collect();
         match parsed? {
             none if none.is_empty() => {
                 Err(Failure::Input(anyhow!("`{name}` has no architectures")))
             }
-            architectures => Ok(architectures),
+            networks => Ok(networks),
         }
     }
 
-    fn given_architectures(&self) -> Result<Vec<Architecture>, Failure> {
+    fn given_networks(&self) -> Result<Vec<Given>, Failure> {
         if let [one] = self.arch.as_slice() {
-            return Ok(vec![architecture(one)?]);
+            return Ok(vec![network(one)?]);
         }
         let all = self.arch.iter().enumerate();
-        let parsed = all.map(|(i, text)| {
-            text.parse().map_err(|error| {
-                let place = format!("architecture {} of {}", i + 1, self.arch.len());
-                Failure::Input(refused(text, &error).context(place))
-            })
-        });
-        parsed.collect()
+        let place = |i| format!("architecture {} of {}", i + 1, self.arch.len());
+        all.map(|(i, text)| placed(text, || place(i))).collect()
     }
 
     /// The weights that are given. What stood before all names is said.
     pub(super) fn weights(&self, limit: u64) -> Result<Option<Weights>, Failure> {
-        let Some(path) = &self.weights else {
+        let Some(WeightsArgument::File(path)) = &self.weights else {
             return Ok(None);
         };
         memory::file_must_fit(path, limit)?;
@@ -120,7 +114,20 @@ impl Score {
         Ok(Some(weights))
     }
 
-    pub(super) fn classes(&self, weights: Option<&Weights>) -> Result<usize, Failure> {
+    pub(super) fn classes(
+        &self,
+        fixed: Option<(usize, Shape)>,
+        weights: Option<&Weights>,
+    ) -> Result<usize, Failure> {
+        if let Some((classes, _)) = fixed {
+            return match self.classes.filter(|asked| asked.get() != classes) {
+                None => Ok(classes),
+                Some(asked) => Err(Failure::Input(anyhow!(
+                    "the network of the file has {classes} classes, but --classes says {asked}: \
+                     leave it out"
+                ))),
+            };
+        }
         if let Some(classes) = self.classes {
             return Ok(classes.get());
         }
@@ -138,8 +145,17 @@ impl Score {
     }
 
     /// The batch that will be asked for, if any sweep runs.
-    pub(super) fn announced(&self, device: &Device, limit: u64) -> Result<Announced, Failure> {
-        if let Some(path) = &self.batch_file {
+    pub(super) fn announced(
+        &self,
+        fixed: Option<(usize, Shape)>,
+        device: &Device,
+        limit: u64,
+    ) -> Result<Announced, Failure> {
+        let size = BatchSize {
+            images: self.batch.get(),
+            perturbed: false,
+        };
+        let announced = if let Some(path) = &self.batch_file {
             memory::file_must_fit(path, limit)?;
             let read = read_batch(path, device).map_err(Failure::input)?;
             for name in &read.others {
@@ -149,41 +165,47 @@ impl Score {
                     path.display()
                 ));
             }
-            let [_, _, resolution, _] = read.images.dims();
-            // What architectures take.
-            let image = Shape::new(3, resolution, resolution);
+            let [_, _, height, _] = read.images.dims();
+            let image = fixed.map_or(square(height), |(_, image)| image);
             read.expect_images(path, image).map_err(Failure::input)?;
-            self.is_of_resolution(path, resolution)?;
             let batch = Batch::from(read);
-            return Ok(Announced {
+            Announced {
                 size: batch.size(),
-                resolution,
+                image,
                 read: Some(batch),
-            });
-        }
-        let resolution = match &self.data {
-            Data::Random => self.resolution.map_or(DEFAULT_RESOLUTION, Into::into),
-            Data::Folder(folder) => resolution_of(folder, self.resolution)?.get(),
+            }
+        } else {
+            let image = match (fixed, &self.data) {
+                (Some((_, image)), Data::Random) => image,
+                (_, Data::Random) => {
+                    square(self.resolution.map_or(DEFAULT_RESOLUTION, Into::into))
+                }
+                (Some((_, image)), Data::Folder(_)) => {
+                    is_square(image)?;
+                    image
+                }
+                (None, Data::Folder(folder)) => {
+                    square(resolution_of(folder, self.resolution)?.get())
+                }
+            };
+            Announced {
+                size,
+                image,
+                read: None,
+            }
         };
-        let size = BatchSize {
-            images: self.batch.get(),
-            perturbed: false,
-        };
-        Ok(Announced {
-            size,
-            resolution,
-            read: None,
-        })
-    }
-
-    fn is_of_resolution(&self, path: &Path, resolution: usize) -> Result<(), Failure> {
-        match self.resolution.filter(|asked| asked.get() != resolution) {
-            None => Ok(()),
-            Some(asked) => Err(Failure::Input(anyhow!(
-                "the images in `{}` are {resolution} pixels wide, but --resolution says {asked}: \
-                 leave it out",
-                path.display()
-            ))),
+        match self.resolution.filter(|asked| square(asked.get()) != announced.image) {
+            None => Ok(announced),
+            Some(asked) => {
+                let whose = match &self.batch_file {
+                    Some(path) => format!("the images in `{}`", path.display()),
+                    None => "the images of the ONNX file".to_owned(),
+                };
+                Err(Failure::Input(anyhow!(
+                    "{whose} are {} pixels wide, but --resolution says {asked}: leave it out",
+                    announced.image.width
+                )))
+            }
         }
     }
 
@@ -215,11 +237,16 @@ impl Score {
         classes: usize,
         device: &Device,
     ) -> Result<Batch, Failure> {
-        let (size, resolution) = (announced.size.images, announced.resolution);
+        let (size, image) = (announced.size.images, announced.image);
         match &self.data {
-            Data::Random => Ok(Batch::random(size, classes, resolution, self.seed, device)),
+            Data::Random => Ok(Batch::random_of(size, classes, image, self.seed, device)),
             Data::Folder(folder) => {
+<<<<<<< HEAD
                 let images = folder.load(resolution_of(folder, self.resolution)?)?;
+=======
+                let resolution = NonZeroUsize::new(image.height);
+                let images = folder.load(resolution_of(folder, resolution))?;
+>>>>>>> 7b540d1 (Begin to read ONNX files)
                 let batch = first_batch(&images.train, size, self.seed).map_err(Failure::input)?;
                 Ok(Batch::new(
                     batch.pixels,
@@ -230,4 +257,54 @@ impl Score {
             }
         }
     }
+}
+
+/// Square images of three channels.
+pub(super) fn square(resolution: usize) -> Shape {
+    Shape::new(3, resolution, resolution)
+}
+
+/// Refuses a network that does not take the images of a dataset.
+fn is_square(image: Shape) -> Result<(), Failure> {
+    if image == square(image.height) {
+        return Ok(());
+    }
+    Err(Failure::Input(anyhow!(
+        "the network of the file takes images of {image}, but those of --data are square and of three \
+         channels: give --batch-file, or random images"
+    )))
+}
+
+/// The classes and the shape of images that the networks from files have in common, if there are such.
+pub(super) fn fixed(networks: &[Given]) -> Result<Option<(usize, Shape)>, Failure> {
+    let mut files = networks.iter().filter_map(|one| Some((one, one.fixed()?)));
+    let Some((first, (classes, image))) = files.next() else {
+        return Ok(None);
+    };
+    if let Some((other, (others, shape))) = files.find(|(_, fixed)| *fixed != (classes, image)) {
+        return Err(Failure::Input(anyhow!(
+            "{first} has {classes} classes and images of {image}, but {other} has {others} and \
+             {shape}: score them apart"
+        )));
+    }
+    let has_strings = networks.iter().any(|one| one.fixed().is_none());
+    if has_strings && square(image.height) != image {
+        return Err(Failure::Input(anyhow!(
+            "{first} takes images of {image}, but architecture strings take square ones of three \
+             channels: score them apart"
+        )));
+    }
+    Ok(Some((classes, image)))
+}
+
+/// One network of several; an error says which.
+fn placed(text: &str, place: impl Fn() -> String) -> Result<Given, Failure> {
+    let given: Given = text.parse().map_err(|error| match error {
+        GivenError::Architecture(error) => {
+            Failure::Input(refused(text, &error).context(place()))
+        }
+        GivenError::Onnx(failure) => failure,
+    })?;
+    given.warn();
+    Ok(given)
 }

@@ -64,7 +64,7 @@ pub(super) fn line(
     let sweeps = scored.scores.sweeps.iter();
     let seconds = sweeps.map(|cost| (cost.sweep.name(), cost.duration.as_secs_f64()));
     serde_json::to_string(&Line {
-        arch: scored.architecture.to_string(),
+        arch: scored.network.to_string(),
         flops: scored.flops,
         params: scored.params,
         depth: scored.depth,

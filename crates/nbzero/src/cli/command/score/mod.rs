@@ -14,15 +14,14 @@ use std::path::PathBuf;
 use anyhow::anyhow;
 use burn::tensor::Device;
 use clap::ValueEnum;
-use nbzero_graph::Shape;
 use nbzero_model::sweep::BatchNormMode;
 use nbzero_model::{ModelError, Network, Weights};
 use nbzero_proxy::{Batch, BatchSize, Settings, Suite, Sweep};
-use nbzero_space::Architecture;
 
 use crate::cli::device::DeviceArgument;
 use crate::cli::failure::Failure;
 use crate::cli::memory::{self, Budget};
+use crate::cli::network::{Given, WeightsArgument};
 use crate::cli::parallel::in_order;
 use crate::cli::progress::Progress;
 use input::Data;
@@ -30,10 +29,10 @@ use print::{Printer, Scored};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Score {
-    /// Architectures, e.g. r1:64:64x2s1,128x2s2,256x2s2,512x2s2.
+    /// Architectures, e.g. r1:64:64x2s1,128x2s2,256x2s2,512x2s2, and ONNX files, e.g. model.onnx.
     #[arg(required_unless_present = "archs", conflicts_with = "archs")]
     arch: Vec<String>,
-    /// A file with one architecture a line (- for standard input).
+    /// A file with one architecture or ONNX file a line (- for standard input).
     #[arg(long)]
     archs: Option<PathBuf>,
     /// Names of proxies, or all; joined by + for a hybrid: the mean rank among these networks.
@@ -51,15 +50,16 @@ pub(crate) struct Score {
     /// Networks that are scored at a time. Scores do not depend on it.
     #[arg(long, default_value = "1", value_parser = super::count)]
     jobs: NonZeroUsize,
-    /// Number of classes [default: that of the data or of the weights, else 100].
+    /// Number of classes [default: that of the ONNX file, the data or the weights, else 100].
     #[arg(long, value_parser = super::size)]
     classes: Option<NonZeroUsize>,
-    /// Height and width of the images [default: that of the data, else 32].
+    /// Height and width of the images [default: that of the ONNX file or the data, else 32].
     #[arg(long, value_parser = super::size)]
     resolution: Option<NonZeroUsize>,
-    /// Score the network with exactly these weights (safetensors).
-    #[arg(long)]
-    weights: Option<PathBuf>,
+    /// A safetensors file: score the network with exactly these weights; `file`: those of the ONNX
+    /// file; `fresh`: initial ones from --seed [default: file for an ONNX file, else fresh].
+    #[arg(long, value_name = "FILE")]
+    weights: Option<WeightsArgument>,
     /// Score on exactly this batch (safetensors with `input`, `target`, `perturbation`).
     #[arg(long, conflicts_with_all = ["data", "batch"])]
     batch_file: Option<PathBuf>,
@@ -103,20 +103,15 @@ enum Format {
 
 impl Score {
     pub(crate) fn run(&self) -> Result<(), Failure> {
-        let architectures = self.architectures()?;
-        if self.weights.is_some() && architectures.len() != 1 {
-            return Err(Failure::Input(anyhow!(
-                "--weights are those of one network, but {} architectures are given",
-                architectures.len()
-            )));
-        }
+        let networks = self.networks()?;
+        self.weights_fit(&networks)?;
         if self.explain && self.format == Format::Csv {
             return Err(Failure::Input(anyhow!(
                 "--explain has no place in CSV: use --format table or json"
             )));
         }
         let (proxies, hybrids) = hybrid::split(&self.proxies)?;
-        if let (Some(hybrid), [_]) = (hybrids.first(), architectures.as_slice()) {
+        if let (Some(hybrid), [_]) = (hybrids.first(), networks.as_slice()) {
             return Err(Failure::Input(anyhow!(
                 "{} ranks networks among each other: give at least two",
                 hybrid.name
@@ -127,21 +122,22 @@ impl Score {
             None => memory::available(),
         };
         let weights = self.weights(limit)?;
-        let held = weights.as_ref().map_or(0, Weights::size);
+        let own = networks.iter().filter_map(Given::weights);
+        let held: usize = weights.iter().chain(own).map(Weights::size).sum();
         let limit = limit.saturating_sub(held as u64);
         let suite = self.suite(&proxies, limit)?;
         let device = self.device.device.open();
-        let classes = self.classes(weights.as_ref())?;
-        let announced = self.announced(&device, limit)?;
-        let size = announced.size;
-        let (images, r) = (size.images, announced.resolution);
-        let of_batch = size.bytes(Shape::new(3, r, r));
+        let fixed = input::fixed(&networks)?;
+        let classes = self.classes(fixed, weights.as_ref())?;
+        let announced = self.announced(fixed, &device, limit)?;
+        let (size, image) = (announced.size, announced.image);
+        let of_batch = size.bytes(image);
         // Costs need no batch.
         let costs_only = suite.plan().iter().all(|sweep| sweep.sweep == Sweep::Graph);
         let batch = if costs_only {
             None
         } else {
-            let what = format!("a batch of {images} images of 3x{r}x{r}");
+            let what = format!("a batch of {} images of {image}", size.images);
             let remedy = "give a smaller --batch or --resolution";
             memory::must_fit(&what, of_batch, limit, remedy)?;
             Some(self.batch(&announced, classes, &device)?)
@@ -149,24 +145,25 @@ impl Score {
         let subject = Subject {
             suite: &suite,
             weights: weights.as_ref(),
+            fresh: self.weights == Some(WeightsArgument::Fresh),
             seed: self.seed,
             classes,
-            resolution: announced.resolution,
+            resolution: image.height,
             size,
             batch: batch.as_ref(),
             device: &device,
             budget: Budget::new(limit),
         };
         let mut out = io::BufWriter::new(io::stdout().lock());
-        let mut bar = Progress::new(architectures.len() as u64, "networks");
+        let mut bar = Progress::new(networks.len() as u64, "networks");
         let mut printer = Printer::new(self.format, self.explain, &suite, hybrids);
         in_order(
-            &architectures,
+            &networks,
             self.jobs,
             |one| subject.score(one),
             |scored| {
                 let scored = scored.map_err(Failure::input)?;
-                bar.step(|| scored.architecture.to_string());
+                bar.step(|| scored.network.to_string());
                 printer.add(&mut out, scored)
             },
         )?;
@@ -177,6 +174,25 @@ impl Score {
             say(format_args!("{line}"));
         }
         Ok(())
+    }
+
+    fn weights_fit(&self, networks: &[Given]) -> Result<(), Failure> {
+        let refuse = |why: String| Err(Failure::Input(anyhow!("--weights {why}")));
+        match &self.weights {
+            Some(WeightsArgument::File(_)) if networks.len() != 1 => refuse(format!(
+                "are those of one network, but {} architectures are given",
+                networks.len()
+            )),
+            Some(WeightsArgument::Own) => {
+                match networks.iter().find(|one| one.weights().is_none()) {
+                    None => Ok(()),
+                    Some(one) => refuse(format!(
+                        "file: {one} is no ONNX file and has no weights: give a safetensors file"
+                    )),
+                }
+            }
+            _ => Ok(()),
+        }
     }
 
     fn suite(&self, proxies: &[String], limit: u64) -> Result<Suite, Failure> {
@@ -204,6 +220,8 @@ impl Score {
 struct Subject<'a> {
     suite: &'a Suite,
     weights: Option<&'a Weights>,
+    /// Whether weights that an ONNX file holds are not taken.
+    fresh: bool,
     seed: u64,
     classes: usize,
     resolution: usize,
@@ -216,13 +234,14 @@ struct Subject<'a> {
 }
 
 impl Subject<'_> {
-    fn score(&self, architecture: &Architecture) -> Result<Scored, ModelError> {
-        let graph = architecture.graph(self.classes, self.resolution);
+    fn score(&self, given: &Given) -> Result<Scored, ModelError> {
+        let graph = given.graph(self.classes, self.resolution);
         // Every job counts the batch that all share: too much rather than too little.
         let bytes = self.suite.bytes(&graph, self.size);
         let _loan = self.budget.lend(bytes);
         let make = || {
-            let network = match self.weights {
+            let own = given.weights().filter(|_| !self.fresh);
+            let network = match self.weights.or(own) {
                 Some(weights) => weights.network(&graph, self.device)?,
                 None => Network::init(&graph, self.seed, self.device),
             };
@@ -237,7 +256,7 @@ impl Subject<'_> {
             params: graph.params(),
             depth: graph.depth(),
             hybrids: Vec::new(),
-            architecture: architecture.clone(),
+            network: given.clone(),
         })
     }
 }

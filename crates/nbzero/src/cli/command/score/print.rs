@@ -5,19 +5,19 @@ use std::io::Write;
 use anyhow::Context;
 use comfy_table::CellAlignment;
 use nbzero_proxy::{NamedScore, PlannedSweep, Scores, Suite, Sweep, SweepCost};
-use nbzero_space::Architecture;
 
 use super::Format;
 use super::hybrid::{Hybrid, NO_MEMBER};
 use super::json;
 use super::tally::Tally;
 use crate::cli::failure::Failure;
+use crate::cli::network::Given;
 use crate::cli::output;
 
-/// An architecture with what was measured.
+/// A network with what was measured.
 #[derive(Debug)]
 pub(super) struct Scored {
-    pub(super) architecture: Architecture,
+    pub(super) network: Given,
     pub(super) flops: u128,
     pub(super) params: u128,
     pub(super) depth: u32,
@@ -82,7 +82,7 @@ impl Printer {
                     header.push("undefined");
                     rows.write_record(header).map_err(Failure::run)?;
                 }
-                let mut row = vec![scored.architecture.to_string()];
+                let mut row = vec![scored.network.to_string()];
                 row.extend(scored.cells("", |value| value.to_string()));
                 row.push(reasons(&scored.undefined(&self.hybrids)));
                 rows.write_record(row).map_err(Failure::run)?;
@@ -119,7 +119,7 @@ impl Printer {
         match self.waiting.as_slice() {
             [] => {}
             [one] => {
-                writeln!(out, "{}", one.architecture)?;
+                writeln!(out, "{}", one.network)?;
                 let header = ["proxy", "score"].map(str::to_owned);
                 let rows = one
                     .scores
@@ -132,7 +132,7 @@ impl Printer {
                 let mut header = vec!["arch".to_owned()];
                 header.extend(self.columns().into_iter().map(str::to_owned));
                 let rows = several.iter().map(|one| {
-                    let mut row = vec![one.architecture.to_string()];
+                    let mut row = vec![one.network.to_string()];
                     row.extend(one.cells("undefined", output::number));
                     row
                 });
@@ -148,7 +148,7 @@ impl Printer {
     }
 
     fn write_plan(&self, out: &mut impl Write, scored: &Scored) -> Result<(), Failure> {
-        writeln!(out, "\nsweeps of {}", scored.architecture)?;
+        writeln!(out, "\nsweeps of {}", scored.network)?;
         let header = ["sweep", "seconds", "peak MiB", "proxies"].map(str::to_owned);
         let rows = self.plan.iter().map(|planned| {
             let cost = scored.cost(planned.sweep);

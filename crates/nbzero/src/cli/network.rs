@@ -1,0 +1,150 @@
+//! What a person gives as a network: an architecture string, or an ONNX file.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+
+use anyhow::anyhow;
+use nbzero_graph::{Graph, Shape};
+use nbzero_model::Weights;
+use nbzero_onnx::OnnxError;
+use nbzero_space::{Architecture, ArchitectureError};
+
+use super::failure::Failure;
+
+/// A network.
+#[derive(Debug, Clone)]
+pub(crate) enum Given {
+    /// By its string.
+    Architecture(Architecture),
+    /// From a file.
+    Onnx(Arc<OnnxFile>),
+}
+
+/// A network that was read from a file.
+#[derive(Debug)]
+pub(crate) struct OnnxFile {
+    path: PathBuf,
+    graph: Graph,
+    weights: Weights,
+    warnings: Vec<String>,
+}
+
+/// Why a text names no network.
+#[derive(Debug)]
+pub(crate) enum GivenError {
+    Architecture(ArchitectureError),
+    Onnx(Failure),
+}
+
+impl FromStr for Given {
+    type Err = GivenError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let path = Path::new(text);
+        if !path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("onnx")) {
+            let architecture = text.parse().map_err(GivenError::Architecture)?;
+            return Ok(Self::Architecture(architecture));
+        }
+        let file = OnnxFile::read(path).map_err(GivenError::Onnx)?;
+        Ok(Self::Onnx(Arc::new(file)))
+    }
+}
+
+impl OnnxFile {
+    fn read(path: &Path) -> Result<Self, Failure> {
+        let in_it = |error: OnnxError| match error {
+            OnnxError::Io { .. } => Failure::input(error),
+            error => Failure::Input(anyhow!(error).context(format!("`{}`", path.display()))),
+        };
+        let network = nbzero_onnx::read(path).map_err(in_it)?;
+        let tensors = network.weights.iter();
+        let tensors = tensors.map(|t| (t.name.as_str(), t.shape.as_slice(), t.values.as_slice()));
+        Ok(Self {
+            path: path.to_owned(),
+            weights: Weights::of_tensors(path, tensors).map_err(Failure::input)?,
+            graph: network.graph,
+            warnings: network.warnings,
+        })
+    }
+
+    /// The weights that the file holds.
+    pub(crate) fn weights(&self) -> &Weights {
+        &self.weights
+    }
+
+    /// The network.
+    pub(crate) fn graph(&self) -> &Graph {
+        &self.graph
+    }
+}
+
+impl Given {
+    /// Classes and images of a file; an architecture string takes any.
+    pub(crate) fn fixed(&self) -> Option<(usize, Shape)> {
+        match self {
+            Self::Architecture(_) => None,
+            Self::Onnx(file) => Some((file.graph.classes(), file.graph.input_shape())),
+        }
+    }
+
+    /// Its graph, for a number of classes and square images where it is an architecture.
+    pub(crate) fn graph(&self, classes: usize, resolution: usize) -> Graph {
+        match self {
+            Self::Architecture(architecture) => architecture.graph(classes, resolution),
+            Self::Onnx(file) => file.graph.clone(),
+        }
+    }
+
+    /// The weights of its file.
+    pub(crate) fn weights(&self) -> Option<&Weights> {
+        match self {
+            Self::Architecture(_) => None,
+            Self::Onnx(file) => Some(&file.weights),
+        }
+    }
+
+    /// Says on standard error what its user should know. A closed one is no reason to stop.
+    pub(crate) fn warn(&self) {
+        let Self::Onnx(file) = self else {
+            return;
+        };
+        for warning in &file.warnings {
+            let _ = writeln!(io::stderr(), "warning: `{}`: {warning}", file.path.display());
+        }
+    }
+}
+
+impl fmt::Display for Given {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Architecture(architecture) => architecture.fmt(f),
+            Self::Onnx(file) => file.path.display().fmt(f),
+        }
+    }
+}
+
+/// `--weights`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum WeightsArgument {
+    /// Those of the ONNX file.
+    Own,
+    /// Initial ones from the seed.
+    Fresh,
+    /// Those of a safetensors file.
+    File(PathBuf),
+}
+
+impl FromStr for WeightsArgument {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(match text {
+            "file" => Self::Own,
+            "fresh" => Self::Fresh,
+            path => Self::File(path.into()),
+        })
+    }
+}
