@@ -14,7 +14,9 @@ mod tensor;
 mod trouble;
 mod value;
 mod view;
+mod write;
 
 pub use error::{OnnxError, Unsupported};
 pub use network::{NamedTensor, OnnxNetwork};
 pub use read::{from_bytes, read};
+pub use write::write;

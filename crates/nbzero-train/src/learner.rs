@@ -7,7 +7,6 @@ use burn::optim::momentum::MomentumConfig;
 use burn::optim::{GradientsParams, ModuleOptimizer, SgdConfig};
 use burn::tensor::activation::log_softmax;
 use burn::tensor::{Device, Int, Tensor, TensorData};
-use nbzero_graph::Graph;
 use nbzero_model::Network;
 
 use crate::dataset::CHANNELS;
@@ -22,15 +21,10 @@ pub(crate) struct Learner {
 }
 
 impl Learner {
-    pub(crate) fn new(graph: &Graph, recipe: &Recipe, seed: u64, device: &Device) -> Self {
+    /// `network` is on the autodiff device `device`.
+    pub(crate) fn new(network: Network, recipe: &Recipe, device: &Device) -> Self {
         #[expect(clippy::cast_possible_truncation, reason = "Burn takes it as float32")]
         let smoothing = recipe.label_smoothing as f32;
-        let network = Network::init(graph, seed, device);
-        let network = if recipe.zero_start {
-            network.with_zero_branches()
-        } else {
-            network
-        };
         Self {
             optimizer: optimizer(recipe, &network),
             network,

@@ -80,13 +80,31 @@ pub fn train(
     device: &Device,
     report: impl FnMut(Progress) + Send,
 ) -> Result<Training, TooFewImages> {
+    let network = Network::init(graph, seed, &device.clone().autodiff());
+    let network = if recipe.zero_start {
+        network.with_zero_branches()
+    } else {
+        network
+    };
+    train_from(network, sets, recipe, seed, device, report)
+}
+
+/// The same with the weights that `network` has, which is on `device` with autodiff.
+pub fn train_from(
+    network: Network,
+    sets: &Sets<'_>,
+    recipe: &Recipe,
+    seed: u64,
+    device: &Device,
+    report: impl FnMut(Progress) + Send,
+) -> Result<Training, TooFewImages> {
     // A parallel loop begun outside rayon's threads is handed to one of them and waited for, and
     // small layers have thousands a second.
-    rayon::scope(|_| train_in_pool(graph, sets, recipe, seed, device, report))
+    rayon::scope(|_| train_in_pool(network, sets, recipe, seed, device, report))
 }
 
 fn train_in_pool(
-    graph: &Graph,
+    network: Network,
     sets: &Sets<'_>,
     recipe: &Recipe,
     seed: u64,
@@ -96,7 +114,7 @@ fn train_in_pool(
     let steps_per_epoch = recipe.steps_per_epoch(sets.train.len())?;
     let steps = steps_per_epoch * recipe.epochs;
     let augmentation = recipe.augmentation(sets.train.resolution(), sets.policy);
-    let mut learner = Learner::new(graph, recipe, seed, &device.clone().autodiff());
+    let mut learner = Learner::new(network, recipe, &device.clone().autodiff());
     let mut epoch_loss = 0.0;
     let batches = prepared(sets.train, recipe, augmentation, seed);
     let diverged = ahead(batches, |batches| {

@@ -56,12 +56,6 @@ pub(crate) fn seed(text: &str) -> Result<u64, String> {
     seed.ok_or_else(|| format!("expected a whole number from 0 to {}", u64::MAX))
 }
 
-/// Parses an architecture given at the command line; an error says which.
-pub(crate) fn architecture(text: &str) -> Result<Architecture, Failure> {
-    text.parse()
-        .map_err(|error| Failure::Input(refused(text, &error)))
-}
-
 /// Reads a network given at the command line, and says what its user should know.
 pub(crate) fn network(text: &str) -> Result<Given, Failure> {
     let given: Given = text.parse().map_err(|error| match error {
@@ -133,13 +127,13 @@ pub(crate) fn check_out<'a>(
 
 /// Refuses a training that would not fit in memory.
 pub(crate) fn training_must_fit(
-    architecture: &Architecture,
+    network: &impl fmt::Display,
     graph: &Graph,
     recipe: &Recipe,
 ) -> Result<(), Failure> {
     let batch = recipe.batch.get();
     memory::must_fit(
-        &format!("training {architecture} with batches of {batch} images"),
+        &format!("training {network} with batches of {batch} images"),
         training_bytes(graph, batch),
         memory::available(),
         "take a smaller network or --resolution, or a recipe with smaller batches (`short,batch=32`)",

@@ -5,17 +5,20 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use anyhow::anyhow;
+use nbzero_graph::Shape;
+use nbzero_model::Weights;
 use nbzero_train::Training;
 
 use crate::cli::data::DataFolder;
 use crate::cli::device::DeviceArgument;
 use crate::cli::failure::Failure;
+use crate::cli::network::{Given, WeightsArgument};
 use crate::cli::progress::Progress;
 use crate::cli::recipe::RecipeArguments;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Train {
-    /// The architecture.
+    /// The architecture, or an ONNX file, e.g. model.onnx.
     arch: String,
     /// The images: cifar10:DIR, cifar100:DIR, imagenet16:DIR, imagenet16-tiny:DIR, or your own, folder:DIR
     /// (a folder of pictures for each class) or npz:FILE (NumPy's arrays).
@@ -26,6 +29,10 @@ pub(crate) struct Train {
     /// Resize the images to this height and width [default: as stored].
     #[arg(long, value_parser = super::size)]
     resolution: Option<NonZeroUsize>,
+    /// Weights to begin with, a safetensors file; `file`: those of the ONNX file; `fresh`: initial ones
+    /// from --seed [default: file for an ONNX file, else fresh].
+    #[arg(long, value_name = "FILE")]
+    weights: Option<WeightsArgument>,
     /// Decides initial weights, order and augmentation.
     #[arg(long, default_value = "0", value_parser = super::seed)]
     seed: u64,
@@ -38,22 +45,30 @@ pub(crate) struct Train {
 
 impl Train {
     pub(crate) fn run(&self) -> Result<(), Failure> {
-        let architecture = super::architecture(&self.arch)?;
+        let given = super::network(&self.arch)?;
         self.has_a_place_to_save()?;
-        let images = self
-            .data
-            .load(super::resolution_of(&self.data, self.resolution)?)?;
-        let graph = architecture.graph(self.data.classes(), images.train.resolution());
+        let resolution = self.resolution_for(&given)?;
+        let weights = self.weights_for(&given)?;
+        let images = self.data.load(resolution)?;
+        let graph = given.graph(self.data.classes(), images.train.resolution());
         let recipe = self.recipe.chosen();
         let in_an_epoch = recipe.steps_per_epoch(images.train.len());
         let steps = in_an_epoch.map_err(Failure::input)? * recipe.epochs;
-        super::training_must_fit(&architecture, &graph, &recipe)?;
+        super::training_must_fit(&given, &graph, &recipe)?;
         let mut bar = Progress::new(steps as u64, "steps");
         let device = self.device.device.open();
-        let training =
-            nbzero_train::train(&graph, &images.sets(), &recipe, self.seed, &device, |at| {
-                bar.step(|| format!("epoch {}, loss {:.3}", at.epoch, at.loss));
-            });
+        let report = |at: nbzero_train::Progress| {
+            bar.step(|| format!("epoch {}, loss {:.3}", at.epoch, at.loss));
+        };
+        let (sets, seed) = (images.sets(), self.seed);
+        let training = match &weights {
+            None => nbzero_train::train(&graph, &sets, &recipe, seed, &device, report),
+            Some(weights) => {
+                let network = weights.network(&graph, &device.clone().autodiff());
+                let network = network.map_err(Failure::input)?;
+                nbzero_train::train_from(network, &sets, &recipe, seed, &device, report)
+            }
+        };
         bar.finish();
         let trained = match training.map_err(Failure::input)? {
             Training::Trained(trained) => trained,
@@ -64,7 +79,7 @@ impl Train {
             }
         };
         let mut out = io::stdout().lock();
-        writeln!(out, "{architecture} on {}", images.describe())?;
+        writeln!(out, "{given} on {}", images.describe())?;
         writeln!(out, "{recipe}")?;
         writeln!(
             out,
@@ -83,6 +98,43 @@ impl Train {
             trained.network.save(path).map_err(Failure::run)?;
         }
         Ok(())
+    }
+
+    /// The resolution of the images, which is that of an ONNX file.
+    fn resolution_for(&self, given: &Given) -> Result<NonZeroUsize, Failure> {
+        let Some((classes, image)) = given.fixed() else {
+            return super::resolution_of(&self.data, self.resolution);
+        };
+        if classes != self.data.classes() {
+            return Err(Failure::Input(anyhow!(
+                "the network of {given} has {classes} classes, but the data {}",
+                self.data.classes()
+            )));
+        }
+        let own = NonZeroUsize::new(image.height).filter(|own| {
+            let side = own.get();
+            image == Shape::new(3, side, side) && self.resolution.is_none_or(|asked| asked == *own)
+        });
+        own.ok_or_else(|| {
+            Failure::Input(anyhow!(
+                "the network of {given} takes images of {image} (channels, height, width), but those \
+                 of --data are square, of three channels and, where it is given, of --resolution"
+            ))
+        })
+    }
+
+    /// The weights to begin with; none for initial ones from the seed.
+    fn weights_for(&self, given: &Given) -> Result<Option<Weights>, Failure> {
+        match (&self.weights, given.weights()) {
+            (Some(WeightsArgument::File(path)), _) => {
+                Weights::read(path).map(Some).map_err(Failure::input)
+            }
+            (Some(WeightsArgument::Own), None) => Err(Failure::Input(anyhow!(
+                "--weights file: {given} is no ONNX file and has no weights: give a safetensors file"
+            ))),
+            (Some(WeightsArgument::Fresh), _) | (None, None) => Ok(None),
+            (None | Some(WeightsArgument::Own), Some(own)) => Ok(Some(own.clone())),
+        }
     }
 
     /// Says before the training that its network could not be saved.

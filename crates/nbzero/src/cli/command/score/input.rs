@@ -241,12 +241,8 @@ impl Score {
         match &self.data {
             Data::Random => Ok(Batch::random_of(size, classes, image, self.seed, device)),
             Data::Folder(folder) => {
-<<<<<<< HEAD
-                let images = folder.load(resolution_of(folder, self.resolution)?)?;
-=======
                 let resolution = NonZeroUsize::new(image.height);
-                let images = folder.load(resolution_of(folder, resolution))?;
->>>>>>> 7b540d1 (Begin to read ONNX files)
+                let images = folder.load(resolution_of(folder, resolution)?)?;
                 let batch = first_batch(&images.train, size, self.seed).map_err(Failure::input)?;
                 Ok(Batch::new(
                     batch.pixels,
