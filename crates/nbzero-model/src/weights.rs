@@ -141,12 +141,15 @@ impl Network {
         Weights::read(path)?.network(graph, device)
     }
 
+    /// Parameters and batch-norm statistics with their names.
+    pub fn tensors(&self) -> Vec<(String, TensorData)> {
+        let layers = self.layers();
+        layers.flat_map(|(name, layer)| layer.tensors(name)).collect()
+    }
+
     /// Writes parameters and batch-norm statistics to a safetensors file: whole, or not at all.
     pub fn save(&self, path: &Path) -> Result<(), ModelError> {
-        let mut tensors: Vec<(String, TensorData)> = Vec::new();
-        for (name, layer) in self.layers() {
-            tensors.extend(layer.tensors(name));
-        }
+        let tensors = self.tensors();
         let views = tensors.iter().map(|(name, data)| {
             let shape = data.shape().as_slice().to_vec();
             let view = TensorView::new(Dtype::F32, shape, data.as_bytes());

@@ -44,6 +44,8 @@ enum Command {
     Query(command::query::Query),
     /// Write a table as CSV or Parquet.
     Export(command::export::Export),
+    /// Write a network for other programs: as an ONNX file, as a PyTorch module.
+    ExportNetwork(command::export_network::ExportNetwork),
     /// Judge the scores of a table, and scores of your own, by its accuracies.
     Judge(command::judge::Judge),
     /// Make every table and figure of the paper from tables, and one HTML page with all of them.
@@ -81,6 +83,7 @@ pub(crate) fn run() -> Result<(), Failure> {
         Command::Merge(merge) => merge.run(),
         Command::Query(query) => query.run(),
         Command::Export(export) => export.run(),
+        Command::ExportNetwork(export) => export.run(),
         Command::Judge(judge) => judge.run(),
         Command::Report(report) => report.run(),
         Command::Import(import) => import.run(),

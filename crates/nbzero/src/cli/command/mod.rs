@@ -2,6 +2,7 @@
 
 pub(crate) mod collect;
 pub(crate) mod export;
+pub(crate) mod export_network;
 pub(crate) mod import;
 pub(crate) mod info;
 pub(crate) mod judge;
