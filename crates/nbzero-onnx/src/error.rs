@@ -44,7 +44,7 @@ pub enum OnnxError {
         defect: String,
     },
     /// Operations that a graph does not have, all that the file has.
-    #[error("{} of the network not supported: {}", are(.0), list(.0))]
+    #[error("{} not supported: {}", are(.0), list(.0))]
     Unsupported(Vec<Unsupported>),
     /// Inputs, outputs or sizes that are not those of a classifier of images.
     #[error("{0}")]
@@ -70,8 +70,8 @@ impl fmt::Display for Unsupported {
 
 fn are(nodes: &[Unsupported]) -> String {
     match nodes.len() {
-        1 => "1 operation is".to_owned(),
-        count => format!("{count} operations are"),
+        1 => "1 operation of the network is".to_owned(),
+        count => format!("{count} operations of the network are"),
     }
 }
 

@@ -207,7 +207,7 @@ fn all_that_is_not_supported_is_listed() {
         .head("c", 4, 10);
     assert_eq!(
         error(model),
-        "4 operations are of the network not supported: GridSample `sampled` (the operation); \
+        "4 operations of the network are not supported: GridSample `sampled` (the operation); \
          LRN `lrn` (the operation); AveragePool `pool` (attribute `kernel_shape` is [2, 2, 2]); \
          Relu `odd` (attribute `spin`)"
     );

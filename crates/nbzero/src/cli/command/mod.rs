@@ -14,6 +14,7 @@ pub(crate) mod sample;
 pub(crate) mod score;
 pub(crate) mod train;
 
+use std::fmt;
 use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
