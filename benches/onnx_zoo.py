@@ -45,7 +45,7 @@ def main():
     nbzero, folder, names = sys.argv[1], Path(sys.argv[2]), sys.argv[3:]
     print("| network | read | params and FLOPs exact | scores within 1e-3 | largest difference | seconds |")
     print("|---|---|---|---|---|---|")
-    for path in sorted(folder.glob("*.onnx")):
+    for path in sorted(folder.glob("*.onnx"), key=lambda path: path.stat().st_size):
         if path.with_suffix(".json").exists() and (not names or path.stem in names):
             print("| " + " | ".join(row(nbzero, path)) + " |", flush=True)
 

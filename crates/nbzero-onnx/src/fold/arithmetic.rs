@@ -73,6 +73,34 @@ impl Arguments<'_, '_> {
         self.tensor(shape, numbers)
     }
 
+    /// A clip by the inputs 1 and 2, either of which may be left out.
+    pub(super) fn clip(&self) -> Result<Tensor, Trouble> {
+        let tensor = self.get(0)?;
+        let numbers = match &tensor.numbers {
+            Numbers::Float(floats) => {
+                let bound = |index, default| -> Result<f32, Trouble> {
+                    let bound = self.optional(index).map(|bound| bound.scalar().map(narrow));
+                    bound.map_or(Some(default), |bound| bound)
+                        .ok_or_else(|| self.refuse("a bound that is not one number"))
+                };
+                let (low, high) = (bound(1, f32::NEG_INFINITY)?, bound(2, f32::INFINITY)?);
+                Numbers::Float(floats.iter().map(|x| x.max(low).min(high)).collect())
+            }
+            Numbers::Int(ints) => {
+                let bound = |index, default| -> Result<i64, Trouble> {
+                    match self.optional(index).map(Tensor::ints) {
+                        None => Ok(default),
+                        Some(Some(&[bound])) => Ok(bound),
+                        Some(_) => Err(self.refuse("a bound that is not one whole number")),
+                    }
+                };
+                let (low, high) = (bound(1, i64::MIN)?, bound(2, i64::MAX)?);
+                Numbers::Int(ints.iter().map(|&i| i.max(low).min(high)).collect())
+            }
+        };
+        self.tensor(tensor.shape.clone(), numbers)
+    }
+
     pub(super) fn choose(&self) -> Result<Tensor, Trouble> {
         let conditions = self.ints(0)?;
         let (yes, no) = (self.get(1)?, self.get(2)?);

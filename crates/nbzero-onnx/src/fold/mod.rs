@@ -28,6 +28,7 @@ pub(crate) fn knows(operator: &str) -> bool {
             | "Cast"
             | "CastLike"
             | "Ceil"
+            | "Clip"
             | "Concat"
             | "Constant"
             | "ConstantOfShape"
@@ -87,6 +88,7 @@ pub(crate) fn fold(
         "Constant" => vec![constant(node)?],
         "Cast" => vec![args.cast()?],
         "CastLike" => vec![convert(args.get(0)?, args.get(1)?.floats().is_some())],
+        "Clip" => vec![args.clip()?],
         "Concat" => vec![args.concat()?],
         "ConstantOfShape" => vec![args.constant_of_shape()?],
         "Expand" => vec![args.expand()?],

@@ -29,13 +29,21 @@ pub(super) fn gather(reader: &mut Reader<'_>, inputs: &Inputs<'_, '_>) -> Result
     let view = inputs.view(reader, 0)?;
     let dim = axis(inputs.node, "axis", Some(0), view.dims.len())?;
     let index = inputs.constant(1)?;
+    let indices = index.tensor.ints().unwrap_or_default();
+    // All numbers in their order, as an exporter writes a strided view.
+    let all = view.dims.len() == 1
+        && indices.len() == size(&view.dims[0])
+        && indices.iter().copied().eq(0..indices.len() as i64);
+    if all && let Some(same) = view.reshaped(&index.tensor.shape) {
+        return Ok(Value::Map(same));
+    }
     let lines = size(&view.dims[dim]);
     let at = |number: i64| {
         let from_end = if number < 0 { lines as i64 } else { 0 };
         let place = usize::try_from(number.saturating_add(from_end)).ok();
         place.filter(|&place| place < lines)
     };
-    let numbers: Option<Vec<usize>> = index.tensor.ints().unwrap_or_default().iter().map(|&i| at(i)).collect();
+    let numbers: Option<Vec<usize>> = indices.iter().map(|&i| at(i)).collect();
     let numbers = numbers.ok_or_else(|| inputs.refuse("an index is not in the tensor"))?;
     let range = evenly(&numbers).ok_or_else(|| inputs.refuse("indices that are not evenly spaced"))?;
     let mut view = part(reader, inputs, view, dim, range)?;

@@ -70,11 +70,6 @@ impl OnnxFile {
         })
     }
 
-    /// The weights that the file holds.
-    pub(crate) fn weights(&self) -> &Weights {
-        &self.weights
-    }
-
     /// The network.
     pub(crate) fn graph(&self) -> &Graph {
         &self.graph

@@ -9,7 +9,6 @@ use burn::tensor::Device;
 use nbzero_graph::Shape;
 use nbzero_model::{Weights, read_batch};
 use nbzero_proxy::{Batch, BatchSize};
-use nbzero_graph::Shape;
 use nbzero_table::{plain_text, read_text};
 use nbzero_train::first_batch;
 
