@@ -144,7 +144,9 @@ impl Network {
     /// Parameters and batch-norm statistics with their names.
     pub fn tensors(&self) -> Vec<(String, TensorData)> {
         let layers = self.layers();
-        layers.flat_map(|(name, layer)| layer.tensors(name)).collect()
+        layers
+            .flat_map(|(name, layer)| layer.tensors(name))
+            .collect()
     }
 
     /// Writes parameters and batch-norm statistics to a safetensors file: whole, or not at all.

@@ -100,7 +100,10 @@ impl<'a> Node<'a> {
         Ok(self.find(name, FLOATS)?.map(|a| a.floats.as_slice()))
     }
 
-    pub(crate) fn tensor(&self, name: &'static str) -> Result<Option<&'a TensorProto>, Unsupported> {
+    pub(crate) fn tensor(
+        &self,
+        name: &'static str,
+    ) -> Result<Option<&'a TensorProto>, Unsupported> {
         Ok(self.find(name, TENSOR)?.and_then(|a| a.t.as_ref()))
     }
 

@@ -167,14 +167,30 @@ mod tests {
         let bytes = read(&[("location", "data"), ("offset", "4"), ("length", "8")]);
         assert_eq!(bytes.unwrap().unwrap().as_ref(), [4, 5, 6, 7, 8, 9, 10, 11]);
         let absolute = outer.path().join("secret");
-        for location in ["../secret", absolute.to_str().unwrap(), "", ".", "./../secret", "gone"] {
+        for location in [
+            "../secret",
+            absolute.to_str().unwrap(),
+            "",
+            ".",
+            "./../secret",
+            "gone",
+        ] {
             assert!(read(&[("location", location)]).is_err(), "{location}");
         }
-        for (offset, length) in [("8", "8"), ("0", "12"), ("-1", "8"), ("18446744073709551615", "8")] {
+        for (offset, length) in [
+            ("8", "8"),
+            ("0", "12"),
+            ("-1", "8"),
+            ("18446744073709551615", "8"),
+        ] {
             let entries = [("location", "data"), ("offset", offset), ("length", length)];
             assert!(read(&entries).is_err(), "{offset} {length}");
         }
-        assert!(Folder::new(None).bytes(&tensor(&[("location", "data")])).is_err());
+        assert!(
+            Folder::new(None)
+                .bytes(&tensor(&[("location", "data")]))
+                .is_err()
+        );
     }
 
     #[cfg(unix)]

@@ -195,7 +195,10 @@ mod tests {
     }
 
     fn affine(inner: &Rc<Formula>, scale: f64, shift: f64) -> Rc<Formula> {
-        new(Term::Function(Function::Affine { scale, shift }, inner.clone()))
+        new(Term::Function(
+            Function::Affine { scale, shift },
+            inner.clone(),
+        ))
     }
 
     /// What it is of the number itself.

@@ -73,7 +73,11 @@ impl Tensors {
         let kept = self.found.into_iter();
         let kept = kept.filter(|(layer, ..)| names.contains(layer.as_str()));
         kept.map(|(layer, part, shape, tensor)| NamedTensor {
-            name: if part.is_empty() { layer } else { format!("{layer}.{part}") },
+            name: if part.is_empty() {
+                layer
+            } else {
+                format!("{layer}.{part}")
+            },
             shape,
             values: tensor.floats().unwrap_or_default().to_vec(),
         })
@@ -91,7 +95,9 @@ pub(crate) fn warning(graph: &Graph) -> Option<String> {
     let ops = || graph.nodes().iter().map(nbzero_graph::Node::op);
     let norms = ops().any(|op| matches!(op, Op::BatchNorm(_) | Op::LayerNorm(_)));
     let convolutions = ops().filter(|op| matches!(op, Op::Conv2d(_))).count();
-    let biased = ops().filter(|op| matches!(op, Op::Conv2d(conv) if conv.bias)).count();
+    let biased = ops()
+        .filter(|op| matches!(op, Op::Conv2d(conv) if conv.bias))
+        .count();
     (!norms && convolutions > 0).then(|| {
         format!(
             "the network has {convolutions} convolutions, {biased} of them with a bias, and no batch \

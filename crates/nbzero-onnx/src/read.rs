@@ -9,6 +9,7 @@ use bytes::Bytes;
 use nbzero_graph::{NodeId, Shape};
 use prost::Message;
 
+use crate::attributes::Node;
 use crate::external::Folder;
 use crate::network::warning;
 use crate::proto::{GraphProto, ModelProto, ValueInfoProto};
@@ -16,7 +17,6 @@ use crate::reader::Reader;
 use crate::tensor::{Kind, Tensor};
 use crate::value::{Constant, Value};
 use crate::view::View;
-use crate::attributes::Node;
 use crate::{OnnxError, OnnxNetwork};
 
 /// Versions of ONNX's operators that are read: before 9 batch norms and reshapes were others.
@@ -31,14 +31,17 @@ pub fn read(path: &Path) -> Result<OnnxNetwork, OnnxError> {
         path: path.to_owned(),
         source,
     })?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     from_bytes(bytes.into(), Some(folder.unwrap_or(Path::new("."))))
 }
 
 /// Reads an ONNX file from memory. Weights in other files are read from `folder`, and refused where
 /// there is none.
 pub fn from_bytes(bytes: Bytes, folder: Option<&Path>) -> Result<OnnxNetwork, OnnxError> {
-    let model = ModelProto::decode(bytes).map_err(|error| damaged("the file", error.to_string()))?;
+    let model =
+        ModelProto::decode(bytes).map_err(|error| damaged("the file", error.to_string()))?;
     let opset = opset(&model)?;
     let graph = model.graph.as_ref();
     let graph = graph.ok_or_else(|| damaged("the file", "it has no network".to_owned()))?;
@@ -50,7 +53,10 @@ fn opset(model: &ModelProto) -> Result<i64, OnnxError> {
     let own = sets.find(|set| matches!(set.domain.as_str(), "" | "ai.onnx"));
     let version = own.map(|set| set.version);
     let version = version.ok_or_else(|| {
-        damaged("the file", "it does not say which version of ONNX's operators it uses".to_owned())
+        damaged(
+            "the file",
+            "it does not say which version of ONNX's operators it uses".to_owned(),
+        )
     })?;
     if OPSETS.contains(&version) {
         return Ok(version);
@@ -63,17 +69,14 @@ fn opset(model: &ModelProto) -> Result<i64, OnnxError> {
     )))
 }
 
-fn network(
-    proto: &GraphProto,
-    opset: i64,
-    folder: &mut Folder,
-) -> Result<OnnxNetwork, OnnxError> {
+fn network(proto: &GraphProto, opset: i64, folder: &mut Folder) -> Result<OnnxNetwork, OnnxError> {
     let (input, batch, image) = image(proto)?;
     let mut reader = Reader::new(proto, image, batch, opset);
     for tensor in &proto.initializer {
         let place = || format!("tensor `{}`", tensor.name);
         let outside = folder.bytes(tensor)?;
-        let decoded = Tensor::decode(tensor, outside).map_err(|defect| damaged(&place(), defect))?;
+        let decoded =
+            Tensor::decode(tensor, outside).map_err(|defect| damaged(&place(), defect))?;
         let value = Value::Constant(Constant {
             tensor: Rc::new(decoded),
             name: Some(tensor.name.as_str().into()),
@@ -130,7 +133,12 @@ fn image(proto: &GraphProto) -> Result<(&str, usize, Shape), OnnxError> {
     let fixed = match dims.as_slice() {
         &[batch, channels, height, width] if float => {
             let open = batch.is_none().then_some(1);
-            (open.or(size(batch)), size(channels), size(height), size(width))
+            (
+                open.or(size(batch)),
+                size(channels),
+                size(height),
+                size(width),
+            )
         }
         _ => (None, None, None, None),
     };
@@ -152,16 +160,18 @@ fn logits(reader: &mut Reader<'_>, proto: &GraphProto) -> Result<NodeId, OnnxErr
     let output = proto.output.first();
     let output = output.ok_or_else(|| refuse("the file has no output".to_owned()))?;
     let name = output.name.as_str();
-    let value = reader.value(name).ok_or_else(|| {
-        damaged(&format!("output `{name}`"), "no node makes it".to_owned())
-    })?;
+    let value = reader
+        .value(name)
+        .ok_or_else(|| damaged(&format!("output `{name}`"), "no node makes it".to_owned()))?;
     let place = crate::proto::NodeProto {
         op_type: "output".to_owned(),
         name: name.to_owned(),
         ..Default::default()
     };
     reader.map(&Node::new(&place), &value).map_err(|_| {
-        refuse(format!("the output `{name}` is not one number a class for each image"))
+        refuse(format!(
+            "the output `{name}` is not one number a class for each image"
+        ))
     })
 }
 

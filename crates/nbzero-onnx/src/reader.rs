@@ -35,12 +35,7 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(
-        proto: &'a GraphProto,
-        image: Shape,
-        batch: usize,
-        opset: i64,
-    ) -> Self {
+    pub(crate) fn new(proto: &'a GraphProto, image: Shape, batch: usize, opset: i64) -> Self {
         let mut readers: HashMap<&str, Vec<&NodeProto>> = HashMap::new();
         for node in &proto.node {
             for input in &node.input {
@@ -122,7 +117,11 @@ impl<'a> Reader<'a> {
                 })?,
             });
         }
-        if let Some(same) = node.outputs().first().and_then(|name| self.same.get(name.as_str())) {
+        if let Some(same) = node
+            .outputs()
+            .first()
+            .and_then(|name| self.same.get(name.as_str()))
+        {
             return Ok(vec![self.value(same).unwrap_or(Value::Unknown)]);
         }
         if inputs.iter().any(|input| matches!(input, Value::Unknown)) {
@@ -140,7 +139,9 @@ impl<'a> Reader<'a> {
             Some(constants) if fold::knows(&operator) => {
                 let made = fold::fold(node, &constants, self.opset)?;
                 self.spend(node, &made)?;
-                made.into_iter().map(|made| self.named_after(node, made)).collect()
+                made.into_iter()
+                    .map(|made| self.named_after(node, made))
+                    .collect()
             }
             _ => op::convert(self, node, inputs)?,
         };
@@ -168,7 +169,11 @@ impl<'a> Reader<'a> {
         }
         let numbers: usize = made.iter().map(|constant| constant.tensor.len()).sum();
         // Tensors of the file in another order are as large as they are in the file.
-        let numbers = if made.iter().all(|c| c.name.is_some()) { numbers / 4 } else { numbers };
+        let numbers = if made.iter().all(|c| c.name.is_some()) {
+            numbers / 4
+        } else {
+            numbers
+        };
         let left = self.budget.checked_sub(numbers);
         self.budget = left.ok_or_else(|| node.refuse("constants of too many numbers"))?;
         Ok(())
@@ -231,19 +236,28 @@ impl<'a> Reader<'a> {
                 }
             }
             (None, Term::Sum(left, right)) => {
-                let (left, right) = (self.resolve(node, of, left)?, self.resolve(node, of, right)?);
+                let (left, right) = (
+                    self.resolve(node, of, left)?,
+                    self.resolve(node, of, right)?,
+                );
                 of.with_node(self.graph.addition(left.node, right.node)?)
             }
             (None, Term::Product(left, right)) => {
-                let (left, right) = (self.resolve(node, of, left)?, self.resolve(node, of, right)?);
+                let (left, right) = (
+                    self.resolve(node, of, left)?,
+                    self.resolve(node, of, right)?,
+                );
                 of.with_node(self.graph.multiply(left.node, right.node)?)
             }
-            (None, Term::Erf(_)) => return Err(node.refuse("an error function outside of a GELU").into()),
+            (None, Term::Erf(_)) => {
+                return Err(node.refuse("an error function outside of a GELU").into());
+            }
             (None, Term::Exp(_) | Term::Function(..)) => {
                 return Err(node.refuse("an exponential function").into());
             }
         };
-        self.made.insert(Rc::as_ptr(formula), (formula.clone(), made.clone()));
+        self.made
+            .insert(Rc::as_ptr(formula), (formula.clone(), made.clone()));
         Ok(made)
     }
 
@@ -282,7 +296,10 @@ impl<'a> Reader<'a> {
     }
 
     /// What was read so far is the network, up to the node of the logits.
-    pub(crate) fn finish(self, logits: NodeId) -> Result<(Graph, Tensors), nbzero_graph::GraphError> {
+    pub(crate) fn finish(
+        self,
+        logits: NodeId,
+    ) -> Result<(Graph, Tensors), nbzero_graph::GraphError> {
         Ok((self.graph.finish_at(logits)?, self.tensors))
     }
 }
@@ -294,7 +311,9 @@ pub(crate) struct Names(HashSet<String>);
 impl Names {
     /// The first of these names that is free; else the last of them with a number behind it.
     pub(crate) fn claim(&mut self, wanted: &[&str]) -> String {
-        let free = wanted.iter().find(|name| !name.is_empty() && !self.0.contains(**name));
+        let free = wanted
+            .iter()
+            .find(|name| !name.is_empty() && !self.0.contains(**name));
         let name = match free {
             Some(name) => (*name).to_owned(),
             None => {

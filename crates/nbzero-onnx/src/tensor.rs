@@ -33,7 +33,9 @@ impl Tensor {
             return Err(format!("it has {} dimensions", shape.len()));
         }
         if count(&shape) != Some(found) {
-            return Err(format!("it has {found} numbers, but its shape is {shape:?}"));
+            return Err(format!(
+                "it has {found} numbers, but its shape is {shape:?}"
+            ));
         }
         Ok(Self { shape, numbers })
     }
@@ -253,8 +255,16 @@ mod tests {
             ..TensorProto::default()
         };
         assert!(Tensor::decode(&proto(&[2, 3], 24), None).is_ok());
-        for (dims, bytes) in [(&[2, 3][..], 20), (&[2, 3], 23), (&[-1], 4), (&[i64::MAX; 3], 4)] {
-            assert!(Tensor::decode(&proto(dims, bytes), None).is_err(), "{dims:?}");
+        for (dims, bytes) in [
+            (&[2, 3][..], 20),
+            (&[2, 3], 23),
+            (&[-1], 4),
+            (&[i64::MAX; 3], 4),
+        ] {
+            assert!(
+                Tensor::decode(&proto(dims, bytes), None).is_err(),
+                "{dims:?}"
+            );
         }
     }
 }

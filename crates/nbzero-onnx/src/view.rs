@@ -243,8 +243,17 @@ mod tests {
         let map = view(8, 12, 4, 6);
         let flat = map.reshaped(&[8, 288]).unwrap();
         assert!(flat.is_straight());
-        assert_eq!(flat.reshaped(&[8, 12, 4, 6, 1]).unwrap().sizes(), [8, 12, 4, 6, 1]);
-        for sizes in [&[8, 12, 4][..], &[8, 12, 4, 7], &[5, 12, 4, 6], &[8, 0], &[16, 144, 2]] {
+        assert_eq!(
+            flat.reshaped(&[8, 12, 4, 6, 1]).unwrap().sizes(),
+            [8, 12, 4, 6, 1]
+        );
+        for sizes in [
+            &[8, 12, 4][..],
+            &[8, 12, 4, 7],
+            &[5, 12, 4, 6],
+            &[8, 0],
+            &[16, 144, 2],
+        ] {
             assert_eq!(map.reshaped(sizes), None, "{sizes:?}");
         }
     }

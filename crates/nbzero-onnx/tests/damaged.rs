@@ -5,8 +5,8 @@ mod common;
 use bytes::Bytes;
 use common::{Model, int, ints, number, whole};
 use nbzero_onnx::from_bytes;
-use prost::Message;
 use proptest::prelude::*;
+use prost::Message;
 
 /// A network with most of what is read.
 fn model() -> Model {
@@ -14,7 +14,12 @@ fn model() -> Model {
         .tensor(whole("groups", &[5], &[2, 2, 2, 6, 5]))
         .tensor(whole("map", &[4], &[2, 4, 6, 5]))
         .node("Reshape", &["x", "groups"], "grouped", &[])
-        .node("Transpose", &["grouped"], "swapped", &[ints("perm", &[0, 2, 1, 3, 4])])
+        .node(
+            "Transpose",
+            &["grouped"],
+            "swapped",
+            &[ints("perm", &[0, 2, 1, 3, 4])],
+        )
         .node("Reshape", &["swapped", "map"], "shuffled", &[])
         .conv("shuffled", "c", "c.weight", &[4, 4, 3, 3])
         .tensor(number("six", 6.0))
@@ -24,7 +29,12 @@ fn model() -> Model {
         .tensor(whole("one", &[1], &[1]))
         .node("Slice", &["scaled", "zero", "two", "one"], "part", &[])
         .node("Concat", &["part", "scaled"], "wide", &[int("axis", 1)])
-        .node("MaxPool", &["wide"], "pool", &[ints("kernel_shape", &[2, 2])])
+        .node(
+            "MaxPool",
+            &["wide"],
+            "pool",
+            &[ints("kernel_shape", &[2, 2])],
+        )
         .node("Softmax", &["pool"], "soft", &[int("axis", 1)])
         .head("soft", 6, 3)
 }
@@ -95,7 +105,13 @@ proptest! {
 fn deep_nesting_and_long_lengths_are_refused() {
     // Field 5 of an attribute is a tensor; a length that goes on behind the end of the file.
     let long = [0x3a, 0xff, 0xff, 0xff, 0xff, 0x7f];
-    assert!(from_bytes(Bytes::from_static(&[0x3a, 0xff, 0xff, 0xff, 0xff, 0x7f]), None).is_err());
+    assert!(
+        from_bytes(
+            Bytes::from_static(&[0x3a, 0xff, 0xff, 0xff, 0xff, 0x7f]),
+            None
+        )
+        .is_err()
+    );
     let mut nested = long.to_vec();
     for _ in 0..100_000 {
         nested.splice(0..0, [0x0b]);

@@ -23,7 +23,11 @@ fn functions(graph: &Graph) -> Vec<Function> {
         Op::Function(function) => Some(*function),
         _ => None,
     };
-    graph.nodes().iter().filter_map(|node| function(node.op())).collect()
+    graph
+        .nodes()
+        .iter()
+        .filter_map(|node| function(node.op()))
+        .collect()
 }
 
 /// A batch norm whose four tensors have the names that `PyTorch` gives them.
@@ -35,7 +39,12 @@ fn batch_norm(mut model: Model, input: &str, output: &str, layer: &str, channels
     let inputs: Vec<&str> = std::iter::once(input)
         .chain(names.iter().map(String::as_str))
         .collect();
-    model.node("BatchNormalization", &inputs, output, &[int("training_mode", 1)])
+    model.node(
+        "BatchNormalization",
+        &inputs,
+        output,
+        &[int("training_mode", 1)],
+    )
 }
 
 #[test]
@@ -54,7 +63,11 @@ fn a_residual_block_keeps_its_layers_names_and_weights() {
     assert_eq!(graph.params(), 108 + 8 + 144 + 50);
     assert_eq!(graph.flops(), (108 + 144) * 30 + 40);
     assert!(ops(graph).contains(&&Op::Add));
-    let names: Vec<&str> = network.weights.iter().map(|tensor| tensor.name.as_str()).collect();
+    let names: Vec<&str> = network
+        .weights
+        .iter()
+        .map(|tensor| tensor.name.as_str())
+        .collect();
     assert_eq!(
         names,
         [
@@ -79,17 +92,30 @@ fn a_tensor_that_is_kept_once_has_the_name_of_each_copy() {
         .conv("x", "stem", "a.weight", &[3, 3, 3, 3])
         .node("Identity", &["a.weight"], "b.weight", &[])
         .node("Conv", &["stem", "b.weight"], "conv", &[])
-        .node("Conv", &["conv", "b.weight"], "again", &[ints("pads", &[1; 4])])
+        .node(
+            "Conv",
+            &["conv", "b.weight"],
+            "again",
+            &[ints("pads", &[1; 4])],
+        )
         .head("again", 3, 2);
     let network = network(model);
-    let names: Vec<&str> = network.weights.iter().map(|tensor| tensor.name.as_str()).collect();
+    let names: Vec<&str> = network
+        .weights
+        .iter()
+        .map(|tensor| tensor.name.as_str())
+        .collect();
     // The third convolution shares the second's weight: it is named like its value.
     assert_eq!(names[..3], ["a.weight", "b.weight", "again.weight"]);
 }
 
 #[test]
 fn a_network_without_batch_norm_is_said_to_have_lost_them() {
-    let network = network(Model::new(&[8, 3, 6, 5]).conv("x", "c", "c.weight", &[4, 3, 3, 3]).head("c", 4, 10));
+    let network = network(
+        Model::new(&[8, 3, 6, 5])
+            .conv("x", "c", "c.weight", &[4, 3, 3, 3])
+            .head("c", 4, 10),
+    );
     assert_eq!(network.warnings.len(), 1);
     assert!(network.warnings[0].contains("do_constant_folding=False"));
 }
@@ -117,7 +143,10 @@ fn activations_in_steps_are_one_function() {
         .node("Mul", &["gelu", "sigmoid"], "silu", &[])
         .head("silu", 4, 10);
     let functions = functions(&network(model).graph);
-    assert_eq!(functions, [Function::HardSwish, Function::Gelu, Function::Silu]);
+    assert_eq!(
+        functions,
+        [Function::HardSwish, Function::Gelu, Function::Silu]
+    );
 }
 
 #[test]
@@ -129,7 +158,12 @@ fn a_shuffle_and_a_split_of_constant_shapes_are_on_channels() {
         .node("Gather", &["shape", "first"], "batch", &[int("axis", 0)])
         .node("Concat", &["batch", "rest"], "split", &[int("axis", 0)])
         .node("Reshape", &["x", "split"], "grouped", &[])
-        .node("Transpose", &["grouped"], "swapped", &[ints("perm", &[0, 2, 1, 3, 4])])
+        .node(
+            "Transpose",
+            &["grouped"],
+            "swapped",
+            &[ints("perm", &[0, 2, 1, 3, 4])],
+        )
         .node("Reshape", &["swapped", "shape"], "shuffled", &[])
         .tensor(whole("one", &[1], &[1]))
         .tensor(whole("end", &[1], &[i64::MAX]))
@@ -144,7 +178,10 @@ fn a_shuffle_and_a_split_of_constant_shapes_are_on_channels() {
         step: 1,
     };
     // The slice is of the tensor's channels, so the shuffle must come before it.
-    assert_eq!(ops(&graph)[1..3], [&Op::Shuffle { groups: 2 }, &Op::Slice(slice)]);
+    assert_eq!(
+        ops(&graph)[1..3],
+        [&Op::Shuffle { groups: 2 }, &Op::Slice(slice)]
+    );
 }
 
 #[test]
@@ -154,13 +191,23 @@ fn channels_last_are_layers_on_channels() {
         .node("Transpose", &["c"], "last", &[ints("perm", &[0, 2, 3, 1])])
         .tensor(floats("norm.weight", &[4]))
         .tensor(floats("norm.bias", &[4]))
-        .node("LayerNormalization", &["last", "norm.weight", "norm.bias"], "normed", &[])
+        .node(
+            "LayerNormalization",
+            &["last", "norm.weight", "norm.bias"],
+            "normed",
+            &[],
+        )
         .tensor(floats("fc.weight", &[8, 4]))
         .tensor(floats("fc.bias", &[8]))
         .node("Transpose", &["fc.weight"], "turned", &[])
         .node("MatMul", &["normed", "turned"], "product", &[])
         .node("Add", &["fc.bias", "product"], "wide", &[])
-        .node("Transpose", &["wide"], "first", &[ints("perm", &[0, 3, 1, 2])])
+        .node(
+            "Transpose",
+            &["wide"],
+            "first",
+            &[ints("perm", &[0, 3, 1, 2])],
+        )
         .tensor(floats("gamma.scale", &[8, 1, 1]))
         .node("Mul", &["first", "gamma.scale"], "scaled", &[])
         .head("scaled", 8, 10);
@@ -168,7 +215,11 @@ fn channels_last_are_layers_on_channels() {
     let graph = &network.graph;
     assert_eq!(graph.params(), 108 + 8 + 40 + 8 + 90);
     assert_eq!(graph.flops(), (108 + 32) * 30 + 80);
-    let fc = network.weights.iter().find(|tensor| tensor.name == "fc.weight").unwrap();
+    let fc = network
+        .weights
+        .iter()
+        .find(|tensor| tensor.name == "fc.weight")
+        .unwrap();
     assert_eq!(fc.shape, [8, 4]);
     assert!((fc.values[5] - 5.0 / 999.0).abs() < 1e-9, "turned back");
 }
@@ -181,14 +232,24 @@ fn split_attention_is_a_softmax_of_groups() {
         .tensor(whole("axis", &[1], &[1]))
         .tensor(whole("positions", &[2], &[2, 3]))
         .node("Reshape", &["both", "groups"], "grouped", &[])
-        .node("ReduceSum", &["grouped", "axis"], "sum", &[int("keepdims", 0)])
+        .node(
+            "ReduceSum",
+            &["grouped", "axis"],
+            "sum",
+            &[int("keepdims", 0)],
+        )
         .node("ReduceMean", &["sum", "positions"], "mean", &[])
         .conv("mean", "gates", "gate.weight", &[8, 4, 1, 1])
         .tensor(whole("gate_groups", &[5], &[8, 2, 4, 1, 1]))
         .node("Reshape", &["gates", "gate_groups"], "grouped_gates", &[])
         .node("Softmax", &["grouped_gates"], "parts", &[int("axis", 1)])
         .node("Mul", &["grouped", "parts"], "gated", &[])
-        .node("ReduceSum", &["gated", "axis"], "out", &[int("keepdims", 0)])
+        .node(
+            "ReduceSum",
+            &["gated", "axis"],
+            "out",
+            &[int("keepdims", 0)],
+        )
         .head("out", 4, 10);
     let graph = network(model).graph;
     assert!(ops(&graph).contains(&&Op::Softmax { groups: 2 }));
@@ -202,7 +263,12 @@ fn all_that_is_not_supported_is_listed() {
         .node("GridSample", &["c"], "sampled", &[])
         .node("Relu", &["sampled"], "active", &[])
         .node("LRN", &["active"], "lrn", &[])
-        .node("AveragePool", &["c"], "pool", &[ints("kernel_shape", &[2, 2, 2])])
+        .node(
+            "AveragePool",
+            &["c"],
+            "pool",
+            &[ints("kernel_shape", &[2, 2, 2])],
+        )
         .node("Relu", &["c"], "odd", &[int("spin", 1)])
         .head("c", 4, 10);
     assert_eq!(
@@ -216,16 +282,31 @@ fn all_that_is_not_supported_is_listed() {
 #[test]
 fn files_that_are_no_classifier_are_refused_in_a_sentence() {
     let conv = || Model::new(&[8, 3, 6, 5]).conv("x", "c", "c.weight", &[4, 3, 3, 3]);
-    let cycle = Model::new(&[1, 3, 6, 5]).node("Relu", &["b"], "a", &[]).node("Relu", &["a"], "b", &[]);
-    let twice = conv().node("Relu", &["c"], "r", &[]).node("Tanh", &["c"], "r", &[]);
+    let cycle = Model::new(&[1, 3, 6, 5])
+        .node("Relu", &["b"], "a", &[])
+        .node("Relu", &["a"], "b", &[]);
+    let twice = conv()
+        .node("Relu", &["c"], "r", &[])
+        .node("Tanh", &["c"], "r", &[]);
     let huge = Model::new(&[1, 1 << 40, 1 << 40, 1 << 40]).head("x", 4, 10);
-    let misfit = conv().conv("c", "d", "d.weight", &[4, 5, 1, 1]).head("d", 4, 10);
+    let misfit = conv()
+        .conv("c", "d", "d.weight", &[4, 5, 1, 1])
+        .head("d", 4, 10);
     for (model, part) in [
         (conv(), "the file is no classifier"),
-        (conv().node("Transpose", &["c"], "t", &[]), "is not one number a class"),
-        (cycle, "Relu `a`: it reads `b`, which no node before it makes"),
+        (
+            conv().node("Transpose", &["c"], "t", &[]),
+            "is not one number a class",
+        ),
+        (
+            cycle,
+            "Relu `a`: it reads `b`, which no node before it makes",
+        ),
         (twice, "value `r`: it is made twice"),
-        (huge, "the input `x` is not a batch of images of a fixed size"),
+        (
+            huge,
+            "the input `x` is not a batch of images of a fixed size",
+        ),
         (misfit, "Conv `d` does not fit its input"),
         (Model::new(&[1, 3, 6, 5]), "the file has no output"),
     ] {
@@ -237,12 +318,17 @@ fn files_that_are_no_classifier_are_refused_in_a_sentence() {
 #[test]
 fn constants_do_not_grow_without_end() {
     let large = i64::from(1 << 23);
-    let mut model = Model::new(&[1, 3, 6, 5]).tensor(number("one", 1.0)).tensor(whole("large", &[1], &[large]));
+    let mut model = Model::new(&[1, 3, 6, 5])
+        .tensor(number("one", 1.0))
+        .tensor(whole("large", &[1], &[large]));
     for copy in ["a", "b", "c", "d"] {
         model = model.node("Expand", &["one", "large"], copy, &[]);
     }
     let sentence = error(model.head("x", 3, 10));
-    assert!(sentence.contains("constants of too many numbers"), "{sentence}");
+    assert!(
+        sentence.contains("constants of too many numbers"),
+        "{sentence}"
+    );
     let far = Model::new(&[1, 3, 6, 5])
         .tensor(number("one", 1.0))
         .tensor(whole("far", &[3], &[1 << 40, 1 << 40, 4]))
@@ -253,8 +339,13 @@ fn constants_do_not_grow_without_end() {
 
 #[test]
 fn weights_elsewhere_need_a_folder() {
-    let mut model = Model::new(&[1, 3, 6, 5]).conv("x", "c", "c.weight", &[4, 3, 3, 3]).head("c", 4, 10);
+    let mut model = Model::new(&[1, 3, 6, 5])
+        .conv("x", "c", "c.weight", &[4, 3, 3, 3])
+        .head("c", 4, 10);
     model.graph().initializer[0].data_location = 1;
     let outcome = from_bytes(model.bytes(), None);
-    assert!(matches!(outcome, Err(OnnxError::External { .. })), "{outcome:?}");
+    assert!(
+        matches!(outcome, Err(OnnxError::External { .. })),
+        "{outcome:?}"
+    );
 }

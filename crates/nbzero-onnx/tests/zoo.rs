@@ -11,7 +11,11 @@ use nbzero_onnx::read;
 /// A number behind a key; enough JSON for files of one object of numbers.
 fn number(json: &str, key: &str) -> Option<u128> {
     let (_, rest) = json.split_once(&format!("\"{key}\":"))?;
-    let digits: String = rest.trim_start().chars().take_while(char::is_ascii_digit).collect();
+    let digits: String = rest
+        .trim_start()
+        .chars()
+        .take_while(char::is_ascii_digit)
+        .collect();
     digits.parse().ok()
 }
 
@@ -45,9 +49,20 @@ fn every_network_of_the_zoo_is_read_and_costs_what_pytorch_counts() {
         };
         let graph = &network.graph;
         let counted = (graph.flops(), graph.params());
-        let expected = (number(&json, "flops").unwrap(), number(&json, "params").unwrap());
-        let layers = graph.nodes().iter().filter(|node| node.op().name().is_some()).count();
-        let verdict = if counted == expected { "exact" } else { "WRONG" };
+        let expected = (
+            number(&json, "flops").unwrap(),
+            number(&json, "params").unwrap(),
+        );
+        let layers = graph
+            .nodes()
+            .iter()
+            .filter(|node| node.op().name().is_some())
+            .count();
+        let verdict = if counted == expected {
+            "exact"
+        } else {
+            "WRONG"
+        };
         println!(
             "{name}: {verdict}, {layers} layers, {} nodes, depth {}, (FLOPs, params) {counted:?} of {expected:?}",
             graph.nodes().len(),
@@ -57,5 +72,8 @@ fn every_network_of_the_zoo_is_read_and_costs_what_pytorch_counts() {
             wrong.push(name);
         }
     }
-    assert!(wrong.is_empty(), "not read, or counted otherwise: {wrong:?}");
+    assert!(
+        wrong.is_empty(),
+        "not read, or counted otherwise: {wrong:?}"
+    );
 }

@@ -22,7 +22,14 @@ fn scores(arguments: &[&str]) -> Value {
 fn exported(arch: &str, folder: &Path) -> (String, String) {
     let file = folder.join("model.onnx").display().to_string();
     let parts = folder.display().to_string();
-    let arguments = ["export-network", arch, "--classes", "10", "--resolution", "16"];
+    let arguments = [
+        "export-network",
+        arch,
+        "--classes",
+        "10",
+        "--resolution",
+        "16",
+    ];
     let out = ["--onnx", &file, "--pytorch", &parts];
     stdout(&[&arguments[..], &out].concat());
     (file, format!("{parts}/weights.safetensors"))
@@ -38,7 +45,15 @@ fn a_network_scores_the_same_from_its_string_and_from_its_file() {
     ] {
         let folder = TempDir::new().unwrap();
         let (file, weights) = exported(arch, folder.path());
-        let of_string = scores(&[arch, "--classes", "10", "--resolution", "16", "--weights", &weights]);
+        let of_string = scores(&[
+            arch,
+            "--classes",
+            "10",
+            "--resolution",
+            "16",
+            "--weights",
+            &weights,
+        ]);
         assert_eq!(scores(&[&file]), of_string, "{arch}");
     }
 }
@@ -49,7 +64,10 @@ fn fresh_weights_are_those_of_the_seed() {
     let (file, _) = exported("r1:8:8x1s1", folder.path());
     let of = |more: &[&str]| scores(&[&[file.as_str(), "--proxies", "snip"], more].concat());
     assert_eq!(of(&["--weights", "fresh"]), of(&["--weights", "file"]));
-    assert_ne!(of(&["--weights", "fresh", "--seed", "1"]), of(&["--seed", "1"]));
+    assert_ne!(
+        of(&["--weights", "fresh", "--seed", "1"]),
+        of(&["--seed", "1"])
+    );
 }
 
 #[test]
@@ -57,7 +75,13 @@ fn info_says_what_a_file_holds() {
     let folder = TempDir::new().unwrap();
     let (file, _) = exported("r1:8:8x1s1", folder.path());
     let told = stdout(&["info", &file]);
-    for part in ["10 classes, images of 3x16x16", "conv3x3s1", "batch norm", "FLOPs", "head"] {
+    for part in [
+        "10 classes, images of 3x16x16",
+        "conv3x3s1",
+        "batch norm",
+        "FLOPs",
+        "head",
+    ] {
         assert!(told.contains(part), "{part} in {told}");
     }
     let sentence = refusal(&["info", &file, "--classes", "3"]);
@@ -69,9 +93,18 @@ fn what_does_not_fit_is_said_in_a_sentence() {
     let folder = TempDir::new().unwrap();
     let (file, _) = exported("r1:8:8x1s1", folder.path());
     for (arguments, part) in [
-        (vec!["score", file.as_str(), "--classes", "3"], "has 10 classes, but --classes says 3"),
-        (vec!["score", &file, "--resolution", "8"], "are 16 pixels wide, but --resolution says 8"),
-        (vec!["score", "r1:8:8x1s1", "--weights", "file"], "is no ONNX file"),
+        (
+            vec!["score", file.as_str(), "--classes", "3"],
+            "has 10 classes, but --classes says 3",
+        ),
+        (
+            vec!["score", &file, "--resolution", "8"],
+            "are 16 pixels wide, but --resolution says 8",
+        ),
+        (
+            vec!["score", "r1:8:8x1s1", "--weights", "file"],
+            "is no ONNX file",
+        ),
         (vec!["score", "gone.onnx"], "cannot read `gone.onnx`"),
     ] {
         let sentence = refusal(&arguments);

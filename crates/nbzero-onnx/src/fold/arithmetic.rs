@@ -80,7 +80,8 @@ impl Arguments<'_, '_> {
             Numbers::Float(floats) => {
                 let bound = |index, default| -> Result<f32, Trouble> {
                     let bound = self.optional(index).map(|bound| bound.scalar().map(narrow));
-                    bound.map_or(Some(default), |bound| bound)
+                    bound
+                        .map_or(Some(default), |bound| bound)
                         .ok_or_else(|| self.refuse("a bound that is not one number"))
                 };
                 let (low, high) = (bound(1, f32::NEG_INFINITY)?, bound(2, f32::INFINITY)?);
@@ -112,11 +113,13 @@ impl Arguments<'_, '_> {
         let places = condition_at.zip(yes_at).zip(no_at);
         let numbers = match (&yes.numbers, &no.numbers) {
             (Numbers::Int(yes), Numbers::Int(no)) => {
-                let each = places.map(|((c, y), n)| if conditions[c] != 0 { yes[y] } else { no[n] });
+                let each =
+                    places.map(|((c, y), n)| if conditions[c] != 0 { yes[y] } else { no[n] });
                 Numbers::Int(each.collect())
             }
             (Numbers::Float(yes), Numbers::Float(no)) => {
-                let each = places.map(|((c, y), n)| if conditions[c] != 0 { yes[y] } else { no[n] });
+                let each =
+                    places.map(|((c, y), n)| if conditions[c] != 0 { yes[y] } else { no[n] });
                 Numbers::Float(each.collect())
             }
             _ => return Err(self.refuse("of floats and whole numbers")),
@@ -145,13 +148,23 @@ impl Arguments<'_, '_> {
     pub(super) fn product(&self) -> Result<Tensor, Trouble> {
         let keep = self.node.flag("keepdims", true)?;
         let tensor = self.get(0)?;
-        let product = self.ints(0)?.iter().try_fold(1_i64, |p, &i| p.checked_mul(i));
+        let product = self
+            .ints(0)?
+            .iter()
+            .try_fold(1_i64, |p, &i| p.checked_mul(i));
         let product = product.ok_or_else(|| self.refuse("of these numbers"))?;
-        let axes = self.node.ints("axes")?.or(self.optional(1).and_then(Tensor::ints));
+        let axes = self
+            .node
+            .ints("axes")?
+            .or(self.optional(1).and_then(Tensor::ints));
         if tensor.shape.len() > 1 && axes.is_some() {
             return Err(self.refuse("of more than one dimension"));
         }
-        let shape = if keep { vec![1; tensor.shape.len()] } else { Vec::new() };
+        let shape = if keep {
+            vec![1; tensor.shape.len()]
+        } else {
+            Vec::new()
+        };
         self.tensor(shape, Numbers::Int(vec![product]))
     }
 

@@ -40,10 +40,19 @@ impl Arguments<'_, '_> {
         let tensor = self.get(0)?;
         let gone = match self.listed_axes()? {
             Some(gone) => axes(self.node, gone, tensor.shape.len())?,
-            None => (0..tensor.shape.len()).filter(|&d| tensor.shape[d] == 1).collect(),
+            None => (0..tensor.shape.len())
+                .filter(|&d| tensor.shape[d] == 1)
+                .collect(),
         };
-        let kept = tensor.shape.iter().enumerate().filter(|(d, _)| !gone.contains(d));
-        self.tensor(kept.map(|(_, &size)| size).collect(), tensor.numbers.clone())
+        let kept = tensor
+            .shape
+            .iter()
+            .enumerate()
+            .filter(|(d, _)| !gone.contains(d));
+        self.tensor(
+            kept.map(|(_, &size)| size).collect(),
+            tensor.numbers.clone(),
+        )
     }
 
     /// The axes of an attribute in older versions, of the second input in newer ones.
@@ -69,14 +78,18 @@ impl Arguments<'_, '_> {
         }
         let shape: Vec<usize> = order.iter().map(|&dim| tensor.shape[dim]).collect();
         let strides: Vec<usize> = order.iter().map(|&dim| strides[dim]).collect();
-        self.picked(tensor, shape.clone(), (0..tensor.len()).map(|mut index| {
-            let mut position = 0;
-            for (size, stride) in shape.iter().zip(&strides).rev() {
-                position += index % size * stride;
-                index /= size;
-            }
-            position
-        }))
+        self.picked(
+            tensor,
+            shape.clone(),
+            (0..tensor.len()).map(|mut index| {
+                let mut position = 0;
+                for (size, stride) in shape.iter().zip(&strides).rev() {
+                    position += index % size * stride;
+                    index /= size;
+                }
+                position
+            }),
+        )
     }
 
     pub(super) fn expand(&self) -> Result<Tensor, Trouble> {
@@ -114,7 +127,11 @@ impl Arguments<'_, '_> {
         shape[along] = 0;
         for index in 0..self.tensors.len() {
             let part = &self.get(index)?.shape;
-            let others = |s: &[usize]| s.iter().enumerate().all(|(d, &n)| d == along || n == shape[d]);
+            let others = |s: &[usize]| {
+                s.iter()
+                    .enumerate()
+                    .all(|(d, &n)| d == along || n == shape[d])
+            };
             if part.len() != shape.len() || !others(part) {
                 return Err(self.refuse("of tensors that do not fit"));
             }
@@ -148,7 +165,9 @@ impl Arguments<'_, '_> {
         let size = tensor.shape[along];
         let wanted = self.ints(1)?.iter().map(|&index| {
             let from_end = if index < 0 { size as i64 } else { 0 };
-            let index = index.checked_add(from_end).and_then(|i| usize::try_from(i).ok());
+            let index = index
+                .checked_add(from_end)
+                .and_then(|i| usize::try_from(i).ok());
             index.filter(|&index| index < size)
         });
         let wanted: Option<Vec<usize>> = wanted.collect();
@@ -178,7 +197,9 @@ impl Arguments<'_, '_> {
         let tensor = self.get(0)?;
         let along = axis(self.node, "axis", Some(0), tensor.shape.len())?;
         let parts = crate::op::split::parts(self.node, tensor.shape[along], self.optional(1))?;
-        let parts = parts.into_iter().map(|taken| self.taken(tensor, along, taken));
+        let parts = parts
+            .into_iter()
+            .map(|taken| self.taken(tensor, along, taken));
         parts.collect()
     }
 

@@ -24,7 +24,8 @@ pub(crate) const MOST_NUMBERS: usize = 1 << 24;
 pub(crate) fn knows(operator: &str) -> bool {
     matches!(
         operator,
-        "Abs" | "Add"
+        "Abs"
+            | "Add"
             | "Cast"
             | "CastLike"
             | "Ceil"

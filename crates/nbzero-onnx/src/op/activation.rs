@@ -56,7 +56,11 @@ pub(super) fn unary(reader: &mut Reader<'_>, inputs: &Inputs<'_, '_>) -> Result<
 /// One sixth as a float32, which PyTorch writes for a hard sigmoid, is one sixth.
 fn sixth(slope: f64) -> f64 {
     let exact: f64 = 1.0 / 6.0;
-    if (slope - exact).abs() < 1e-7 { exact } else { slope }
+    if (slope - exact).abs() < 1e-7 {
+        exact
+    } else {
+        slope
+    }
 }
 
 fn clip(inputs: &Inputs<'_, '_>) -> Result<Function, Trouble> {
@@ -80,7 +84,9 @@ pub(super) fn apply(
     index: usize,
     function: Function,
 ) -> Result<Value, Trouble> {
-    grow(reader, inputs, index, |inner| Term::Function(function, inner))
+    grow(reader, inputs, index, |inner| {
+        Term::Function(function, inner)
+    })
 }
 
 fn grow(
@@ -118,5 +124,8 @@ pub(super) fn formula(
     }
     let view = inputs.view(reader, index)?;
     let number = Formula::new(Term::Number);
-    Ok((view, number.ok_or_else(|| inputs.refuse("a formula of nothing"))?))
+    Ok((
+        view,
+        number.ok_or_else(|| inputs.refuse("a formula of nothing"))?,
+    ))
 }

@@ -140,12 +140,17 @@ fn aligned(
     if agree(&left, &right) {
         return Ok((left, right));
     }
-    let (left, right) = (straight(reader, inputs, left)?, straight(reader, inputs, right)?);
+    let (left, right) = (
+        straight(reader, inputs, left)?,
+        straight(reader, inputs, right)?,
+    );
     if agree(&left, &right) {
         return Ok((left, right));
     }
     let (left, right) = (left.sizes(), right.sizes());
-    Err(inputs.refuse(format!("of tensors of {left:?} and {right:?} in different orders")))
+    Err(inputs.refuse(format!(
+        "of tensors of {left:?} and {right:?} in different orders"
+    )))
 }
 
 /// The tensor as a view of a node whose channels are in its order.
@@ -161,7 +166,9 @@ pub(super) fn straight(
             let shuffled = reader.graph.shuffle(view.node, groups)?;
             let shape = reader.graph.shape(shuffled);
             let whole = View::of_map(shuffled, reader.batch, shape);
-            whole.reshaped(&sizes).ok_or_else(|| inputs.refuse("of a transposed map"))
+            whole
+                .reshaped(&sizes)
+                .ok_or_else(|| inputs.refuse("of a transposed map"))
         }
         None => Err(inputs.refuse("of a transposed map")),
     }
@@ -170,7 +177,9 @@ pub(super) fn straight(
 /// Whether the dimensions, counted from the last, agree where neither is of size 1.
 fn agree(left: &View, right: &View) -> bool {
     let pairs = left.dims.iter().rev().zip(right.dims.iter().rev());
-    pairs.into_iter().all(|(l, r)| l == r || l.is_empty() || r.is_empty())
+    pairs
+        .into_iter()
+        .all(|(l, r)| l == r || l.is_empty() || r.is_empty())
 }
 
 /// The view of a node made of two, number by number.

@@ -34,7 +34,9 @@ pub(crate) fn axes(
 
 fn resolve(node: &Node<'_>, number: i64, rank: usize) -> Result<usize, Unsupported> {
     let from_end = if number < 0 { rank as i64 } else { 0 };
-    let dim = number.checked_add(from_end).and_then(|dim| usize::try_from(dim).ok());
+    let dim = number
+        .checked_add(from_end)
+        .and_then(|dim| usize::try_from(dim).ok());
     dim.filter(|&dim| dim < rank)
         .ok_or_else(|| node.refuse(format!("dimension {number} of {rank}")))
 }

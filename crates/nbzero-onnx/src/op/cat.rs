@@ -21,8 +21,14 @@ pub(super) fn concat(reader: &mut Reader<'_>, inputs: &Inputs<'_, '_>) -> Result
     for view in &views {
         let own = view.sizes();
         let same = own.len() == sizes.len()
-            && own.iter().enumerate().all(|(d, &size)| d == along || size == sizes[d]);
-        let channels = |dim: &Vec<_>| dim.iter().all(|p: &crate::view::Piece| p.axis == Axis::Channel);
+            && own
+                .iter()
+                .enumerate()
+                .all(|(d, &size)| d == along || size == sizes[d]);
+        let channels = |dim: &Vec<_>| {
+            dim.iter()
+                .all(|p: &crate::view::Piece| p.axis == Axis::Channel)
+        };
         let outermost = view.dims[..along]
             .iter()
             .all(|dim| dim.iter().all(|piece| piece.axis == Axis::Batch));
@@ -35,5 +41,7 @@ pub(super) fn concat(reader: &mut Reader<'_>, inputs: &Inputs<'_, '_>) -> Result
     let made = reader.graph.concat(&nodes)?;
     let whole = View::of_map(made, reader.batch, reader.graph.shape(made));
     let view = whole.reshaped(&sizes);
-    Ok(Value::Map(view.ok_or_else(|| inputs.refuse("of maps in different orders"))?))
+    Ok(Value::Map(view.ok_or_else(|| {
+        inputs.refuse("of maps in different orders")
+    })?))
 }

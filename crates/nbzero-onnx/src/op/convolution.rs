@@ -16,9 +16,12 @@ pub(super) fn conv(reader: &mut Reader<'_>, inputs: &Inputs<'_, '_>) -> Result<V
     let weight = inputs.constant(1)?;
     let &[out_channels, in_group, height, width] = weight.tensor.shape.as_slice() else {
         let sizes = &weight.tensor.shape;
-        return Err(inputs.refuse(format!("a weight of {sizes:?}: only 2D convolutions are read")));
+        return Err(inputs.refuse(format!(
+            "a weight of {sizes:?}: only 2D convolutions are read"
+        )));
     };
-    fits(weight, &weight.tensor.shape).map_err(|what| inputs.refuse(format!("its weight {what}")))?;
+    fits(weight, &weight.tensor.shape)
+        .map_err(|what| inputs.refuse(format!("its weight {what}")))?;
     let groups = node.int("group")?.unwrap_or(1);
     let groups = usize::try_from(groups).map_err(|_| inputs.refuse("attribute `group`"))?;
     let window = window(inputs, [height, width], from.size())?;
@@ -34,10 +37,14 @@ pub(super) fn conv(reader: &mut Reader<'_>, inputs: &Inputs<'_, '_>) -> Result<V
         .with_window(window)
         .with_groups(groups);
     let shape = weight.tensor.shape.clone();
-    reader.tensors.put(&name, "weight", shape, weight.tensor.clone());
+    reader
+        .tensors
+        .put(&name, "weight", shape, weight.tensor.clone());
     if let Some(bias) = bias {
         conv = conv.with_bias();
-        reader.tensors.put(&name, "bias", vec![out_channels], Rc::clone(&bias.tensor));
+        reader
+            .tensors
+            .put(&name, "bias", vec![out_channels], Rc::clone(&bias.tensor));
     }
     let made = reader.graph.conv(map, conv)?;
     Ok(Value::Map(reader.tensor(made, 4)))

@@ -10,7 +10,9 @@ use crate::view::View;
 
 /// What changes nothing where scores are computed: a copy, a change of the type of floats, dropout.
 pub(super) fn same(inputs: &Inputs<'_, '_>) -> Result<Value, Trouble> {
-    inputs.node.ignore(&["saturate", "round_mode", "seed", "ratio"]);
+    inputs
+        .node
+        .ignore(&["saturate", "round_mode", "seed", "ratio"]);
     if inputs.node.operator() == "Cast" {
         let to = inputs.node.int("to")?.unwrap_or_default();
         if ![1, 10, 11, 16].contains(&to) {
@@ -26,7 +28,9 @@ pub(super) fn same(inputs: &Inputs<'_, '_>) -> Result<Value, Trouble> {
 pub(super) fn reshape(reader: &mut Reader<'_>, inputs: &Inputs<'_, '_>) -> Result<Value, Trouble> {
     let view = inputs.view(reader, 0)?;
     let keep_zero = inputs.node.flag("allowzero", false)?;
-    let wanted = inputs.ints(1)?.ok_or_else(|| inputs.refuse("it lacks its sizes"))?;
+    let wanted = inputs
+        .ints(1)?
+        .ok_or_else(|| inputs.refuse("it lacks its sizes"))?;
     let sizes = reshape_target(wanted, &view.sizes(), keep_zero);
     let sizes = sizes.map_err(|what| inputs.refuse(what))?;
     to(inputs, &view, &sizes)
@@ -99,7 +103,9 @@ pub(super) fn transpose(
     let order = inputs.node.ints("perm")?.unwrap_or(&reversed);
     let order = axes(inputs.node, order, rank)?;
     let turned = view.transposed(&order);
-    Ok(Value::Map(turned.ok_or_else(|| inputs.refuse("attribute `perm`"))?))
+    Ok(Value::Map(
+        turned.ok_or_else(|| inputs.refuse("attribute `perm`"))?,
+    ))
 }
 
 /// An expansion to the sizes that the map has: of others the operations that broadcast take care.
@@ -109,9 +115,10 @@ pub(super) fn expand(reader: &mut Reader<'_>, inputs: &Inputs<'_, '_>) -> Result
     let wanted = inputs.ints(1)?.unwrap_or_default();
     let from = wanted.len().checked_sub(sizes.len());
     let same = from == Some(0)
-        && wanted.iter().zip(&sizes).all(|(&wanted, &size)| {
-            wanted == 1 || usize::try_from(wanted) == Ok(size)
-        });
+        && wanted
+            .iter()
+            .zip(&sizes)
+            .all(|(&wanted, &size)| wanted == 1 || usize::try_from(wanted) == Ok(size));
     if same {
         return Ok(Value::Map(view));
     }

@@ -12,17 +12,17 @@ use crate::trouble::Trouble;
 use crate::value::{Constant, Value};
 use crate::view::{Axis, Piece, View};
 
-pub(super) fn gemm<'a>(
-    reader: &mut Reader<'a>,
-    inputs: &Inputs<'_, 'a>,
-) -> Result<Value, Trouble> {
+pub(super) fn gemm<'a>(reader: &mut Reader<'a>, inputs: &Inputs<'_, 'a>) -> Result<Value, Trouble> {
     let node = inputs.node;
     let map = inputs.map(reader, 0)?;
     if node.flag("transA", false)? {
         return Err(inputs.refuse("attribute `transA`"));
     }
     for factor in ["alpha", "beta"] {
-        if node.float(factor)?.is_some_and(|factor| (factor - 1.0).abs() > 0.0) {
+        if node
+            .float(factor)?
+            .is_some_and(|factor| (factor - 1.0).abs() > 0.0)
+        {
             return Err(inputs.refuse(format!("attribute `{factor}` is not 1")));
         }
     }
@@ -80,9 +80,13 @@ fn layer(
     let name = reader.tensors.layer(&learned, node.name());
     let mut linear = Linear::new(name.clone(), in_features, out_features);
     let shape = weight.tensor.shape.clone();
-    reader.tensors.put(&name, "weight", shape, weight.tensor.clone());
+    reader
+        .tensors
+        .put(&name, "weight", shape, weight.tensor.clone());
     match bias {
-        Some(bias) => reader.tensors.put(&name, "bias", vec![out_features], bias.tensor.clone()),
+        Some(bias) => reader
+            .tensors
+            .put(&name, "bias", vec![out_features], bias.tensor.clone()),
         None => linear = linear.without_bias(),
     }
     Ok(reader.graph.linear_layer(map, linear)?)

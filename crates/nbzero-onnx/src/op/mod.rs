@@ -167,7 +167,8 @@ impl Inputs<'_, '_> {
             return Ok(None);
         };
         let ints = constant.tensor.ints();
-        let ints = ints.ok_or_else(|| self.refuse(format!("input {index} is not of whole numbers")))?;
+        let ints =
+            ints.ok_or_else(|| self.refuse(format!("input {index} is not of whole numbers")))?;
         Ok(Some(ints))
     }
 
@@ -186,7 +187,8 @@ impl Inputs<'_, '_> {
             return Ok(None);
         };
         let number = constant.tensor.scalar();
-        let number = number.ok_or_else(|| self.refuse(format!("input {index} is not one number")))?;
+        let number =
+            number.ok_or_else(|| self.refuse(format!("input {index} is not one number")))?;
         Ok(Some(number))
     }
 

@@ -23,7 +23,9 @@ pub(super) fn batch(reader: &mut Reader<'_>, inputs: &Inputs<'_, '_>) -> Result<
     let shift = inputs.floats(2, &shape)?;
     let mean = inputs.floats(3, &shape)?;
     let variance = inputs.floats(4, &shape)?;
-    let name = reader.tensors.layer(&[scale, shift, mean, variance], node.name());
+    let name = reader
+        .tensors
+        .layer(&[scale, shift, mean, variance], node.name());
     let parts = [
         ("weight", scale),
         ("bias", shift),
@@ -31,7 +33,9 @@ pub(super) fn batch(reader: &mut Reader<'_>, inputs: &Inputs<'_, '_>) -> Result<
         ("running_var", variance),
     ];
     for (part, constant) in parts {
-        reader.tensors.put(&name, part, vec![channels], constant.tensor.clone());
+        reader
+            .tensors
+            .put(&name, part, vec![channels], constant.tensor.clone());
     }
     let norm = BatchNorm {
         name,
@@ -57,9 +61,13 @@ pub(super) fn layer(reader: &mut Reader<'_>, inputs: &Inputs<'_, '_>) -> Result<
     let shift = inputs.floats(2, &[channels])?;
     let name = reader.tensors.layer(&[scale, shift], node.name());
     for (part, constant) in [("weight", scale), ("bias", shift)] {
-        reader.tensors.put(&name, part, vec![channels], constant.tensor.clone());
+        reader
+            .tensors
+            .put(&name, part, vec![channels], constant.tensor.clone());
     }
-    let made = reader.graph.layer_norm(view.node, LayerNorm { name, epsilon })?;
+    let made = reader
+        .graph
+        .layer_norm(view.node, LayerNorm { name, epsilon })?;
     Ok(Value::Map(view.with_node(made)))
 }
 

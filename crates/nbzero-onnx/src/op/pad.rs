@@ -60,7 +60,9 @@ fn along_axis(
     let mut map = map;
     if cut_before + cut_behind > 0 {
         let there = reader.graph.shape(map).along(axis);
-        let length = there.checked_sub(cut_before).and_then(|left| left.checked_sub(cut_behind));
+        let length = there
+            .checked_sub(cut_before)
+            .and_then(|left| left.checked_sub(cut_behind));
         let slice = Slice {
             axis,
             start: cut_before,

@@ -13,7 +13,8 @@ pub(super) fn window(reader: &mut Reader<'_>, inputs: &Inputs<'_, '_>) -> Result
     let map = inputs.map(reader, 0)?;
     let kernel = node.ints("kernel_shape")?.unwrap_or_default();
     let both = pair(kernel).filter(|both| !both.contains(&0));
-    let both = both.ok_or_else(|| inputs.refuse(format!("attribute `kernel_shape` is {kernel:?}")))?;
+    let both =
+        both.ok_or_else(|| inputs.refuse(format!("attribute `kernel_shape` is {kernel:?}")))?;
     let window = window_of(inputs, both, reader.graph.shape(map).size())?;
     let count_padding = node.flag("count_include_pad", false)?;
     let kind = if node.operator() == "MaxPool" {

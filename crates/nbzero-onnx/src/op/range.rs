@@ -36,9 +36,15 @@ pub(crate) fn ranges(
     let all: Vec<i64> = (0..starts.len() as i64).collect();
     let along = axes(node, list(3, "axes")?.unwrap_or(&all), shape.len())?;
     let steps = inputs[4].as_deref();
-    let lengths = [ends.len(), along.len(), steps.map_or(starts.len(), <[i64]>::len)];
+    let lengths = [
+        ends.len(),
+        along.len(),
+        steps.map_or(starts.len(), <[i64]>::len),
+    ];
     if lengths.iter().any(|&length| length != starts.len()) {
-        return Err(node.refuse("its starts, ends, axes and steps differ in number").into());
+        return Err(node
+            .refuse("its starts, ends, axes and steps differ in number")
+            .into());
     }
     let each = along.into_iter().enumerate().map(|(i, dim)| {
         let step = steps.map_or(1, |steps| steps[i]);
@@ -52,7 +58,14 @@ pub(crate) fn ranges(
         };
         let (start, end) = (clamp(starts[i]), clamp(ends[i]));
         let length = end.saturating_sub(start).div_ceil(step);
-        Ok((dim, Range { start, length, step }))
+        Ok((
+            dim,
+            Range {
+                start,
+                length,
+                step,
+            },
+        ))
     });
     each.collect()
 }

@@ -28,7 +28,11 @@ pub(super) fn reduce(reader: &mut Reader<'_>, inputs: &Inputs<'_, '_>) -> Result
         "ReduceMax" => Reduction::Max,
         _ => Reduction::Norm,
     };
-    let pieces: Vec<Piece> = gone.iter().flat_map(|&dim| &view.dims[dim]).copied().collect();
+    let pieces: Vec<Piece> = gone
+        .iter()
+        .flat_map(|&dim| &view.dims[dim])
+        .copied()
+        .collect();
     let made = over(reader, inputs, &view, &pieces, reduction)?;
     let mut dims = view.dims;
     for &dim in &gone {
@@ -90,7 +94,9 @@ fn groups(
     }
     let mut sum = reader.graph.channels(map, 0, groups.stride)?;
     for group in 1..groups.size {
-        let next = reader.graph.channels(map, group * groups.stride, groups.stride)?;
+        let next = reader
+            .graph
+            .channels(map, group * groups.stride, groups.stride)?;
         sum = reader.graph.sum(sum, next)?;
     }
     if reduction == Reduction::Sum {

@@ -12,7 +12,12 @@ pub(super) fn resize(reader: &mut Reader<'_>, inputs: &Inputs<'_, '_>) -> Result
     let shape = reader.graph.shape(map);
     node.one_of("mode", &["nearest"], "nearest")?;
     // For whole factors these agree: each value becomes a rectangle.
-    let places = ["half_pixel", "asymmetric", "pytorch_half_pixel", "half_pixel_symmetric"];
+    let places = [
+        "half_pixel",
+        "asymmetric",
+        "pytorch_half_pixel",
+        "half_pixel_symmetric",
+    ];
     let place = node.one_of("coordinate_transformation_mode", &places, "half_pixel")?;
     let roundings = ["round_prefer_floor", "floor", "round_prefer_ceil"];
     let rounding = node.one_of("nearest_mode", &roundings, "round_prefer_floor")?;
@@ -31,10 +36,19 @@ pub(super) fn resize(reader: &mut Reader<'_>, inputs: &Inputs<'_, '_>) -> Result
     let factors = match sizes {
         Some(sizes) => from_sizes(sizes, [shape.height, shape.width]),
         None => {
-            let index = if node.operator() == "Upsample" || reader.opset < 11 { 1 } else { 2 };
+            let index = if node.operator() == "Upsample" || reader.opset < 11 {
+                1
+            } else {
+                2
+            };
             let scales = match node.floats("scales")? {
                 Some(scales) => scales.to_vec(),
-                None => inputs.constant(index)?.tensor.floats().unwrap_or_default().to_vec(),
+                None => inputs
+                    .constant(index)?
+                    .tensor
+                    .floats()
+                    .unwrap_or_default()
+                    .to_vec(),
             };
             from_scales(&scales)
         }

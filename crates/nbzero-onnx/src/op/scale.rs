@@ -35,13 +35,21 @@ pub(super) fn with_constant(
                 scale: -1.0,
                 shift: 0.0,
             };
-            let (left, right) = if index == 0 { (view.node, other) } else { (other, view.node) };
+            let (left, right) = if index == 0 {
+                (view.node, other)
+            } else {
+                (other, view.node)
+            };
             let right = reader.graph.function(right, minus)?;
             reader.graph.sum(left, right)?
         }
         "Div" => {
             let (other, _) = parameter(reader, inputs, &view, constant, 1.0)?;
-            let (left, right) = if index == 0 { (view.node, other) } else { (other, view.node) };
+            let (left, right) = if index == 0 {
+                (view.node, other)
+            } else {
+                (other, view.node)
+            };
             let inverse = Function::Power { exponent: -1.0 };
             let right = reader.graph.function(right, inverse)?;
             reader.graph.multiply(left, right)?
@@ -98,7 +106,11 @@ fn named(
 fn beside(inputs: &Inputs<'_, '_>, view: &View, constant: &Constant) -> Result<Shape, Trouble> {
     let sizes = &constant.tensor.shape;
     let refuse = || inputs.refuse(format!("of tensors of {:?} and {sizes:?}", view.sizes()));
-    let missing = view.dims.len().checked_sub(sizes.len()).ok_or_else(refuse)?;
+    let missing = view
+        .dims
+        .len()
+        .checked_sub(sizes.len())
+        .ok_or_else(refuse)?;
     let mut shape = Shape::vector(1);
     let mut last = Axis::Batch;
     for (i, &size) in sizes.iter().enumerate().filter(|(_, size)| **size != 1) {

@@ -19,9 +19,14 @@ pub(crate) fn parts(
     let listed = match (node.ints("split")?, input) {
         (Some(sizes), _) => Some(sizes.to_vec()),
         (None, Some(tensor)) => {
-            let sizes = tensor.ints().ok_or_else(|| refuse("its sizes are no whole numbers"))?;
+            let sizes = tensor
+                .ints()
+                .ok_or_else(|| refuse("its sizes are no whole numbers"))?;
             if tensor.shape.is_empty() {
-                Some(chunks(size, sizes[0]).ok_or_else(|| refuse("into more parts than there are"))?)
+                Some(
+                    chunks(size, sizes[0])
+                        .ok_or_else(|| refuse("into more parts than there are"))?,
+                )
             } else {
                 Some(sizes.to_vec())
             }
@@ -32,7 +37,9 @@ pub(crate) fn parts(
         Some(sizes) => sizes,
         None => {
             let outputs = node.outputs().len();
-            let parts = node.int("num_outputs")?.map_or(Some(outputs), |n| usize::try_from(n).ok());
+            let parts = node
+                .int("num_outputs")?
+                .map_or(Some(outputs), |n| usize::try_from(n).ok());
             let parts = parts.filter(|&parts| parts > 0 && parts == outputs);
             let parts = parts.ok_or_else(|| refuse("attribute `num_outputs`"))?;
             let each = i64::try_from(size.div_ceil(parts)).unwrap_or(i64::MAX);
@@ -63,5 +70,7 @@ fn chunks(size: usize, each: i64) -> Option<Vec<i64>> {
         return None;
     }
     let starts = (0..size).step_by(each);
-    starts.map(|start| i64::try_from(each.min(size - start)).ok()).collect()
+    starts
+        .map(|start| i64::try_from(each.min(size - start)).ok())
+        .collect()
 }

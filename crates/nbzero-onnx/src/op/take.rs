@@ -45,7 +45,8 @@ pub(super) fn gather(reader: &mut Reader<'_>, inputs: &Inputs<'_, '_>) -> Result
     };
     let numbers: Option<Vec<usize>> = indices.iter().map(|&i| at(i)).collect();
     let numbers = numbers.ok_or_else(|| inputs.refuse("an index is not in the tensor"))?;
-    let range = evenly(&numbers).ok_or_else(|| inputs.refuse("indices that are not evenly spaced"))?;
+    let range =
+        evenly(&numbers).ok_or_else(|| inputs.refuse("indices that are not evenly spaced"))?;
     let mut view = part(reader, inputs, view, dim, range)?;
     match index.tensor.shape.len() {
         0 => {
@@ -92,7 +93,13 @@ pub(super) fn element(inputs: &Inputs<'_, '_>) -> Result<Value, Trouble> {
         return Err(inputs.refuse("of what is no sequence"));
     };
     let index = inputs.ints(1)?.and_then(|index| index.first().copied());
-    let index = index.map(|index| if index < 0 { index + views.len() as i64 } else { index });
+    let index = index.map(|index| {
+        if index < 0 {
+            index + views.len() as i64
+        } else {
+            index
+        }
+    });
     let view = index.and_then(|index| views.get(usize::try_from(index).ok()?));
     let view = view.ok_or_else(|| inputs.refuse("an index is not in the sequence"))?;
     Ok(Value::Map(view.clone()))
@@ -124,7 +131,11 @@ fn part(
         return Err(inputs.refuse("a part without numbers"));
     }
     let shuffled = matches!(view.channels(), Some(Channels::Shuffled(_)));
-    let view = if shuffled { straight(reader, inputs, view)? } else { view };
+    let view = if shuffled {
+        straight(reader, inputs, view)?
+    } else {
+        view
+    };
     let refuse = || inputs.refuse("a part along a dimension that is no axis of the map");
     let (axis, slice_of, stride) = match (view.whole(dim), view.dims[dim].as_slice()) {
         (Some(Axis::Batch), _) => return Err(inputs.refuse("a part of the batch")),

@@ -125,7 +125,13 @@ impl Writer {
             }
             Op::Shuffle { groups } => {
                 let inner = shape.channels / groups;
-                let sizes = [0, *groups as i64, inner as i64, shape.height as i64, shape.width as i64];
+                let sizes = [
+                    0,
+                    *groups as i64,
+                    inner as i64,
+                    shape.height as i64,
+                    shape.width as i64,
+                ];
                 let split = self.reshape(x, &sizes);
                 let order = vec![ints("perm", &[0, 2, 1, 3, 4])];
                 let swapped = self.add("Transpose", &[&split], order);
@@ -153,7 +159,12 @@ impl Writer {
 
     /// A value as a map of this shape.
     fn map(&mut self, name: &str, shape: Shape) -> String {
-        let sizes = [0, shape.channels as i64, shape.height as i64, shape.width as i64];
+        let sizes = [
+            0,
+            shape.channels as i64,
+            shape.height as i64,
+            shape.width as i64,
+        ];
         self.reshape(name, &sizes)
     }
 

@@ -41,7 +41,10 @@ pub(crate) fn floats(name: &str, dims: &[i64]) -> TensorProto {
         dims: dims.to_vec(),
         data_type: 1,
         name: name.to_owned(),
-        raw_data: numbers.flat_map(f32::to_le_bytes).collect::<Vec<u8>>().into(),
+        raw_data: numbers
+            .flat_map(f32::to_le_bytes)
+            .collect::<Vec<u8>>()
+            .into(),
         ..TensorProto::default()
     }
 }

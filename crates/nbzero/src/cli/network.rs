@@ -44,7 +44,10 @@ impl FromStr for Given {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let path = Path::new(text);
-        if !path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("onnx")) {
+        if !path
+            .extension()
+            .is_some_and(|ending| ending.eq_ignore_ascii_case("onnx"))
+        {
             let architecture = text.parse().map_err(GivenError::Architecture)?;
             return Ok(Self::Architecture(architecture));
         }
@@ -107,7 +110,11 @@ impl Given {
             return;
         };
         for warning in &file.warnings {
-            let _ = writeln!(io::stderr(), "warning: `{}`: {warning}", file.path.display());
+            let _ = writeln!(
+                io::stderr(),
+                "warning: `{}`: {warning}",
+                file.path.display()
+            );
         }
     }
 }

@@ -71,7 +71,9 @@ impl Info {
     /// What an architecture string says, and its graph.
     fn head(&self, out: &mut impl Write, architecture: &Architecture) -> Result<Graph, Failure> {
         let classes = self.classes.map_or(DEFAULT_CLASSES, NonZeroUsize::get);
-        let resolution = self.resolution.map_or(DEFAULT_RESOLUTION, NonZeroUsize::get);
+        let resolution = self
+            .resolution
+            .map_or(DEFAULT_RESOLUTION, NonZeroUsize::get);
         writeln!(out, "{architecture}")?;
         writeln!(
             out,

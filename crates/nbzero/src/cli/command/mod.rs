@@ -15,9 +15,9 @@ pub(crate) mod score;
 pub(crate) mod train;
 
 use std::fmt;
-use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::{fmt, fs};
 
 use anyhow::anyhow;
 use nbzero_graph::Graph;

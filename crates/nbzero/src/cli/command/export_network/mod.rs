@@ -47,13 +47,13 @@ impl ExportNetwork {
     pub(crate) fn run(&self) -> Result<(), Failure> {
         let given = super::network(&self.arch)?;
         let file = match &self.weights {
-            Some(WeightsArgument::File(path)) => {
-                Some(Weights::read(path).map_err(Failure::input)?)
-            }
+            Some(WeightsArgument::File(path)) => Some(Weights::read(path).map_err(Failure::input)?),
             _ => None,
         };
         let graph = self.graph(&given, file.as_ref())?;
-        let own = given.weights().filter(|_| self.weights != Some(WeightsArgument::Fresh));
+        let own = given
+            .weights()
+            .filter(|_| self.weights != Some(WeightsArgument::Fresh));
         let device = Device::flex();
         let network = match file.as_ref().or(own) {
             Some(weights) => weights.network(&graph, &device).map_err(Failure::input)?,
@@ -76,9 +76,15 @@ impl ExportNetwork {
             let cannot = || format!("cannot write to `{}`", folder.display());
             let made = fs::create_dir_all(folder).with_context(cannot);
             made.map_err(Failure::Run)?;
-            network.save(&folder.join("weights.safetensors")).map_err(Failure::run)?;
+            network
+                .save(&folder.join("weights.safetensors"))
+                .map_err(Failure::run)?;
             write_whole(&folder.join("model.py"), source.as_bytes())?;
-            writeln!(out, "wrote model.py and weights.safetensors to {}", folder.display())?;
+            writeln!(
+                out,
+                "wrote model.py and weights.safetensors to {}",
+                folder.display()
+            )?;
         }
         Ok(())
     }
@@ -96,7 +102,9 @@ impl ExportNetwork {
             }
             _ => DEFAULT_CLASSES,
         };
-        let resolution = self.resolution.map_or(DEFAULT_RESOLUTION, NonZeroUsize::get);
+        let resolution = self
+            .resolution
+            .map_or(DEFAULT_RESOLUTION, NonZeroUsize::get);
         Ok(given.graph(classes, resolution))
     }
 }
@@ -114,7 +122,9 @@ fn tensors(network: &Network) -> Vec<NamedTensor> {
 
 /// Writes a file whole, or not at all.
 fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     {

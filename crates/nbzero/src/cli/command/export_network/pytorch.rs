@@ -163,7 +163,10 @@ fn layer(node: &Node, graph: &Graph) -> Option<String> {
         Op::Parameter(parameter) => {
             let shape = parameter.shape;
             let sizes = [shape.channels, shape.height, shape.width];
-            format!("nn.Parameter(torch.full({sizes:?}, {:?}))", parameter.initial)
+            format!(
+                "nn.Parameter(torch.full({sizes:?}, {:?}))",
+                parameter.initial
+            )
         }
         _ => return None,
     })
@@ -251,7 +254,9 @@ fn expression(node: &Node, graph: &Graph, x: &[String]) -> Result<String> {
             "{first}.reshape(-1, {}, {}, {})",
             shape.channels, shape.height, shape.width
         ),
-        Op::Upsample { factor: [down, across] } => {
+        Op::Upsample {
+            factor: [down, across],
+        } => {
             format!("{first}.repeat_interleave({down}, 2).repeat_interleave({across}, 3)")
         }
         other => bail!(

@@ -75,9 +75,7 @@ impl Score {
         let lines = text.lines().map(str::trim).enumerate();
         let parsed: Result<Vec<_>, _> = lines
             .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
-            .map(|(i, line)| {
-                placed(line, || format!("line {} of `{name}`", i + 1))
-            })
+            .map(|(i, line)| placed(line, || format!("line {} of `{name}`", i + 1)))
             .collect();
         match parsed? {
             none if none.is_empty() => {
@@ -176,9 +174,7 @@ impl Score {
         } else {
             let image = match (fixed, &self.data) {
                 (Some((_, image)), Data::Random) => image,
-                (_, Data::Random) => {
-                    square(self.resolution.map_or(DEFAULT_RESOLUTION, Into::into))
-                }
+                (_, Data::Random) => square(self.resolution.map_or(DEFAULT_RESOLUTION, Into::into)),
                 (Some((_, image)), Data::Folder(_)) => {
                     is_square(image)?;
                     image
@@ -193,7 +189,10 @@ impl Score {
                 read: None,
             }
         };
-        match self.resolution.filter(|asked| square(asked.get()) != announced.image) {
+        match self
+            .resolution
+            .filter(|asked| square(asked.get()) != announced.image)
+        {
             None => Ok(announced),
             Some(asked) => {
                 let whose = match &self.batch_file {
@@ -295,9 +294,7 @@ pub(super) fn fixed(networks: &[Given]) -> Result<Option<(usize, Shape)>, Failur
 /// One network of several; an error says which.
 fn placed(text: &str, place: impl Fn() -> String) -> Result<Given, Failure> {
     let given: Given = text.parse().map_err(|error| match error {
-        GivenError::Architecture(error) => {
-            Failure::Input(refused(text, &error).context(place()))
-        }
+        GivenError::Architecture(error) => Failure::Input(refused(text, &error).context(place())),
         GivenError::Onnx(failure) => failure,
     })?;
     given.warn();
