@@ -7,12 +7,14 @@
 mod bench;
 mod book;
 mod checks;
+mod cluster;
 mod epochs;
 mod failure;
 mod native;
 mod proxies_page;
 mod reproduce;
 mod root;
+mod searches;
 mod setup;
 mod tidy;
 mod torch;
@@ -44,6 +46,10 @@ enum Command {
     Bench(bench::Target),
     /// How soon a training knows its last ranks: on the published curves of NAAP-440.
     Epochs(epochs::Arguments),
+    /// What searches find on published accuracies, from committed scores.
+    Searches(searches::Arguments),
+    /// Collect on a Slurm of this machine with the files of deploy/slurm, disturb it, and compare.
+    TestCluster(cluster::Arguments),
     /// Check the crates' layering and that the documents are complete and up to date.
     Tidy,
     /// Write the book's page of proxies from the doc blocks of their files.
@@ -65,6 +71,8 @@ fn run(command: &Command) -> Result<(), Failure> {
         Command::Test => checks::run(&root),
         Command::Bench(target) => bench::run(target, &root),
         Command::Epochs(arguments) => epochs::run(arguments),
+        Command::Searches(arguments) => searches::run(arguments, &root),
+        Command::TestCluster(arguments) => cluster::run(arguments, &root),
         Command::Tidy => tidy::run(&root),
         Command::ProxiesPage(arguments) => proxies_page::run(arguments, &root),
     }

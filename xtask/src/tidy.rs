@@ -28,6 +28,7 @@ const ALL_LIBRARIES: &[&str] = &[
     "nbzero-factor",
     "nbzero-surrogate",
     "nbzero-report",
+    "nbzero-search",
 ];
 
 /// Every crate of the workspace, and the crates of the workspace that it may depend on (development
@@ -67,12 +68,22 @@ const LAYERS: &[(&str, &[&str])] = &[
         "nbzero-report",
         &["nbzero-files", "nbzero-metrics", "nbzero-table"],
     ),
+    (
+        "nbzero-search",
+        &["nbzero-space", "nbzero-metrics", "nbzero-table"],
+    ),
     ("nbzero", ALL_LIBRARIES),
     ("nbzero-benches", ALL_LIBRARIES),
     // No tensor library: `cargo xtask reproduce` builds in seconds.
     (
         "xtask",
-        &["nbzero-metrics", "nbzero-report", "nbzero-table"],
+        &[
+            "nbzero-metrics",
+            "nbzero-report",
+            "nbzero-search",
+            "nbzero-space",
+            "nbzero-table",
+        ],
     ),
 ];
 

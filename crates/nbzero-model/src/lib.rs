@@ -3,6 +3,7 @@
 mod batch_file;
 mod error;
 mod init;
+mod latency;
 mod layer;
 mod network;
 mod op;
@@ -15,6 +16,7 @@ mod weights;
 
 pub use batch_file::{NamedBatch, read_batch};
 pub use error::ModelError;
+pub use latency::latency;
 pub use layer::{Convolution, Dense, Layer, LayerNorm, Values};
 pub use network::{Network, ParameterChange};
 pub use random::Normals;

@@ -69,6 +69,26 @@ impl Architecture {
         }
     }
 
+    /// The network that stands for all of its family that compute the same, itself where there are no
+    /// others: the cheapest of the cells that differ in edges of which nothing comes out or in the
+    /// order of their sums, and the network of NAS-Bench-Macro whose identities come last.
+    ///
+    /// ```
+    /// use nbzero_space::Architecture;
+    ///
+    /// let disguised: Architecture = "nas-bench-macro:20102001".parse()?;
+    /// assert_eq!(disguised.plain().to_string(), "nas-bench-macro:20120010");
+    /// # Ok::<(), nbzero_space::ArchitectureError>(())
+    /// ```
+    #[must_use]
+    pub fn plain(&self) -> Self {
+        match self {
+            Self::Cell(network) => Self::Cell(network.plain()),
+            Self::Macro(network) => Self::Macro(network.plain()),
+            Self::Chain(_) | Self::Channel(_) | Self::Size(_) => self.clone(),
+        }
+    }
+
     /// The layer graph for images of 3 x `resolution` x `resolution`.
     ///
     /// # Panics

@@ -41,6 +41,9 @@ impl ChannelNetwork {
     /// Number of networks with blocks of one kind.
     pub const COUNT: usize = 16_384;
 
+    /// Widths that a layer can have.
+    pub(crate) const CHOICES: usize = QUARTERS;
+
     /// The `index`-th of all networks with these blocks, in the order of their digits.
     ///
     /// # Panics
@@ -55,6 +58,12 @@ impl ChannelNetwork {
             rest /= QUARTERS;
         }
         Self { block, quarters }
+    }
+
+    /// Its place among all networks with its blocks: the inverse of [`nth`](Self::nth).
+    pub fn index(&self) -> usize {
+        let digits = self.quarters.iter();
+        digits.fold(0, |index, digit| index * QUARTERS + digit - 1)
     }
 
     /// The kind of its blocks.

@@ -11,6 +11,7 @@ mod nb201;
 mod population;
 mod space;
 mod summary;
+mod variation;
 
 pub use architecture::Architecture;
 pub use chain::{Chain, Family, Stage, StageAttributes};
@@ -21,3 +22,4 @@ pub use nats_size::SizeNetwork;
 pub use nb201::{Cell, CellNetwork, CellOperation, Skeleton};
 pub use space::{Costs, Space, UnknownSpace};
 pub use summary::{Histogram, Summary};
+pub use variation::Variation;

@@ -60,6 +60,24 @@ impl MacroNetwork {
         Self { layers }
     }
 
+    /// Its place among all networks: the inverse of [`nth`](Self::nth).
+    pub fn index(&self) -> usize {
+        let digits = self.layers.iter().map(|&layer| layer as usize);
+        digits.fold(0, |index, digit| index * MacroLayer::COUNT + digit)
+    }
+
+    /// The network that stands for all that are the same layers: an identity behind the first layer
+    /// of a stage changes nothing, wherever it is, so it comes last. 3,969 networks are left of all.
+    pub(crate) fn plain(mut self) -> Self {
+        let mut first = 0;
+        for depth in STAGES {
+            let behind = &mut self.layers[first + 1..first + depth];
+            behind.sort_by_key(|&layer| layer == MacroLayer::Identity);
+            first += depth;
+        }
+        self
+    }
+
     /// The layers of each stage: 2, 3 and 3.
     pub fn stages(&self) -> [&[MacroLayer]; 3] {
         let mut rest = &self.layers[..];
@@ -92,6 +110,9 @@ impl MacroNetwork {
 }
 
 impl MacroLayer {
+    /// Number of kinds.
+    pub(crate) const COUNT: usize = 3;
+
     fn digit(self) -> char {
         match self {
             Self::Identity => '0',

@@ -40,6 +40,9 @@ impl SizeNetwork {
     /// Number of networks.
     pub const COUNT: usize = 32_768;
 
+    /// Widths that a layer can have.
+    pub(crate) const CHOICES: usize = STEPS;
+
     /// The `index`-th of all networks, in the order of their widths.
     ///
     /// # Panics
@@ -54,6 +57,12 @@ impl SizeNetwork {
             rest /= STEPS;
         }
         Self { widths }
+    }
+
+    /// Its place among all networks: the inverse of [`nth`](Self::nth).
+    pub fn index(&self) -> usize {
+        let widths = self.widths.iter();
+        widths.fold(0, |index, width| index * STEPS + width / STEP - 1)
     }
 
     /// Channels of the five layers: cell, residual block, cell, residual block, cell.

@@ -66,7 +66,7 @@ fn candidates(preset: &Preset, wanted: usize, rng: &mut ChaCha8Rng) -> Vec<Flops
     bins
 }
 
-fn within(preset: &Preset, costs: Costs) -> bool {
+pub(crate) fn within(preset: &Preset, costs: Costs) -> bool {
     (preset.min_flops..=preset.max_flops).contains(&costs.flops)
         && costs.params <= preset.max_params
 }
@@ -106,17 +106,31 @@ fn draw(preset: &Preset, rng: &mut ChaCha8Rng) -> Architecture {
     let stem = *pick(preset.stems, rng);
     let stages = 3 + below(2, rng);
     let unstrided = below(4, rng);
-    let mut widths: Vec<usize> = (0..stages).map(|_| *pick(preset.widths, rng)).collect();
+    let widths = (0..stages).map(|_| *pick(preset.widths, rng)).collect();
+    let depths = (0..stages).map(|_| 1 + below(preset.max_depth, rng));
+    chain(preset, stem, unstrided, widths, depths.collect())
+}
+
+/// The chain of these widths, in ascending order, and depths. Of four stages the one numbered
+/// `unstrided` has no stride.
+pub(crate) fn chain(
+    preset: &Preset,
+    stem: usize,
+    unstrided: usize,
+    mut widths: Vec<usize>,
+    depths: Vec<usize>,
+) -> Architecture {
     widths.sort_unstable();
-    let stage = |(i, width)| Stage {
+    let four = widths.len() == 4;
+    let stages = widths.into_iter().zip(depths).enumerate();
+    let stages = stages.map(|(i, (width, depth))| Stage {
         width,
-        depth: 1 + below(preset.max_depth, rng),
-        stride: if stages == 4 && i == unstrided { 1 } else { 2 },
+        depth,
+        stride: if four && i == unstrided { 1 } else { 2 },
         expansion: None,
-    };
-    let stages = widths.into_iter().enumerate().map(stage).collect();
-    let chain = Chain::new(preset.family, stem, stages).expect("a preset draws valid chains");
-    chain.into()
+    });
+    let chain = Chain::new(preset.family, stem, stages.collect());
+    chain.expect("a preset draws valid chains").into()
 }
 
 fn pick<'a, T>(choices: &'a [T], rng: &mut ChaCha8Rng) -> &'a T {
@@ -125,7 +139,7 @@ fn pick<'a, T>(choices: &'a [T], rng: &mut ChaCha8Rng) -> &'a T {
 
 /// A number below `n` by widening multiplication: part of the populations' definition, so it
 /// must not change with a library's version.
-fn below(n: usize, rng: &mut ChaCha8Rng) -> usize {
+pub(crate) fn below(n: usize, rng: &mut ChaCha8Rng) -> usize {
     let scaled = u128::from(rng.next_u64()) * n as u128;
     usize::try_from(scaled >> 64).expect("less than n")
 }

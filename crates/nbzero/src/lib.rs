@@ -7,6 +7,7 @@ pub use nbzero_onnx as onnx;
 pub use nbzero_ops as ops;
 pub use nbzero_proxy as proxy;
 pub use nbzero_report as report;
+pub use nbzero_search as search;
 pub use nbzero_space as space;
 pub use nbzero_surrogate as surrogate;
 pub use nbzero_table as table;

@@ -10,6 +10,7 @@ mod fig7;
 mod fig8;
 mod fig9;
 mod lines;
+mod searches;
 
 pub use budgets::{BudgetFigure, fig4, fig5, fig6};
 pub use draws::{Draws, DrawsLine, draws};
@@ -21,3 +22,4 @@ pub use fig7::{FactorAnalysis, Factors, Fig7, LeftOut, fig7};
 pub use fig8::{Fig8, Pick, fig8};
 pub use fig9::{Combination, Fig9, fig9};
 pub use fig10::{Combined, Fig10, fig10};
+pub use searches::{Found, SearchBudget, Searches, SearchesPart};

@@ -82,6 +82,13 @@ impl Cell {
         Self { operations }
     }
 
+    /// Its place among all cells: the inverse of [`nth`](Self::nth).
+    pub fn index(&self) -> usize {
+        let digits = self.operations.iter().rev();
+        let base = CellOperation::ALL.len();
+        digits.fold(0, |index, &digit| index * base + digit as usize)
+    }
+
     /// The operations on its [`EDGES`](Self::EDGES).
     pub fn operations(&self) -> &[CellOperation; 6] {
         &self.operations

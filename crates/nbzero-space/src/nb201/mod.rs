@@ -4,6 +4,7 @@
 mod cell;
 mod lower;
 mod notation;
+mod plain;
 
 use std::fmt;
 use std::num::NonZeroUsize;
@@ -71,6 +72,11 @@ impl CellNetwork {
     /// Its size.
     pub fn skeleton(&self) -> Skeleton {
         self.skeleton
+    }
+
+    /// The network of the cell that stands for all that are the same in disguise.
+    pub(crate) fn plain(self) -> Self {
+        Self::new(self.skeleton, self.cell.plain())
     }
 
     pub(crate) fn lower(&self, classes: usize, resolution: usize) -> Result<Graph, GraphError> {

@@ -1,6 +1,7 @@
 //! The search spaces: presets over the families, each a set of choices with caps on cost, and
 //! published benchmarks, whose architectures can be listed.
 
+mod choices;
 mod listing;
 mod preset;
 

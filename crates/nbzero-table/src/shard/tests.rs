@@ -1,12 +1,14 @@
 //! Shards of processes that were killed, and of processes that were not.
 
 use std::fs;
+use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use proptest::prelude::*;
 
 use super::*;
+use crate::MAX_PAYLOAD;
 use crate::sample::{record, records};
 
 type Outcome = std::result::Result<(), Box<dyn std::error::Error>>;

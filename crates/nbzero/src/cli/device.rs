@@ -97,7 +97,7 @@ fn named_device() -> impl TypedValueParser<Value = NamedDevice> {
 }
 
 /// The choice of a device.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(crate) struct DeviceArgument {
     /// Where to compute.
     #[arg(long, value_parser = named_device(), default_value = "flex")]

@@ -52,6 +52,16 @@ impl From<nbzero_report::Error> for Failure {
     }
 }
 
+/// Of a search: a journal that cannot be written is a failed run, all else is bad input.
+impl From<nbzero_search::Error> for Failure {
+    fn from(error: nbzero_search::Error) -> Self {
+        match error {
+            nbzero_search::Error::Journal(nbzero_table::Error::Io { .. }) => Self::run(error),
+            other => Self::input(other),
+        }
+    }
+}
+
 /// Writing to standard output.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {

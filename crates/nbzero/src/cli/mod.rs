@@ -1,5 +1,6 @@
 //! The command line: arguments, then one file a command.
 
+mod amount;
 mod command;
 mod data;
 mod device;
@@ -9,8 +10,10 @@ mod memory;
 mod network;
 mod output;
 mod parallel;
+mod part;
 mod progress;
 mod recipe;
+mod score_file;
 mod stored;
 mod worker;
 
@@ -34,6 +37,8 @@ enum Command {
     Sample(command::sample::Sample),
     /// Score untrained networks with zero-shot proxies.
     Score(command::score::Score),
+    /// Search a space for the best untrained network under budgets; resumable.
+    Search(command::search::Search),
     /// Train one network and measure its accuracy.
     Train(command::train::Train),
     /// Train and score the networks of a sample; one JSON line each, resumable.
@@ -78,6 +83,7 @@ pub(crate) fn run() -> Result<(), Failure> {
         Command::Info(info) => info.run(),
         Command::Sample(sample) => sample.run(),
         Command::Score(score) => score.run(),
+        Command::Search(search) => search.run(),
         Command::Train(train) => train.run(),
         Command::Collect(collect) => collect.run(),
         Command::Merge(merge) => merge.run(),

@@ -79,7 +79,21 @@ impl OnnxFile {
     }
 }
 
+impl From<Architecture> for Given {
+    fn from(architecture: Architecture) -> Self {
+        Self::Architecture(architecture)
+    }
+}
+
 impl Given {
+    /// Its string; of a file that file.
+    pub(crate) fn into_architecture(self) -> Result<Architecture, String> {
+        match self {
+            Self::Architecture(architecture) => Ok(architecture),
+            Self::Onnx(file) => Err(file.path.display().to_string()),
+        }
+    }
+
     /// Classes and images of a file; an architecture string takes any.
     pub(crate) fn fixed(&self) -> Option<(usize, Shape)> {
         match self {

@@ -2,7 +2,7 @@
 
 use anyhow::anyhow;
 use nbzero_proxy::Definition;
-use nbzero_table::{Direction, ScoreDefinition};
+use nbzero_table::{Direction, Score, ScoreDefinition};
 
 use super::failure::Failure;
 
@@ -16,6 +16,14 @@ pub(crate) fn definition(definition: &Definition, settings: String) -> ScoreDefi
             nbzero_proxy::Direction::Lower => Direction::Lower,
         },
         settings,
+    }
+}
+
+/// A proxy's score as records have it.
+pub(crate) fn score(score: nbzero_proxy::Score) -> Score {
+    match score {
+        Ok(value) => Score::new(value),
+        Err(reason) => Score::undefined(reason.to_string()),
     }
 }
 

@@ -12,6 +12,7 @@ pub(crate) mod query;
 pub(crate) mod report;
 pub(crate) mod sample;
 pub(crate) mod score;
+pub(crate) mod search;
 pub(crate) mod train;
 
 use std::fmt;

@@ -201,11 +201,8 @@ impl Collector {
         let scores = scored.filter(|named| named.definition.sweep != Sweep::Graph);
         scores
             .map(|named| {
-                let score = match named.score {
-                    Ok(value) => Score::new(value),
-                    Err(reason) => Score::undefined(reason.to_string()),
-                };
-                (named.definition.name.to_owned(), score)
+                let name = named.definition.name.to_owned();
+                (name, stored::score(named.score))
             })
             .collect()
     }

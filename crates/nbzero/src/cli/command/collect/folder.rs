@@ -8,9 +8,9 @@ use anyhow::{Context, anyhow, bail};
 use nbzero_table::{Error, Metadata, Record, Shard, ShardWriter, read_shard};
 
 use super::job::Job;
-use super::part::Part;
 use crate::cli::command;
 use crate::cli::failure::Failure;
+use crate::cli::part::Part;
 
 /// This process's shard, and what all shards of the folder hold.
 #[derive(Debug)]

@@ -3,7 +3,6 @@
 mod collector;
 mod folder;
 mod job;
-mod part;
 
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
@@ -18,13 +17,13 @@ use crate::cli::data::DataFolder;
 use crate::cli::device::DeviceArgument;
 use crate::cli::failure::Failure;
 use crate::cli::interrupt::Interrupt;
+use crate::cli::part::Part;
 use crate::cli::progress::Progress;
 use crate::cli::recipe::RecipeArguments;
 use crate::cli::worker::{NoResult, Worker};
 use collector::{Collector, Plan};
 use folder::Folder;
 use job::{Job, Sample};
-use part::Part;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Collect {
@@ -56,7 +55,8 @@ pub(crate) struct Collect {
     /// The folder of the shards.
     #[arg(long)]
     out: PathBuf,
-    /// Do the I-th of N parts of the jobs that cost about the same, for N machines or processes.
+    /// Do the I-th of N parts of the jobs that cost about the same, for N machines or processes; auto
+    /// or auto/N: the part of this task of a Slurm array or an indexed job of Kubernetes.
     #[arg(long, value_name = "I/N", default_value = "1/1")]
     shard: Part,
     #[command(flatten)]

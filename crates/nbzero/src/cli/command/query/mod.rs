@@ -1,6 +1,5 @@
 //! `nbzero query`: what a table knows.
 
-mod amount;
 mod print;
 
 use std::io::{self, Write};
@@ -11,9 +10,9 @@ use anyhow::anyhow;
 use clap::ValueEnum;
 use nbzero_table::{Cost, Row, Split, Table};
 
+use crate::cli::amount::amount;
 use crate::cli::command::name_in;
 use crate::cli::failure::Failure;
-use amount::amount;
 
 /// How many of the best networks are shown where nothing else is said.
 const TOP: usize = 10;

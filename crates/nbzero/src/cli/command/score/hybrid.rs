@@ -11,14 +11,14 @@ use crate::cli::failure::Failure;
 
 /// A hybrid of proxies.
 #[derive(Debug, Clone)]
-pub(super) struct Hybrid {
+pub(crate) struct Hybrid {
     /// Its members' names, joined by `+`.
     pub(super) name: String,
     members: Vec<String>,
 }
 
 /// What was asked for: the proxies to score, hybrids' members among them, and the hybrids.
-pub(super) fn split(names: &[String]) -> Result<(Vec<String>, Vec<Hybrid>), Failure> {
+pub(crate) fn split(names: &[String]) -> Result<(Vec<String>, Vec<Hybrid>), Failure> {
     let mut proxies = Vec::new();
     let mut hybrids = Vec::new();
     for name in names {
@@ -104,12 +104,17 @@ fn column(networks: &[Scored], proxy: &str) -> Scores {
         .flat_map(|network| &network.scores.scores)
         .filter(|named| named.definition.name == proxy)
         .map(|named| {
-            direction = match named.definition.direction {
-                nbzero_proxy::Direction::Higher => Direction::Higher,
-                nbzero_proxy::Direction::Lower => Direction::Lower,
-            };
+            direction = self::direction(named.definition.direction);
             named.score.clone().unwrap_or(f64::NAN)
         })
         .collect();
     Scores::new(&values, direction)
+}
+
+/// A proxy's direction as the indices have it.
+pub(crate) fn direction(direction: nbzero_proxy::Direction) -> Direction {
+    match direction {
+        nbzero_proxy::Direction::Higher => Direction::Higher,
+        nbzero_proxy::Direction::Lower => Direction::Lower,
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 use std::num::NonZeroUsize;
+use std::path::Path;
 use std::str::FromStr;
 
 use anyhow::anyhow;
@@ -13,17 +14,18 @@ use nbzero_table::{plain_text, read_text};
 use nbzero_train::first_batch;
 
 use super::Score;
+use super::setup::Setup;
 use crate::cli::command::{
     DEFAULT_CLASSES, DEFAULT_RESOLUTION, MOST, network, refused, resolution_of,
 };
 use crate::cli::data::DataFolder;
 use crate::cli::failure::Failure;
 use crate::cli::memory;
-use crate::cli::network::{Given, GivenError, WeightsArgument};
+use crate::cli::network::{Given, GivenError};
 
 /// Where the batch comes from.
 #[derive(Debug, Clone)]
-pub(super) enum Data {
+pub(crate) enum Data {
     /// Standard normal images, uniformly random targets.
     Random,
     /// Images of a dataset.
@@ -93,24 +95,23 @@ impl Score {
         let place = |i| format!("architecture {} of {}", i + 1, self.arch.len());
         all.map(|(i, text)| placed(text, || place(i))).collect()
     }
+}
 
-    /// The weights that are given. What stood before all names is said.
-    pub(super) fn weights(&self, limit: u64) -> Result<Option<Weights>, Failure> {
-        let Some(WeightsArgument::File(path)) = &self.weights else {
-            return Ok(None);
-        };
-        memory::file_must_fit(path, limit)?;
-        let weights = Weights::read(path).map_err(Failure::input)?;
-        if !weights.prefix().is_empty() {
-            super::say(format_args!(
-                "note: every name in `{}` begins with `{}`, which is left out",
-                path.display(),
-                weights.prefix()
-            ));
-        }
-        Ok(Some(weights))
+/// The weights of a file. What stood before all names is said.
+pub(super) fn weights(path: &Path, limit: u64) -> Result<Weights, Failure> {
+    memory::file_must_fit(path, limit)?;
+    let weights = Weights::read(path).map_err(Failure::input)?;
+    if !weights.prefix().is_empty() {
+        super::say(format_args!(
+            "note: every name in `{}` begins with `{}`, which is left out",
+            path.display(),
+            weights.prefix()
+        ));
     }
+    Ok(weights)
+}
 
+impl Setup {
     pub(super) fn classes(
         &self,
         fixed: Option<(usize, Shape)>,

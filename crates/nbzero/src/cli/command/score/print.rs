@@ -16,12 +16,12 @@ use crate::cli::output;
 
 /// A network with what was measured.
 #[derive(Debug)]
-pub(super) struct Scored {
-    pub(super) network: Given,
+pub(crate) struct Scored {
+    pub(crate) network: Given,
     pub(super) flops: u128,
     pub(super) params: u128,
     pub(super) depth: u32,
-    pub(super) scores: Scores,
+    pub(crate) scores: Scores,
     /// Mean ranks, one for each hybrid, once all networks are scored.
     pub(super) hybrids: Vec<Option<f64>>,
 }

@@ -3,7 +3,7 @@
 use anyhow::{Result, anyhow};
 
 /// Parses a whole amount, exactly: no rounding on the way.
-pub(super) fn amount(text: &str) -> Result<u64> {
+pub(crate) fn amount(text: &str) -> Result<u64> {
     parse(text).ok_or_else(|| {
         anyhow!("`{text}` is no amount: expected a whole number such as 414000, 500k, 1.5M or 2G")
     })

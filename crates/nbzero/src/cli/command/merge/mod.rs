@@ -1,4 +1,6 @@
-//! `nbzero merge`: shards into one table.
+//! `nbzero merge`: shards into one table, score files into one CSV.
+
+mod scores;
 
 use std::fmt;
 use std::io::{self, Write};
@@ -12,16 +14,20 @@ use crate::cli::failure::Failure;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Merge {
-    /// Folders with shards (*.jsonl; *.jsonl.zst or *.jsonl.gz where compressed), or shard files.
+    /// Folders with shards (*.jsonl; *.jsonl.zst or *.jsonl.gz where compressed), or shard files; or
+    /// score files, where --out is a CSV.
     #[arg(required = true)]
     from: Vec<PathBuf>,
-    /// The table to write.
+    /// The table to write (.nbz), or the scores (.csv).
     #[arg(long)]
     out: PathBuf,
 }
 
 impl Merge {
     pub(crate) fn run(&self) -> Result<(), Failure> {
+        if self.out.extension().is_some_and(|end| end == "csv") {
+            return scores::merge(&self.from, &self.out);
+        }
         let mut records: Vec<Record> = Vec::new();
         let mut places = Vec::new();
         let mut shards = Vec::new();

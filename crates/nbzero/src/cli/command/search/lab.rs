@@ -1,0 +1,58 @@
+//! What measures the candidates of a search: the proxies of a suite, on this machine.
+
+use std::num::NonZeroUsize;
+
+use nbzero_model::sweep::planned_forward_bytes;
+use nbzero_search::{Costs, Measure};
+use nbzero_space::Architecture;
+use nbzero_table::Score;
+
+use super::latency::Latencies;
+use crate::cli::command::score::setup::Bench;
+use crate::cli::failure::Failure;
+use crate::cli::parallel::in_order;
+use crate::cli::stored;
+
+#[derive(Debug)]
+pub(super) struct Lab<'a> {
+    pub(super) bench: &'a Bench,
+    pub(super) jobs: NonZeroUsize,
+    pub(super) latencies: &'a Latencies,
+}
+
+impl Measure for Lab<'_> {
+    type Error = Failure;
+
+    fn costs(&mut self, network: &Architecture) -> Costs {
+        let graph = network.graph(self.bench.classes, self.bench.resolution);
+        let costs = nbzero_space::Costs::of(&graph);
+        let memory = planned_forward_bytes(&graph, 1, false);
+        Costs {
+            flops: costs.flops,
+            params: costs.params,
+            depth: costs.depth,
+            memory: u64::try_from(memory).unwrap_or(u64::MAX),
+        }
+    }
+
+    /// One at a time, so that none disturbs another.
+    fn latency(&mut self, network: &Architecture) -> Result<Option<f64>, Failure> {
+        Ok(match self.latencies {
+            Latencies::Measured => Some(1e3 * self.bench.latency(network).as_secs_f64()),
+            Latencies::Listed(known) => known.get(network).copied(),
+        })
+    }
+
+    fn score(
+        &mut self,
+        networks: &[Architecture],
+        take: &mut dyn FnMut(Vec<Score>) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let score = |network: &Architecture| self.bench.score(&network.clone().into());
+        in_order(networks, self.jobs, score, |scored| {
+            let scored = scored.map_err(Failure::input)?;
+            let scores = scored.scores.scores.into_iter();
+            take(scores.map(|named| stored::score(named.score)).collect())
+        })
+    }
+}

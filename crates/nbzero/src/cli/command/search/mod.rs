@@ -1,0 +1,173 @@
+//! `nbzero search`: the best untrained network of a space under budgets.
+
+mod lab;
+mod latency;
+mod print;
+
+use std::io::{self, Write};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use anyhow::anyhow;
+use clap::ValueEnum;
+use nbzero_search::{
+    Budgets, Candidate, Journal, Member, Objective, Plan, Resource, Strategy, search,
+};
+use nbzero_space::Space;
+
+use crate::cli::amount::amount;
+use crate::cli::command::score::hybrid;
+use crate::cli::command::score::setup::{Bench, Setup};
+use crate::cli::failure::Failure;
+use crate::cli::progress::Progress;
+use lab::Lab;
+use latency::{Latencies, milliseconds};
+
+/// Part of the candidates that are scored once more for each budget that is relaxed.
+const RELAXED: usize = 10;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Search {
+    /// The search space: r1, r2, mb, nb201, any of these with -mini, nas-bench-macro,
+    /// channel-bench-resnet, channel-bench-mobilenet or nats-sss.
+    #[arg(long)]
+    space: Space,
+    /// How candidates are come by: random or evolution (mutations and crossovers of the best).
+    #[arg(long, default_value = "evolution")]
+    strategy: Strategy,
+    /// How many networks are scored.
+    #[arg(long, default_value = "500", value_parser = super::count)]
+    candidates: NonZeroUsize,
+    /// The proxy that decides, or several joined by +: the mean rank among all that were scored.
+    #[arg(long, default_value = "naswot+jacob_cov+log_synflow")]
+    proxies: String,
+    /// At most so many FLOPs, such as 300M.
+    #[arg(long, value_name = "FLOPS", value_parser = amount)]
+    flops_at_most: Option<u64>,
+    /// At most so many parameters, such as 5M.
+    #[arg(long, value_name = "PARAMS", value_parser = amount)]
+    params_at_most: Option<u64>,
+    /// At most so many layers.
+    #[arg(long, value_name = "LAYERS", value_parser = amount)]
+    depth_at_most: Option<u64>,
+    /// At most so many bytes of activations at a time, for one image in evaluation, such as 2M.
+    #[arg(long, value_name = "BYTES", value_parser = amount)]
+    memory_at_most: Option<u64>,
+    /// At most so long for one image in evaluation, such as 8ms: measured here.
+    #[arg(long, value_name = "TIME", value_parser = milliseconds)]
+    latency_at_most: Option<f64>,
+    /// Take latencies from a CSV with the columns `arch` and `ms` instead of measuring them.
+    #[arg(long, value_name = "CSV", requires = "latency_at_most")]
+    latencies: Option<PathBuf>,
+    /// Another seed looks at other candidates.
+    #[arg(long, default_value = "0", value_parser = super::seed)]
+    search_seed: u64,
+    /// Keep what is measured in this file: the same command goes on from there.
+    #[arg(long, value_name = "FILE")]
+    journal: Option<PathBuf>,
+    /// How many of the best are shown.
+    #[arg(long, default_value = "5", value_parser = super::count)]
+    top: NonZeroUsize,
+    /// How to print what was found.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    #[command(flatten)]
+    setup: Setup,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// One object.
+    Json,
+}
+
+impl Search {
+    pub(crate) fn run(&self) -> Result<(), Failure> {
+        let (proxies, _) = hybrid::split(std::slice::from_ref(&self.proxies))?;
+        if self.proxies.contains(',') {
+            return Err(Failure::Input(anyhow!(
+                "--proxies is {}, but one score decides: join several by + and they vote",
+                self.proxies
+            )));
+        }
+        let latencies = self.latencies.as_deref().map(latency::read).transpose()?;
+        let latencies = latencies.map_or(Latencies::Measured, Latencies::Listed);
+        let bench = self
+            .setup
+            .of_space(self.space)
+            .prepare(&proxies, None, &[])?;
+        let plan = self.plan(&bench);
+        let settings = match self.latency_at_most {
+            None => bench.settings.clone(),
+            Some(_) => format!("{}, {}", bench.settings, latencies.describe()),
+        };
+        let journal = self.journal.as_ref();
+        let journal = journal
+            .map(|path| Journal::open(path, &plan, &settings))
+            .transpose()?;
+        let budgets = plan.budgets.iter().count();
+        let total = plan.candidates + budgets * plan.relaxed;
+        let mut bar = Progress::new(total as u64, "networks");
+        let mut lab = Lab {
+            bench: &bench,
+            jobs: self.setup.jobs,
+            latencies: &latencies,
+        };
+        let found = search(&plan, &mut lab, journal, |candidates| {
+            bar.step(|| best_so_far(&plan.objective, candidates));
+        })?;
+        bar.finish();
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        let top = self.top.get();
+        match self.format {
+            Format::Text => print::text(&mut out, &plan, &found, top)?,
+            Format::Json => writeln!(
+                out,
+                "{}",
+                print::json(&plan, &found, top).map_err(Failure::run)?
+            )?,
+        }
+        out.flush()?;
+        Ok(())
+    }
+
+    fn plan(&self, bench: &Bench) -> Plan {
+        let whole = |limit: Option<u64>| limit.map(|limit| limit as f64);
+        let budgets = [
+            (Resource::Flops, whole(self.flops_at_most)),
+            (Resource::Params, whole(self.params_at_most)),
+            (Resource::Depth, whole(self.depth_at_most)),
+            (Resource::Memory, whole(self.memory_at_most)),
+            (Resource::Latency, self.latency_at_most),
+        ];
+        let given = budgets
+            .into_iter()
+            .filter_map(|(of, limit)| Some((of, limit?)));
+        let members = bench.suite().definitions().map(|definition| Member {
+            name: definition.name.to_owned(),
+            direction: hybrid::direction(definition.direction),
+        });
+        let candidates = self.candidates.get();
+        Plan {
+            space: self.space,
+            strategy: self.strategy,
+            budgets: given.fold(Budgets::default(), |all, (of, limit)| all.with(of, limit)),
+            objective: Objective::new(members.collect()),
+            candidates,
+            relaxed: candidates.div_ceil(RELAXED),
+            seed: self.search_seed,
+        }
+    }
+}
+
+/// The best of the candidates so far, for the progress.
+fn best_so_far(objective: &Objective, candidates: &[Candidate]) -> String {
+    let judged = objective.judge(candidates);
+    let value = |i: &usize| judged[*i].unwrap_or(f64::NEG_INFINITY);
+    let best = (0..candidates.len()).max_by(|a, b| value(a).total_cmp(&value(b)).then(b.cmp(a)));
+    best.map_or(String::new(), |best| {
+        format!("best {}", candidates[best].arch)
+    })
+}

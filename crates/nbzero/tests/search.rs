@@ -1,0 +1,237 @@
+//! Searches that are killed, impossible, or another one's; and score files that are killed and divided.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use common::{nbzero, refusal, stdout};
+use tempfile::TempDir;
+
+/// A small search, but for its journal.
+const SEARCH: [&str; 15] = [
+    "search",
+    "--space",
+    "r1-mini",
+    "--candidates",
+    "80",
+    "--proxies",
+    "naswot+log_synflow",
+    "--batch",
+    "8",
+    "--flops-at-most",
+    "3M",
+    "--params-at-most",
+    "200k",
+    "--format",
+    "json",
+];
+
+fn with<'a>(base: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
+    [base, more].concat()
+}
+
+fn start(arguments: &[&str]) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_nbzero"))
+        .args(arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+fn lines(path: &Path) -> usize {
+    let bytes = fs::read(path).unwrap_or_default();
+    bytes.iter().filter(|&&byte| byte == b'\n').count()
+}
+
+/// Kills a command five times, each some lines after the last, and then lets it end; the numbers of
+/// lines at the kills, and what it printed.
+fn killed_five_times(arguments: &[&str], file: &Path, gaps: [usize; 5]) -> (Vec<usize>, String) {
+    let mut kills = Vec::new();
+    for gap in gaps {
+        let known = lines(file);
+        let mut child = start(arguments);
+        let begun = Instant::now();
+        while lines(file) < known + gap && child.try_wait().unwrap().is_none() {
+            assert!(begun.elapsed() < Duration::from_mins(3), "no line came");
+            sleep(Duration::from_millis(1));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        kills.push(lines(file));
+    }
+    println!("lines at each kill: {kills:?}");
+    (kills, stdout(arguments))
+}
+
+#[test]
+fn five_kills_give_the_result_of_the_undisturbed_search() {
+    let folder = TempDir::new().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (whole, killed) = (path("whole.jsonl"), path("killed.jsonl"));
+    let undisturbed = stdout(&with(&SEARCH, &["--journal", &whole]));
+    let arguments = with(&SEARCH, &["--journal", &killed, "--jobs", "2"]);
+    let (kills, resumed) = killed_five_times(&arguments, Path::new(&killed), [1, 9, 24, 2, 17]);
+    assert!(
+        kills.is_sorted() && kills[4] < lines(Path::new(&whole)),
+        "{kills:?}"
+    );
+    assert_eq!(resumed, undisturbed);
+    assert_eq!(fs::read(&killed).unwrap(), fs::read(&whole).unwrap());
+    // Once more: nothing is left to do.
+    assert_eq!(stdout(&arguments), undisturbed);
+    // Nor does a search without a journal find anything else.
+    assert_eq!(stdout(&SEARCH), undisturbed);
+}
+
+#[test]
+fn what_no_search_can_do_is_one_sentence() {
+    let folder = TempDir::new().unwrap();
+    let journal = folder.path().join("journal.jsonl").display().to_string();
+    let base = [
+        "search",
+        "--space",
+        "r1-mini",
+        "--proxies",
+        "flops",
+        "--candidates",
+        "20",
+    ];
+    let sentence = refusal(&with(&base, &["--flops-at-most", "50k"]));
+    assert!(
+        sentence.contains(
+            "no network of r1-mini was found with at most 50000 FLOPs: the least found is"
+        ),
+        "{sentence}"
+    );
+    let sentence = refusal(&["search", "--space", "r1-mini", "--proxies", "zen,snip"]);
+    assert!(sentence.contains("one score decides"), "{sentence}");
+    nbzero(&with(&base, &["--journal", &journal]))
+        .assert()
+        .success();
+    let sentence = refusal(&with(&base, &["--journal", &journal, "--search-seed", "1"]));
+    assert!(
+        sentence.contains("is the journal of another search (seed: `0` there, `1` here)"),
+        "{sentence}"
+    );
+    let sentence = refusal(&with(&base, &["--journal", &journal, "--batch", "32"]));
+    assert!(
+        sentence.contains("settings: `64 random images"),
+        "{sentence}"
+    );
+    let damaged = fs::read_to_string(&journal)
+        .unwrap()
+        .replacen("r1:", "q1:", 1);
+    fs::write(&journal, damaged).unwrap();
+    let sentence = refusal(&with(&base, &["--journal", &journal]));
+    assert!(
+        sentence.contains("line 2: this is not a line of a search's journal"),
+        "{sentence}"
+    );
+    let sentence = refusal(&with(
+        &base,
+        &["--latency-at-most", "8ms", "--latencies", "/none.csv"],
+    ));
+    assert!(sentence.contains("/none.csv"), "{sentence}");
+}
+
+#[test]
+fn latencies_come_from_this_machine_or_from_a_list() {
+    let folder = TempDir::new().unwrap();
+    let base = [
+        "search",
+        "--space",
+        "nas-bench-macro",
+        "--proxies",
+        "depth",
+        "--candidates",
+        "10",
+        "--resolution",
+        "8",
+        "--latency-at-most",
+    ];
+    let found = stdout(&with(&base, &["10s"]));
+    assert!(
+        found.contains("ms") && found.contains("with at most 10000 ms"),
+        "{found}"
+    );
+    let list = folder.path().join("latencies.csv");
+    let rows: Vec<String> = (0..9)
+        .map(|i| format!("nas-bench-macro:1110{}00{},{i}.5\n", i % 3, i / 3))
+        .collect();
+    fs::write(&list, format!("arch,ms\n{}", rows.concat())).unwrap();
+    let list = list.display().to_string();
+    let sentence = refusal(&with(&base, &["0.1ms", "--latencies", &list]));
+    assert!(sentence.contains("at most 0.1 ms"), "{sentence}");
+}
+
+#[test]
+fn score_files_survive_kills_and_division() {
+    let folder = TempDir::new().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let archs = path("archs.txt");
+    fs::write(
+        &archs,
+        stdout(&["sample", "--space", "r1-mini", "--count", "60"]),
+    )
+    .unwrap();
+    let base = [
+        "score",
+        "--archs",
+        &archs,
+        "--proxies",
+        "naswot,flops",
+        "--batch",
+        "8",
+        "--resolution",
+        "16",
+    ];
+    let (whole, killed) = (path("whole.jsonl"), path("killed.jsonl"));
+    stdout(&with(&base, &["--out", &whole]));
+    let arguments = with(&base, &["--out", &killed, "--jobs", "2"]);
+    let (_, said) = killed_five_times(&arguments, Path::new(&killed), [1, 6, 20, 1, 11]);
+    assert!(said.contains("60 networks"), "{said}");
+    assert_eq!(fs::read(&killed).unwrap(), fs::read(&whole).unwrap());
+    // Divided and merged it is the same table.
+    let divided = path("divided");
+    fs::create_dir(&divided).unwrap();
+    let out = format!("{divided}/scores.jsonl");
+    for shard in ["1/3", "2/3", "3/3"] {
+        stdout(&with(&base, &["--out", &out, "--shard", shard]));
+    }
+    let merged = |from: &str, to: &str| {
+        stdout(&["merge", from, "--out", to]);
+        fs::read_to_string(to).unwrap()
+    };
+    let table = merged(&whole, &path("whole.csv"));
+    assert_eq!(table, merged(&divided, &path("divided.csv")));
+    // And the one that is printed, but for the order of its rows.
+    let printed = stdout(&with(&base, &["--format", "csv"]));
+    let sorted = |text: &str| {
+        let mut rows: Vec<String> = text.lines().map(str::to_owned).collect();
+        rows.sort();
+        rows
+    };
+    assert_eq!(sorted(&table), sorted(&printed));
+    // Other scores have no place in the file.
+    let sentence = refusal(&with(&base, &["--out", &whole, "--seed", "1"]));
+    assert!(sentence.contains("holds other scores"), "{sentence}");
+    let hybrid = [
+        "score",
+        "--archs",
+        &archs,
+        "--proxies",
+        "naswot+flops",
+        "--out",
+        &whole,
+    ];
+    assert!(refusal(&hybrid).contains("ranks the networks of one call"));
+    let packed = with(&base, &["--out", "scores.jsonl.zst"]);
+    assert!(refusal(&packed).contains("would be compressed"));
+}
