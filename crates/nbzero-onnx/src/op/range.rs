@@ -4,17 +4,23 @@ use super::axis::axes;
 use crate::attributes::Node;
 use crate::trouble::Trouble;
 
-/// Every `step`-th of a dimension's lines: `length` of them, from `start`.
+/// Every `step`-th of a dimension's lines: `length` of them, from `start`, towards the first where
+/// `backwards`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Range {
     pub(crate) start: usize,
     pub(crate) length: usize,
     pub(crate) step: usize,
+    pub(crate) backwards: bool,
 }
 
 impl Range {
     pub(crate) fn indices(self) -> impl Iterator<Item = usize> {
-        (0..self.length).map(move |i| self.start + i * self.step)
+        let place = move |i| match self.backwards {
+            true => self.start - i * self.step,
+            false => self.start + i * self.step,
+        };
+        (0..self.length).map(place)
     }
 }
 
@@ -47,25 +53,32 @@ pub(crate) fn ranges(
             .into());
     }
     let each = along.into_iter().enumerate().map(|(i, dim)| {
-        let step = steps.map_or(1, |steps| steps[i]);
-        let step = usize::try_from(step).ok().filter(|&step| step > 0);
-        let step = step.ok_or_else(|| node.refuse("backwards"))?;
+        let signed = steps.map_or(1, |steps| steps[i]);
+        let step = usize::try_from(signed.unsigned_abs())
+            .ok()
+            .filter(|&step| step > 0);
+        let step = step.ok_or_else(|| node.refuse("in steps of 0"))?;
+        let backwards = signed < 0;
         let size = shape[dim];
+        // Backwards, the place before the first is an end as well, and the last one the largest start.
         let clamp = |number: i64| {
             let from_end = if number < 0 { size as i64 } else { 0 };
-            let number = number.saturating_add(from_end).max(0);
-            usize::try_from(number).unwrap_or(size).min(size)
+            let least = if backwards { -1 } else { 0 };
+            let most = size as i64 - i64::from(backwards);
+            number
+                .saturating_add(from_end)
+                .clamp(least, most.max(least))
         };
         let (start, end) = (clamp(starts[i]), clamp(ends[i]));
-        let length = end.saturating_sub(start).div_ceil(step);
-        Ok((
-            dim,
-            Range {
-                start,
-                length,
-                step,
-            },
-        ))
+        let span = if backwards { start - end } else { end - start };
+        let length = usize::try_from(span).unwrap_or(0).div_ceil(step);
+        let range = Range {
+            start: usize::try_from(start).unwrap_or(0),
+            length,
+            step,
+            backwards,
+        };
+        Ok((dim, range))
     });
     each.collect()
 }

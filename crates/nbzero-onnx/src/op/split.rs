@@ -54,6 +54,7 @@ pub(crate) fn parts(
             start,
             length,
             step: 1,
+            backwards: false,
         });
         start = start.saturating_add(length);
     }

@@ -69,6 +69,7 @@ fn evenly(numbers: &[usize]) -> Option<Range> {
         start,
         length: numbers.len(),
         step,
+        backwards: false,
     };
     range.indices().eq(numbers.iter().copied()).then_some(range)
 }
@@ -124,11 +125,14 @@ fn part(
     dim: usize,
     range: Range,
 ) -> Result<View, Trouble> {
-    if range.length == size(&view.dims[dim]) {
+    if range.length == size(&view.dims[dim]) && !range.backwards {
         return Ok(view);
     }
     if range.length == 0 {
         return Err(inputs.refuse("a part without numbers"));
+    }
+    if range.backwards {
+        return Err(inputs.refuse("of a map, backwards"));
     }
     let shuffled = matches!(view.channels(), Some(Channels::Shuffled(_)));
     let view = if shuffled {
@@ -145,6 +149,7 @@ fn part(
                 start: range.start * piece.stride,
                 length: range.length * piece.stride,
                 step: 1,
+                backwards: false,
             };
             (Axis::Channel, groups, piece.stride)
         }
@@ -160,6 +165,7 @@ fn part(
         start,
         length,
         step,
+        ..
     } = slice_of;
     let made = reader.graph.slice(
         view.node,
