@@ -76,7 +76,7 @@ fn network(proto: &GraphProto, opset: i64, folder: &mut Folder) -> Result<OnnxNe
         let place = || format!("tensor `{}`", tensor.name);
         let outside = folder.bytes(tensor)?;
         let decoded =
-            Tensor::decode(tensor, outside).map_err(|defect| damaged(&place(), defect))?;
+            Tensor::decode(tensor, outside.as_ref()).map_err(|defect| damaged(&place(), defect))?;
         let value = Value::Constant(Constant {
             tensor: Rc::new(decoded),
             name: Some(tensor.name.as_str().into()),

@@ -140,7 +140,7 @@ impl<'a> Reader<'a> {
                 let made = fold::fold(node, &constants, self.opset)?;
                 self.spend(node, &made)?;
                 made.into_iter()
-                    .map(|made| self.named_after(node, made))
+                    .map(|made| Self::named_after(node, made))
                     .collect()
             }
             _ => op::convert(self, node, inputs)?,
@@ -151,7 +151,7 @@ impl<'a> Reader<'a> {
 
     /// A copy of a parameter has the name of its value, which is that of the network's own parameter:
     /// exporters keep equal tensors once.
-    fn named_after(&self, node: &Node<'_>, made: Constant) -> Value {
+    fn named_after(node: &Node<'_>, made: Constant) -> Value {
         let output = node.outputs().first().map(String::as_str);
         let copy = made.name.is_some() && node.operator() == "Identity";
         Value::Constant(match output.filter(|_| copy) {
@@ -265,9 +265,9 @@ impl<'a> Reader<'a> {
     pub(crate) fn map(&mut self, node: &Node<'_>, value: &Value) -> Result<NodeId, Trouble> {
         let view = self.view(node, value)?;
         let sizes = view.sizes();
-        let shape = match sizes.as_slice() {
-            &[batch, channels] if batch == self.batch => Shape::vector(channels),
-            &[batch, channels, height, width] if batch == self.batch => {
+        let shape = match *sizes.as_slice() {
+            [batch, channels] if batch == self.batch => Shape::vector(channels),
+            [batch, channels, height, width] if batch == self.batch => {
                 Shape::new(channels, height, width)
             }
             _ => return Err(node.refuse(format!("of a tensor of {sizes:?}")).into()),
@@ -314,14 +314,13 @@ impl Names {
         let free = wanted
             .iter()
             .find(|name| !name.is_empty() && !self.0.contains(**name));
-        let name = match free {
-            Some(name) => (*name).to_owned(),
-            None => {
-                let base = wanted.last().copied().unwrap_or_default();
-                let mut numbered = (2_u64..).map(|i| format!("{base}#{i}"));
-                let free = numbered.find(|name| !self.0.contains(name));
-                free.unwrap_or_else(|| base.to_owned())
-            }
+        let name = if let Some(name) = free {
+            (*name).to_owned()
+        } else {
+            let base = wanted.last().copied().unwrap_or_default();
+            let mut numbered = (2_u64..).map(|i| format!("{base}#{i}"));
+            let free = numbered.find(|name| !self.0.contains(name));
+            free.unwrap_or_else(|| base.to_owned())
         };
         self.0.insert(name.clone());
         name

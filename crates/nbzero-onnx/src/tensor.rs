@@ -49,9 +49,9 @@ impl Tensor {
     }
 
     /// Takes a message apart. `outside` are its bytes where they are in another file.
-    pub(crate) fn decode(proto: &TensorProto, outside: Option<Bytes>) -> Result<Self, String> {
+    pub(crate) fn decode(proto: &TensorProto, outside: Option<&Bytes>) -> Result<Self, String> {
         let shape = shape(proto)?;
-        let raw = outside.as_ref().unwrap_or(&proto.raw_data);
+        let raw = outside.unwrap_or(&proto.raw_data);
         let kind = Kind::of(proto.data_type)?;
         let numbers = if raw.is_empty() {
             kind.fields(proto)
@@ -110,8 +110,8 @@ pub(crate) fn shape(proto: &TensorProto) -> Result<Vec<usize>, String> {
 /// Numbers in a tensor of these sizes, unless there are too many for any machine.
 pub(crate) fn count(shape: &[usize]) -> Option<usize> {
     // Parts of a tensor without numbers must be countable as well.
-    let sizes = shape.iter().map(|&size| size.max(1));
-    let most = sizes.fold(Some(1_usize), |product, size| product?.checked_mul(size))?;
+    let mut sizes = shape.iter().map(|&size| size.max(1));
+    let most = sizes.try_fold(1_usize, usize::checked_mul)?;
     Some(if shape.contains(&0) { 0 } else { most })
 }
 
@@ -201,6 +201,11 @@ impl Kind {
     }
 }
 
+/// A size as the format has it; none is so large that it would not fit.
+pub(crate) fn signed(size: usize) -> i64 {
+    i64::try_from(size).unwrap_or(i64::MAX)
+}
+
 fn words<const N: usize, T>(bytes: &[u8], number: impl Fn([u8; N]) -> T) -> Vec<T> {
     let (words, _) = bytes.as_chunks::<N>();
     words.iter().map(|word| number(*word)).collect()
@@ -241,7 +246,7 @@ mod tests {
         let numbers = [0x3c00, 0xc000, 0x3555, 0x0001, 0x7bff, 0x8000].map(half);
         let expected = [1.0, -2.0, 0.333_251_95, 5.960_464_5e-8, 65504.0, -0.0];
         assert_eq!(numbers.map(f32::to_bits), expected.map(f32::to_bits));
-        assert_eq!(half(0xfc00), f32::NEG_INFINITY);
+        assert_eq!(half(0xfc00).to_bits(), f32::NEG_INFINITY.to_bits());
         assert!(half(0x7e00).is_nan());
         assert_eq!(brain(0x3fc0).to_bits(), 1.5_f32.to_bits());
     }

@@ -1,7 +1,7 @@
 //! Numbers from numbers, each alone or two and two.
 
 use super::Arguments;
-use crate::tensor::{Numbers, Tensor, narrow};
+use crate::tensor::{Numbers, Tensor, narrow, signed};
 use crate::trouble::Trouble;
 
 impl Arguments<'_, '_> {
@@ -141,7 +141,7 @@ impl Arguments<'_, '_> {
         });
         let steps = steps.ok_or_else(|| self.refuse("of these numbers"))?;
         let steps = self.count(&[usize::try_from(steps).unwrap_or(0)])?;
-        let each = (0..steps as i64).map(|i| start + i * step);
+        let each = (0..signed(steps)).map(|i| start + i * step);
         Ok(Tensor::vector(each.collect()))
     }
 

@@ -4,7 +4,7 @@ use super::Arguments;
 use super::arithmetic::positions;
 use crate::op::axis::{axes, axis};
 use crate::op::range::{Range, ranges};
-use crate::tensor::{Numbers, Tensor};
+use crate::tensor::{Numbers, Tensor, signed};
 use crate::trouble::Trouble;
 
 impl Arguments<'_, '_> {
@@ -66,7 +66,7 @@ impl Arguments<'_, '_> {
     pub(super) fn transpose(&self) -> Result<Tensor, Trouble> {
         let tensor = self.get(0)?;
         let rank = tensor.shape.len();
-        let reversed: Vec<i64> = (0..rank as i64).rev().collect();
+        let reversed: Vec<i64> = (0..signed(rank)).rev().collect();
         let order = self.node.ints("perm")?.unwrap_or(&reversed);
         let order = axes(self.node, order, rank)?;
         if order.len() != rank {
@@ -164,7 +164,7 @@ impl Arguments<'_, '_> {
         let along = axis(self.node, "axis", Some(0), tensor.shape.len())?;
         let size = tensor.shape[along];
         let wanted = self.ints(1)?.iter().map(|&index| {
-            let from_end = if index < 0 { size as i64 } else { 0 };
+            let from_end = if index < 0 { signed(size) } else { 0 };
             let index = index
                 .checked_add(from_end)
                 .and_then(|i| usize::try_from(i).ok());

@@ -9,7 +9,7 @@ mod layout;
 use std::rc::Rc;
 
 use crate::attributes::Node;
-use crate::tensor::{Kind, Numbers, Tensor, narrow};
+use crate::tensor::{Kind, Numbers, Tensor, narrow, signed};
 use crate::trouble::Trouble;
 use crate::value::Constant;
 
@@ -98,7 +98,7 @@ pub(crate) fn fold(
         "ReduceProd" => vec![args.product()?],
         "Reshape" => vec![args.reshape()?],
         "Shape" => vec![args.shape_of()?],
-        "Size" => vec![Tensor::vector(vec![args.get(0)?.len() as i64])],
+        "Size" => vec![Tensor::vector(vec![signed(args.get(0)?.len())])],
         "Slice" => vec![args.slice()?],
         "Split" => args.split()?,
         "Squeeze" => vec![args.squeeze()?],

@@ -29,7 +29,7 @@ pub(super) fn unary(reader: &mut Reader<'_>, inputs: &Inputs<'_, '_>) -> Result<
             offset: float("beta", 0.5)?,
         },
         "HardSwish" => Function::HardSwish,
-        "Swish" if float("alpha", 1.0)? == 1.0 => Function::Silu,
+        "Swish" if (float("alpha", 1.0)? - 1.0).abs() == 0.0 => Function::Silu,
         "Gelu" => match node.one_of("approximate", &["none", "tanh"], "none")? {
             "tanh" => Function::GeluTanh,
             _ => Function::Gelu,

@@ -2,6 +2,7 @@
 
 use crate::Unsupported;
 use crate::attributes::Node;
+use crate::tensor::signed;
 
 /// The dimension that an attribute names, of a tensor of `rank` dimensions.
 pub(crate) fn axis(
@@ -33,7 +34,7 @@ pub(crate) fn axes(
 }
 
 fn resolve(node: &Node<'_>, number: i64, rank: usize) -> Result<usize, Unsupported> {
-    let from_end = if number < 0 { rank as i64 } else { 0 };
+    let from_end = if number < 0 { signed(rank) } else { 0 };
     let dim = number
         .checked_add(from_end)
         .and_then(|dim| usize::try_from(dim).ok());

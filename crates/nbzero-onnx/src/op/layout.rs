@@ -4,6 +4,7 @@ use super::Inputs;
 use super::axis::{axes, axis};
 use crate::fold::reshape_target;
 use crate::reader::Reader;
+use crate::tensor::signed;
 use crate::trouble::Trouble;
 use crate::value::Value;
 use crate::view::View;
@@ -40,7 +41,7 @@ pub(super) fn flatten(reader: &mut Reader<'_>, inputs: &Inputs<'_, '_>) -> Resul
     let view = inputs.view(reader, 0)?;
     let sizes = view.sizes();
     let at = inputs.node.int("axis")?.unwrap_or(1);
-    let at = if at == sizes.len() as i64 {
+    let at = if at == signed(sizes.len()) {
         sizes.len()
     } else {
         axis(inputs.node, "axis", Some(1), sizes.len())?
@@ -99,7 +100,7 @@ pub(super) fn transpose(
 ) -> Result<Value, Trouble> {
     let view = inputs.view(reader, 0)?;
     let rank = view.dims.len();
-    let reversed: Vec<i64> = (0..rank as i64).rev().collect();
+    let reversed: Vec<i64> = (0..signed(rank)).rev().collect();
     let order = inputs.node.ints("perm")?.unwrap_or(&reversed);
     let order = axes(inputs.node, order, rank)?;
     let turned = view.transposed(&order);

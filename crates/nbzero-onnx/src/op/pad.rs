@@ -5,6 +5,7 @@ use nbzero_graph::{Axis, NodeId, Slice};
 use super::Inputs;
 use super::axis::axes;
 use crate::reader::Reader;
+use crate::tensor::signed;
 use crate::trouble::Trouble;
 use crate::value::Value;
 
@@ -18,7 +19,7 @@ pub(super) fn pad(reader: &mut Reader<'_>, inputs: &Inputs<'_, '_>) -> Result<Va
     }
     let listed = node.ints("pads")?.or(inputs.ints(1)?);
     let listed = listed.ok_or_else(|| inputs.refuse("it lacks its sizes"))?;
-    let all: Vec<i64> = (0..rank as i64).collect();
+    let all: Vec<i64> = (0..signed(rank)).collect();
     let along = axes(node, inputs.ints(3)?.unwrap_or(&all), rank)?;
     if listed.len() != 2 * along.len() {
         return Err(inputs.refuse(format!("by {listed:?}")));

@@ -2,6 +2,7 @@
 
 use super::axis::axes;
 use crate::attributes::Node;
+use crate::tensor::signed;
 use crate::trouble::Trouble;
 
 /// Every `step`-th of a dimension's lines: `length` of them, from `start`, towards the first where
@@ -16,9 +17,12 @@ pub(crate) struct Range {
 
 impl Range {
     pub(crate) fn indices(self) -> impl Iterator<Item = usize> {
-        let place = move |i| match self.backwards {
-            true => self.start - i * self.step,
-            false => self.start + i * self.step,
+        let place = move |i| {
+            if self.backwards {
+                self.start - i * self.step
+            } else {
+                self.start + i * self.step
+            }
         };
         (0..self.length).map(place)
     }
@@ -39,7 +43,7 @@ pub(crate) fn ranges(
     let (Some(starts), Some(ends)) = (starts, ends) else {
         return Err(node.refuse("it lacks its starts or ends").into());
     };
-    let all: Vec<i64> = (0..starts.len() as i64).collect();
+    let all: Vec<i64> = (0..signed(starts.len())).collect();
     let along = axes(node, list(3, "axes")?.unwrap_or(&all), shape.len())?;
     let steps = inputs[4].as_deref();
     let lengths = [
@@ -53,18 +57,18 @@ pub(crate) fn ranges(
             .into());
     }
     let each = along.into_iter().enumerate().map(|(i, dim)| {
-        let signed = steps.map_or(1, |steps| steps[i]);
-        let step = usize::try_from(signed.unsigned_abs())
+        let pace = steps.map_or(1, |steps| steps[i]);
+        let step = usize::try_from(pace.unsigned_abs())
             .ok()
             .filter(|&step| step > 0);
         let step = step.ok_or_else(|| node.refuse("in steps of 0"))?;
-        let backwards = signed < 0;
+        let backwards = pace < 0;
         let size = shape[dim];
         // Backwards, the place before the first is an end as well, and the last one the largest start.
         let clamp = |number: i64| {
-            let from_end = if number < 0 { size as i64 } else { 0 };
+            let from_end = if number < 0 { signed(size) } else { 0 };
             let least = if backwards { -1 } else { 0 };
-            let most = size as i64 - i64::from(backwards);
+            let most = signed(size) - i64::from(backwards);
             number
                 .saturating_add(from_end)
                 .clamp(least, most.max(least))

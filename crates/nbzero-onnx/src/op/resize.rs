@@ -33,25 +33,24 @@ pub(super) fn resize(reader: &mut Reader<'_>, inputs: &Inputs<'_, '_>) -> Result
         "keep_aspect_ratio_policy",
     ]);
     let sizes = inputs.ints(3)?;
-    let factors = match sizes {
-        Some(sizes) => from_sizes(sizes, [shape.height, shape.width]),
-        None => {
-            let index = if node.operator() == "Upsample" || reader.opset < 11 {
-                1
-            } else {
-                2
-            };
-            let scales = match node.floats("scales")? {
-                Some(scales) => scales.to_vec(),
-                None => inputs
-                    .constant(index)?
-                    .tensor
-                    .floats()
-                    .unwrap_or_default()
-                    .to_vec(),
-            };
-            from_scales(&scales)
-        }
+    let factors = if let Some(sizes) = sizes {
+        from_sizes(sizes, [shape.height, shape.width])
+    } else {
+        let index = if node.operator() == "Upsample" || reader.opset < 11 {
+            1
+        } else {
+            2
+        };
+        let scales = match node.floats("scales")? {
+            Some(scales) => scales.to_vec(),
+            None => inputs
+                .constant(index)?
+                .tensor
+                .floats()
+                .unwrap_or_default()
+                .to_vec(),
+        };
+        from_scales(&scales)
     };
     let factors = factors.ok_or_else(|| inputs.refuse("not by a whole factor"))?;
     if factors == [1, 1] {

@@ -1,12 +1,12 @@
 //! `Shape`: the sizes of a value, or some of them.
 
 use crate::attributes::Node;
-use crate::tensor::Tensor;
+use crate::tensor::{Tensor, signed};
 use crate::trouble::Trouble;
 
 /// The part of a shape that the attributes `start` and `end` name.
 pub(crate) fn part_of(node: &Node<'_>, shape: &[usize]) -> Result<Tensor, Trouble> {
-    let rank = shape.len() as i64;
+    let rank = signed(shape.len());
     let clamp = |number: i64| {
         let from_end = if number < 0 { rank } else { 0 };
         usize::try_from(number.saturating_add(from_end).clamp(0, rank)).unwrap_or(0)

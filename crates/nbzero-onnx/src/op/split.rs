@@ -33,18 +33,17 @@ pub(crate) fn parts(
         }
         (None, None) => None,
     };
-    let sizes = match listed {
-        Some(sizes) => sizes,
-        None => {
-            let outputs = node.outputs().len();
-            let parts = node
-                .int("num_outputs")?
-                .map_or(Some(outputs), |n| usize::try_from(n).ok());
-            let parts = parts.filter(|&parts| parts > 0 && parts == outputs);
-            let parts = parts.ok_or_else(|| refuse("attribute `num_outputs`"))?;
-            let each = i64::try_from(size.div_ceil(parts)).unwrap_or(i64::MAX);
-            chunks(size, each).ok_or_else(|| refuse("into more parts than there are"))?
-        }
+    let sizes = if let Some(sizes) = listed {
+        sizes
+    } else {
+        let outputs = node.outputs().len();
+        let parts = node
+            .int("num_outputs")?
+            .map_or(Some(outputs), |n| usize::try_from(n).ok());
+        let parts = parts.filter(|&parts| parts > 0 && parts == outputs);
+        let parts = parts.ok_or_else(|| refuse("attribute `num_outputs`"))?;
+        let each = i64::try_from(size.div_ceil(parts)).unwrap_or(i64::MAX);
+        chunks(size, each).ok_or_else(|| refuse("into more parts than there are"))?
     };
     let mut start = 0;
     let mut ranges = Vec::new();

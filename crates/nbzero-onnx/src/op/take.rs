@@ -7,6 +7,7 @@ use super::axis::axis;
 use super::range::{Range, ranges};
 use super::{Inputs, split as parts_of};
 use crate::reader::Reader;
+use crate::tensor::signed;
 use crate::trouble::Trouble;
 use crate::value::Value;
 use crate::view::{Axis, Channels, Piece, View, size};
@@ -33,13 +34,13 @@ pub(super) fn gather(reader: &mut Reader<'_>, inputs: &Inputs<'_, '_>) -> Result
     // All numbers in their order, as an exporter writes a strided view.
     let all = view.dims.len() == 1
         && indices.len() == size(&view.dims[0])
-        && indices.iter().copied().eq(0..indices.len() as i64);
+        && indices.iter().copied().eq(0..signed(indices.len()));
     if all && let Some(same) = view.reshaped(&index.tensor.shape) {
         return Ok(Value::Map(same));
     }
     let lines = size(&view.dims[dim]);
     let at = |number: i64| {
-        let from_end = if number < 0 { lines as i64 } else { 0 };
+        let from_end = if number < 0 { signed(lines) } else { 0 };
         let place = usize::try_from(number.saturating_add(from_end)).ok();
         place.filter(|&place| place < lines)
     };
@@ -96,7 +97,7 @@ pub(super) fn element(inputs: &Inputs<'_, '_>) -> Result<Value, Trouble> {
     let index = inputs.ints(1)?.and_then(|index| index.first().copied());
     let index = index.map(|index| {
         if index < 0 {
-            index + views.len() as i64
+            index + signed(views.len())
         } else {
             index
         }

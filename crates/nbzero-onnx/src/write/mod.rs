@@ -12,6 +12,7 @@ use crate::proto::{
     AttributeProto, DimensionProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto,
     TensorProto, TensorShapeProto, TensorTypeProto, TypeProto, ValueInfoProto,
 };
+use crate::tensor::signed;
 use crate::{NamedTensor, OnnxError};
 
 /// Version of ONNX's operators that is written: the first with GELU.
@@ -116,7 +117,7 @@ impl Writer {
     pub(super) fn ints(&mut self, numbers: &[i64]) -> String {
         let name = format!("c{}", self.graph.initializer.len());
         self.graph.initializer.push(TensorProto {
-            dims: vec![numbers.len() as i64],
+            dims: vec![signed(numbers.len())],
             data_type: 7,
             name: name.clone(),
             int64_data: numbers.to_vec(),
@@ -132,7 +133,7 @@ impl Writer {
 
     /// A constant of numbers in a row.
     pub(super) fn numbers(&mut self, numbers: &[f64]) -> String {
-        self.floats(vec![numbers.len() as i64], numbers)
+        self.floats(vec![signed(numbers.len())], numbers)
     }
 
     fn floats(&mut self, dims: Vec<i64>, numbers: &[f64]) -> String {
@@ -150,7 +151,7 @@ impl Writer {
     fn initializer(&mut self, name: &str, shape: &[usize], values: &[f32]) {
         let bytes: Vec<u8> = values.iter().flat_map(|x| x.to_le_bytes()).collect();
         self.graph.initializer.push(TensorProto {
-            dims: shape.iter().map(|&size| size as i64).collect(),
+            dims: shape.iter().map(|&size| signed(size)).collect(),
             data_type: 1,
             name: name.to_owned(),
             raw_data: bytes.into(),
@@ -173,7 +174,7 @@ impl Writer {
     fn finish(mut self, graph: &Graph) -> ModelProto {
         let image = graph.input_shape();
         let sizes = [image.channels, image.height, image.width];
-        self.graph.name = "network".to_owned();
+        "network".clone_into(&mut self.graph.name);
         self.graph.input = vec![value("input", &sizes)];
         self.graph.output = vec![value("logits", &[graph.classes()])];
         ModelProto {
@@ -196,7 +197,7 @@ fn value(name: &str, sizes: &[usize]) -> ValueInfoProto {
         dim_param: Some("batch".to_owned()),
     };
     let fixed = sizes.iter().map(|&size| DimensionProto {
-        dim_value: Some(size as i64),
+        dim_value: Some(signed(size)),
         dim_param: None,
     });
     let shape = TensorShapeProto {
@@ -227,7 +228,7 @@ pub(super) fn int(name: &str, i: i64) -> AttributeProto {
 pub(super) fn ints(name: &str, ints: &[usize]) -> AttributeProto {
     AttributeProto {
         name: name.to_owned(),
-        ints: ints.iter().map(|&i| i as i64).collect(),
+        ints: ints.iter().map(|&i| signed(i)).collect(),
         r#type: 7,
         ..AttributeProto::default()
     }

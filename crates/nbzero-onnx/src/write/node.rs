@@ -1,10 +1,13 @@
 //! Operations of a graph as nodes.
 
-use nbzero_graph::{Axis, Op, Over, PoolKind, Reduction, Shape, Window};
+use nbzero_graph::{
+    Axis, BatchNorm, LayerNorm, Op, Over, Pool2d, PoolKind, Reduction, Shape, Slice, Window,
+};
 
 use super::{Value, Writer, float, int, ints, text};
 use crate::OnnxError;
 use crate::proto::AttributeProto;
+use crate::tensor::signed;
 
 /// Dimensions of channels that come last, and back.
 const LAST: [usize; 4] = [0, 2, 3, 1];
@@ -25,7 +28,7 @@ impl Writer {
             Op::Conv2d(conv) => {
                 let weight = self.weight(&conv.name, ".weight")?;
                 let mut settings = window(&conv.window);
-                settings.push(int("group", conv.groups as i64));
+                settings.push(int("group", signed(conv.groups)));
                 if conv.bias {
                     let bias = self.weight(&conv.name, ".bias")?;
                     return Ok(self.add("Conv", &[x, &weight, &bias], settings));
@@ -33,26 +36,8 @@ impl Writer {
                 self.add("Conv", &[x, &weight], settings)
             }
             Op::Linear(linear) => self.linear(&linear.name, linear.bias, &from[0])?,
-            Op::BatchNorm(norm) => {
-                let mut inputs = vec![x.to_owned()];
-                for part in [".weight", ".bias", ".running_mean", ".running_var"] {
-                    inputs.push(self.weight(&norm.name, part)?);
-                }
-                let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
-                let settings = vec![
-                    float("epsilon", norm.epsilon),
-                    float("momentum", 1.0 - norm.momentum),
-                ];
-                self.add("BatchNormalization", &inputs, settings)
-            }
-            Op::LayerNorm(norm) => {
-                let weight = self.weight(&norm.name, ".weight")?;
-                let bias = self.weight(&norm.name, ".bias")?;
-                let last = self.add("Transpose", &[x], vec![ints("perm", &LAST)]);
-                let settings = vec![int("axis", -1), float("epsilon", norm.epsilon)];
-                let normed = self.add("LayerNormalization", &[&last, &weight, &bias], settings);
-                self.add("Transpose", &[&normed], vec![ints("perm", &FIRST)])
-            }
+            Op::BatchNorm(norm) => self.batch_norm(norm, x)?,
+            Op::LayerNorm(norm) => self.layer_norm(norm, x)?,
             Op::Parameter(parameter) => {
                 let name = self.weight(&parameter.name, "")?;
                 let Shape {
@@ -60,7 +45,7 @@ impl Writer {
                     height,
                     width,
                 } = parameter.shape;
-                let sizes = [1, channels, height, width].map(|size| size as i64);
+                let sizes = [1, channels, height, width].map(signed);
                 self.reshape(&name, &sizes)
             }
             Op::Zeros => {
@@ -71,55 +56,34 @@ impl Writer {
             Op::Softmax { groups } => {
                 let Shape { height, width, .. } = shape;
                 let inner = shape.channels / groups;
-                let split = [0, *groups as i64, inner as i64, height as i64, width as i64];
+                let split = [
+                    0,
+                    signed(*groups),
+                    signed(inner),
+                    signed(height),
+                    signed(width),
+                ];
                 let split = self.reshape(x, &split);
                 let parts = self.add("Softmax", &[&split], vec![int("axis", 1)]);
                 self.map(&parts, shape)
             }
             Op::Add | Op::Sum => self.add("Add", &both(), none()),
             Op::Multiply => self.add("Mul", &both(), none()),
-            Op::Pool(pool) => {
-                let mut settings = window(&pool.window);
-                settings.push(int("ceil_mode", i64::from(pool.ceil)));
-                match pool.kind {
-                    PoolKind::Max => self.add("MaxPool", &[x], settings),
-                    PoolKind::Average { count_padding } => {
-                        settings.push(int("count_include_pad", i64::from(count_padding)));
-                        self.add("AveragePool", &[x], settings)
-                    }
-                }
-            }
-            Op::Reduce { reduction, over } => {
-                let operator = match reduction {
-                    Reduction::Mean => "ReduceMean",
-                    Reduction::Sum => "ReduceSum",
-                    Reduction::Max => "ReduceMax",
-                    Reduction::Norm => "ReduceL2",
-                };
-                let axes = match over {
-                    Over::Positions => self.ints(&[2, 3]),
-                    Over::Channels => self.ints(&[1]),
-                };
-                self.add(operator, &[x, &axes], vec![int("keepdims", 1)])
-            }
+            Op::Pool(pool) => self.pool(pool, x),
+            Op::Reduce { reduction, over } => self.reduce(*reduction, *over, x),
             Op::Concat => {
                 let names: Vec<&str> = from.iter().map(|value| value.name.as_str()).collect();
                 self.add("Concat", &names, vec![int("axis", 1)])
             }
-            Op::Slice(slice) => {
-                let end = slice.start + (slice.length - 1) * slice.step + 1;
-                let numbers = [slice.start, end, dimension(slice.axis), slice.step];
-                let [start, end, axis, step] = numbers.map(|number| self.ints(&[number as i64]));
-                self.add("Slice", &[x, &start, &end, &axis, &step], none())
-            }
+            Op::Slice(slice) => self.slice(slice, x),
             Op::Pad {
                 axis,
                 before,
                 behind,
             } => {
-                let mut pads = [0_i64; 8];
-                pads[dimension(*axis)] = *before as i64;
-                pads[4 + dimension(*axis)] = *behind as i64;
+                let mut pads = [0; 8];
+                pads[dimension(*axis)] = signed(*before);
+                pads[4 + dimension(*axis)] = signed(*behind);
                 let pads = self.ints(&pads);
                 self.add("Pad", &[x, &pads], none())
             }
@@ -127,10 +91,10 @@ impl Writer {
                 let inner = shape.channels / groups;
                 let sizes = [
                     0,
-                    *groups as i64,
-                    inner as i64,
-                    shape.height as i64,
-                    shape.width as i64,
+                    signed(*groups),
+                    signed(inner),
+                    signed(shape.height),
+                    signed(shape.width),
                 ];
                 let split = self.reshape(x, &sizes);
                 let order = vec![ints("perm", &[0, 2, 1, 3, 4])];
@@ -157,13 +121,68 @@ impl Writer {
         })
     }
 
+    fn batch_norm(&mut self, norm: &BatchNorm, x: &str) -> Result<String, OnnxError> {
+        let mut inputs = vec![x.to_owned()];
+        for part in [".weight", ".bias", ".running_mean", ".running_var"] {
+            inputs.push(self.weight(&norm.name, part)?);
+        }
+        let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
+        let settings = vec![
+            float("epsilon", norm.epsilon),
+            float("momentum", 1.0 - norm.momentum),
+        ];
+        Ok(self.add("BatchNormalization", &inputs, settings))
+    }
+
+    fn layer_norm(&mut self, norm: &LayerNorm, x: &str) -> Result<String, OnnxError> {
+        let weight = self.weight(&norm.name, ".weight")?;
+        let bias = self.weight(&norm.name, ".bias")?;
+        let last = self.add("Transpose", &[x], vec![ints("perm", &LAST)]);
+        let settings = vec![int("axis", -1), float("epsilon", norm.epsilon)];
+        let normed = self.add("LayerNormalization", &[&last, &weight, &bias], settings);
+        Ok(self.add("Transpose", &[&normed], vec![ints("perm", &FIRST)]))
+    }
+
+    fn pool(&mut self, pool: &Pool2d, x: &str) -> String {
+        let mut settings = window(&pool.window);
+        settings.push(int("ceil_mode", i64::from(pool.ceil)));
+        match pool.kind {
+            PoolKind::Max => self.add("MaxPool", &[x], settings),
+            PoolKind::Average { count_padding } => {
+                settings.push(int("count_include_pad", i64::from(count_padding)));
+                self.add("AveragePool", &[x], settings)
+            }
+        }
+    }
+
+    fn reduce(&mut self, reduction: Reduction, over: Over, x: &str) -> String {
+        let operator = match reduction {
+            Reduction::Mean => "ReduceMean",
+            Reduction::Sum => "ReduceSum",
+            Reduction::Max => "ReduceMax",
+            Reduction::Norm => "ReduceL2",
+        };
+        let axes = match over {
+            Over::Positions => self.ints(&[2, 3]),
+            Over::Channels => self.ints(&[1]),
+        };
+        self.add(operator, &[x, &axes], vec![int("keepdims", 1)])
+    }
+
+    fn slice(&mut self, slice: &Slice, x: &str) -> String {
+        let end = slice.start + (slice.length - 1) * slice.step + 1;
+        let numbers = [slice.start, end, dimension(slice.axis), slice.step];
+        let [start, end, axis, step] = numbers.map(|number| self.ints(&[signed(number)]));
+        self.add("Slice", &[x, &start, &end, &axis, &step], Vec::new())
+    }
+
     /// A value as a map of this shape.
     fn map(&mut self, name: &str, shape: Shape) -> String {
         let sizes = [
             0,
-            shape.channels as i64,
-            shape.height as i64,
-            shape.width as i64,
+            signed(shape.channels),
+            signed(shape.height),
+            signed(shape.width),
         ];
         self.reshape(name, &sizes)
     }
