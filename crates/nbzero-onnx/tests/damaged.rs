@@ -1,5 +1,7 @@
 //! Files that are broken on purpose: each is read or refused, and none ends the program.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 mod common;
 
 use bytes::Bytes;

@@ -1,5 +1,7 @@
 //! Small networks, written as exporters write them.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 mod common;
 
 use common::{Model, floats, int, ints, number, whole};

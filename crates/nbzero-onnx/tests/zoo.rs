@@ -3,6 +3,13 @@
 //!
 //! Skipped, with a line that says so, where the variable is not set.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "tests"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,11 @@
 //! ONNX files made in code.
 
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "tests, each of which uses a part"
+)]
+
 use bytes::Bytes;
 use nbzero_onnx::proto::{
     AttributeProto, DimensionProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto,
