@@ -15,7 +15,6 @@ pub(crate) mod score;
 pub(crate) mod search;
 pub(crate) mod train;
 
-use std::fmt;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::{fmt, fs};
@@ -114,7 +113,7 @@ pub(crate) fn check_out<'a>(
     inputs: impl IntoIterator<Item = &'a PathBuf>,
 ) -> Result<(), Failure> {
     nbzero_files::check_place(out)
-        .map_err(|error| Failure::Input(anyhow!("--out {}: {error}", out.display())))?;
+        .map_err(|error| Failure::Input(anyhow!("{} cannot be written: {error}", out.display())))?;
     let Ok(out) = out.canonicalize() else {
         return Ok(());
     };
@@ -122,7 +121,7 @@ pub(crate) fn check_out<'a>(
     match inputs.find(|input| input.canonicalize().is_ok_and(|input| input == out)) {
         None => Ok(()),
         Some(input) => Err(Failure::Input(anyhow!(
-            "--out is {}, which is read: give the table another name",
+            "{}, which is read, cannot be written: give another name",
             input.display()
         ))),
     }

@@ -67,6 +67,7 @@ impl ExportNetwork {
         };
         let mut out = io::stdout().lock();
         if let Some(path) = &self.onnx {
+            super::check_out(path, [])?;
             let bytes = nbzero_onnx::write(&graph, tensors(&network)).map_err(Failure::run)?;
             write_whole(path, &bytes)?;
             writeln!(out, "wrote {}", path.display())?;
@@ -120,26 +121,8 @@ fn tensors(network: &Network) -> Vec<NamedTensor> {
     named.collect()
 }
 
-/// Writes a file whole, or not at all.
 fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // As of ordinary files: less what the user's mask takes away.
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    let write = || -> io::Result<()> {
-        let mut file = builder.tempfile_in(folder.unwrap_or(Path::new(".")))?;
-        file.write_all(bytes)?;
-        file.as_file().sync_all()?;
-        file.persist(path)?;
-        Ok(())
-    };
-    write()
+    nbzero_files::write_whole(path, bytes)
         .with_context(|| format!("cannot write `{}`", path.display()))
         .map_err(Failure::Run)
 }
