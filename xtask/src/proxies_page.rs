@@ -35,6 +35,41 @@ doc blocks of those files. The sweeps are explained in [Architecture](architectu
 A score is a value, or undefined with a reason. The direction follows from the definition and is
 never chosen after seeing accuracies. *Deviations* are differences from the program that is named
 as the source.
+
+## Needs and costs
+
+What a proxy needs of a data set is nothing, images, or images with labels. Nothing: the costs, l2_norm, and
+the proxies on the synflow, blocks, block gradients, jacobian, image and noise sweeps, which draw images, and
+most of them weights, of their own. Labels: the proxies on the loss, tangent, halves and alone sweeps, and
+epe_nas. zico and zico_bc need two half batches, gradsign the gradient of each image's loss. The others need
+images alone.
+
+A sweep runs once for all proxies on it, so that a proxy on a sweep that runs anyway costs little more:
+`nbzero score --explain` shows what each takes itself and what leaving it out would save.
+
+A proxy that draws networks or images of its own does not draw them for a batch file with a perturbation. Such
+a file says that everything is given: then the network and the images that are there are measured, once.
+
+## Groups
+
+| name | proxies |
+|---|---|
+| `default` | the costs and the suite of NAS-Bench-Zero, flops to zen below: those whose scores the collected tables hold, so that what they are worth is known |
+| `all` | all |
+| `data-free`, `label-free` | those that need nothing; those that need no labels |
+| `2024`, `since-2022` | those published in that year; in that year or later |
+
+## Left out
+
+- *t_cet* multiplies a term of each weight with a naswot of one layer, and pairs the two in the order in which a
+  program lists its modules, which is no order of a graph. Its factor is here, as snr_snip and snr_synflow.
+- *meco_opt* takes eight random channels of each layer: a noisier meco, which is cheap enough as it is.
+- *intrain* has no public program, and the formula could not be checked against one.
+- *dextr* rests on the curvature of a curve of images through the network, whose sampling only its program
+  defines, and that has no licence.
+- *deepmad* weighs exactly five stages by numbers chosen by hand, and blocks by rules of its own model classes.
+
+## Overview
 ";
 
 /// Arguments of `proxies-page`.

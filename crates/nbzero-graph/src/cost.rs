@@ -52,6 +52,18 @@ impl Node {
         }
     }
 
+    /// Tensors of parameters of this node: weight and bias, scale and shift, or one value.
+    pub fn parameter_tensors(&self) -> usize {
+        match &self.op {
+            Op::BatchNorm(_) | Op::LayerNorm(_) => 2,
+            Op::Conv2d(Conv2d { bias, .. }) | Op::Linear(Linear { bias, .. }) => {
+                1 + usize::from(*bias)
+            }
+            Op::Parameter(_) => 1,
+            _ => 0,
+        }
+    }
+
     /// Numbers in the weight of a convolution or linear layer.
     pub fn weights(&self) -> u128 {
         match &self.op {

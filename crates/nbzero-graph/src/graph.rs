@@ -46,6 +46,7 @@ impl Node {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Graph {
     pub(crate) nodes: Vec<Node>,
+    pub(crate) block_ends: Vec<NodeId>,
 }
 
 impl Graph {
@@ -120,6 +121,13 @@ impl Graph {
             Op::BatchNorm(norm) => Some(norm.name.as_str()),
             _ => None,
         })
+    }
+
+    /// The values that the network hands on from block to block: that of the stem, then that of each
+    /// block, as the space that lowered it marked them. A block that is the identity hands on the
+    /// value that it was given; a graph whose blocks nobody marked has none.
+    pub fn block_ends(&self) -> &[NodeId] {
+        &self.block_ends
     }
 
     /// Number of classes.

@@ -26,12 +26,17 @@ impl Graph {
             target.push(through.unwrap_or(id));
         }
         let output = target[self.output().0];
-        keep(&self.nodes, &target, output)
+        keep(&self.nodes, &self.block_ends, &target, output)
     }
 }
 
 /// The graph of the image and of what `output` depends on, each input taken for its target.
-pub(crate) fn keep(nodes: &[Node], target: &[NodeId], output: NodeId) -> Graph {
+pub(crate) fn keep(
+    nodes: &[Node],
+    block_ends: &[NodeId],
+    target: &[NodeId],
+    output: NodeId,
+) -> Graph {
     let mut used = vec![false; nodes.len()];
     used[0] = true;
     used[output.0] = true;
@@ -50,7 +55,12 @@ pub(crate) fn keep(nodes: &[Node], target: &[NodeId], output: NodeId) -> Graph {
         }
         kept.push(node);
     }
-    Graph { nodes: kept }
+    let ends = block_ends.iter().map(|end| target[end.0]);
+    let ends = ends.filter(|end| used[end.0]);
+    Graph {
+        nodes: kept,
+        block_ends: ends.map(|end| position[end.0]).collect(),
+    }
 }
 
 #[cfg(test)]

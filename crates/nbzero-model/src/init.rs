@@ -51,23 +51,30 @@ pub(crate) fn layer(node: &Node, seed: u64, stream: u64, device: &Device) -> Opt
     }
 }
 
-/// A layer with standard normal weights, norms with scale 1 and shift 0, biases of 0.
-pub(crate) fn standard_normal(
+/// A layer with normal weights whose deviation is `std` of the fan-in, norms with scale 1 and shift 0,
+/// biases of 0.
+pub(crate) fn normal(
     node: &Node,
+    std: impl Fn(usize) -> f64,
     normals: &mut Normals,
     device: &Device,
 ) -> Option<Layer> {
     match node.op() {
         Op::Conv2d(conv) => {
-            let weight = Param::from_tensor(normals.tensor(conv.weight_shape(), device));
-            let bias = zero_bias(conv, device);
-            Some(Layer::Convolution(Convolution { weight, bias }))
+            let [_, inputs, height, width] = conv.weight_shape();
+            let weight: Tensor<4> = normals.tensor(conv.weight_shape(), device);
+            let weight = weight.mul_scalar(std(inputs * height * width));
+            Some(Layer::Convolution(Convolution {
+                weight: Param::from_tensor(weight),
+                bias: zero_bias(conv, device),
+            }))
         }
         Op::Linear(linear) => {
             let shape = [linear.out_features, linear.in_features];
+            let weight: Tensor<2> = normals.tensor(shape, device);
             let bias = || Param::from_tensor(Tensor::zeros([linear.out_features], device));
             Some(Layer::Dense(Dense {
-                weight: Param::from_tensor(normals.tensor(shape, device)),
+                weight: Param::from_tensor(weight.mul_scalar(std(linear.in_features))),
                 bias: linear.bias.then(bias),
             }))
         }

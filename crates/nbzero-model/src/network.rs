@@ -57,8 +57,15 @@ impl Network {
     /// biases of 0, and other parameters as they begin.
     pub fn standard_normal(graph: &Graph, normals: &mut Normals, device: &Device) -> Self {
         Self::with_layers(graph, |node, _| {
-            init::standard_normal(node, normals, device)
+            init::normal(node, |_| 1.0, normals, device)
         })
+    }
+
+    /// A network with weights of the next normal numbers, scaled as He et al. 2015 do over the
+    /// fan-in, `std = sqrt(2 / in)`; batch norms with scale 1 and shift 0, and a bias of 0.
+    pub fn kaiming_normal(graph: &Graph, normals: &mut Normals, device: &Device) -> Self {
+        let std = |fan_in: usize| (2.0 / fan_in as f64).sqrt();
+        Self::with_layers(graph, |node, _| init::normal(node, std, normals, device))
     }
 
     /// `make` is given each node with the number of layers before it.

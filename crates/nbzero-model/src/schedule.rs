@@ -31,6 +31,12 @@ pub(crate) struct Operation<'g> {
 impl<'g> Schedule<'g> {
     /// The operations up to the value of the node `last`.
     pub(crate) fn new(graph: &'g Graph, last: NodeId) -> Self {
+        Self::showing(graph, last, |_| false)
+    }
+
+    /// The operations up to the value of the node `last`, in which each of the nodes that are `shown`
+    /// has its value for itself, whatever activation is behind it.
+    pub(crate) fn showing(graph: &'g Graph, last: NodeId, shown: impl Fn(NodeId) -> bool) -> Self {
         let uses = uses(graph);
         let mut operations: Vec<Operation<'g>> = Vec::new();
         for (id, node) in graph.iter().skip(1).take(last.index()) {
@@ -39,6 +45,7 @@ impl<'g> Schedule<'g> {
                 activation != Activation::Identity
                     && previous.output == node.inputs()[0]
                     && uses[previous.output.index()] == 1
+                    && !shown(previous.output)
                     && previous.takes_activation()
             });
             if let Some(previous) = previous {

@@ -4,7 +4,7 @@
 
 use burn::tensor::{Device, Tensor};
 use nbzero_model::{Network, sweep::LayerGradient};
-use nbzero_proxy::{Batch, Definition, Direction, Proxy, Score, Suite, Sweep, Undefined};
+use nbzero_proxy::{Batch, Definition, Direction, Needs, Proxy, Score, Suite, Sweep, Undefined};
 use nbzero_space::Architecture;
 
 #[derive(Default)]
@@ -17,6 +17,8 @@ impl Proxy for WeakestLayer {
             version: 1,
             direction: Direction::Higher,
             sweep: Sweep::Loss,
+            year: None,
+            needs: Needs::Labels,
         }
     }
     fn layer(&mut self, layer: &LayerGradient<'_>) {

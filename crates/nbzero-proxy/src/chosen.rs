@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use nbzero_graph::{Graph, Op};
+use nbzero_model::sweep::has_jacobian;
 
+use crate::features;
+use crate::plan::{block_images, image_graph, pattern_images};
 use crate::{BatchSize, PlannedSweep, Settings, Sweep, Undefined};
 
 /// The sweeps of one network.
@@ -87,9 +90,28 @@ fn refusal(
     batch: BatchSize,
     settings: &Settings,
 ) -> Option<Undefined> {
-    if matches!(planned.sweep, Sweep::Loss | Sweep::Tangent) && graph.classes() == 1 {
+    let of_loss = [Sweep::Loss, Sweep::Tangent, Sweep::Halves, Sweep::Alone];
+    if of_loss.contains(&planned.sweep) && graph.classes() == 1 {
         return Some(Undefined::NotApplicable(
             "the cross-entropy of one class is 0 whatever the network",
+        ));
+    }
+    if planned.sweep == Sweep::Halves && batch.images < 2 {
+        return Some(Undefined::NotApplicable("one image has no halves"));
+    }
+    if planned.sweep == Sweep::Alone && features::have_a_norm(graph) {
+        return Some(Undefined::NotApplicable(
+            "the mean over one image of a batch norm's output is its shift, whatever the weights",
+        ));
+    }
+    if planned.sweep == Sweep::Jacobian && !has_jacobian(graph) {
+        return Some(Undefined::NotApplicable(
+            "vkdnw's Jacobian knows chains of convolutions, batch norms, ReLUs, pools, additions and linear layers",
+        ));
+    }
+    if planned.sweep == Sweep::Image && image_graph(graph, batch).is_none() {
+        return Some(Undefined::NotApplicable(
+            "the network takes no images of 64 x 64",
         ));
     }
     if let Some(images) = normalised_images(planned.sweep, batch, settings)
@@ -111,8 +133,15 @@ fn refusal(
 /// Images over which the sweep's batch norms have their statistics.
 fn normalised_images(sweep: Sweep, batch: BatchSize, settings: &Settings) -> Option<usize> {
     match sweep {
-        Sweep::Graph | Sweep::Synflow => None,
-        Sweep::Forward | Sweep::Tangent | Sweep::Loss | Sweep::Ones => Some(batch.images),
+        // Of the image sweep a layer of one position is worth 0 as it is.
+        Sweep::Graph | Sweep::Weights | Sweep::Synflow | Sweep::Jacobian | Sweep::Image => None,
+        Sweep::Layers | Sweep::Forward | Sweep::Tangent | Sweep::Loss | Sweep::Ones => {
+            Some(batch.images)
+        }
+        Sweep::Halves => Some(batch.images / 2),
+        Sweep::Alone => Some(1),
+        Sweep::Blocks | Sweep::BlockGradients => Some(block_images(batch, settings)),
+        Sweep::Initialisations => Some(pattern_images(batch, settings)),
         Sweep::PerImage => Some(settings.ntk_images.min(batch.images)),
         Sweep::Noise if batch.perturbed => Some(batch.images),
         Sweep::Noise => Some(settings.zen_batch),

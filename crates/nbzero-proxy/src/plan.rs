@@ -1,11 +1,12 @@
 //! Which sweeps a suite will run, which proxies are on each, and what each will hold.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use nbzero_graph::Graph;
 use nbzero_model::sweep::{
     largest_map_bytes, largest_weight_bytes, planned_forward_bytes, planned_gradient_bytes,
-    planned_parameter_bytes,
+    planned_jacobian_bytes, planned_parameter_bytes,
 };
 
 use crate::batch::MOST_BYTES;
@@ -42,10 +43,19 @@ impl PlannedSweep {
         let kept = |images| planned_forward_bytes(graph, images, true);
         let passing = |images| planned_forward_bytes(graph, images, false);
         let gradients = |images| planned_gradient_bytes(graph, images);
+        let map = |images| largest_map_bytes(graph, images);
         match self.sweep {
-            Sweep::Graph => 0,
+            Sweep::Graph | Sweep::Weights => 0,
+            // An activation function is an operation of its own.
+            Sweep::Layers => passing(images) + map(images),
             Sweep::Forward if self.feeds.is_empty() => passing(images),
             Sweep::Forward => kept(images),
+            Sweep::Halves => {
+                let half = images - images / 2;
+                // In float64.
+                2 * (kept(half) + gradients(half))
+            }
+            Sweep::Alone => kept(1) + gradients(1),
             Sweep::Loss | Sweep::Ones => kept(images) + gradients(images),
             // Activations and gradients, each with its derivative, to the end of the loss sweep.
             Sweep::Tangent => 2 * (kept(images) + gradients(images)),
@@ -55,6 +65,20 @@ impl PlannedSweep {
                 let images = settings.ntk_images.min(images);
                 kept(images) + gradients(images.saturating_mul(images))
             }
+            Sweep::Blocks if self.feeds.is_empty() => passing(block_images(batch, settings)),
+            Sweep::Blocks => kept(block_images(batch, settings)),
+            Sweep::BlockGradients => {
+                let images = block_images(batch, settings);
+                kept(images) + gradients(images)
+            }
+            Sweep::Jacobian => planned_jacobian_bytes(graph, settings.vkdnw_tensors),
+            Sweep::Image => {
+                let graph = image_graph(graph, batch);
+                graph.map_or(0, |graph| {
+                    planned_forward_bytes(&graph, 1, false) + largest_map_bytes(&graph, 1)
+                })
+            }
+            Sweep::Initialisations => passing(pattern_images(batch, settings)),
             Sweep::Noise if batch.perturbed => 2 * passing(images),
             Sweep::Noise => {
                 repeats_at_once(graph, batch, settings) as u128 * 2 * passing(settings.zen_batch)
@@ -71,8 +95,19 @@ impl PlannedSweep {
         let matrix = images.saturating_mul(images);
         let matrix = matrix.saturating_mul(size_of::<f64>() as u128);
         let matrix = matrix.min(MOST_BYTES);
+        // A network and images of the sweep's own.
+        let drawn = |images| {
+            let size = BatchSize {
+                images,
+                perturbed: false,
+            };
+            planned_parameter_bytes(graph) + 2 * size.bytes(graph.input_shape())
+        };
         match self.sweep {
             Sweep::Graph => 0,
+            Sweep::Weights => 2 * weight,
+            // The singular values of the widest layer.
+            Sweep::Layers => 3 * map(batch.images) + 6 * widest_matrix_bytes(graph),
             Sweep::Forward if self.proxies.is_empty() => 2 * map(batch.images),
             // The codes of the largest activation, and the counts. The sweeps that start from this one
             // have them too, so that what fits does not depend on whether naswot is asked for.
@@ -83,12 +118,34 @@ impl PlannedSweep {
                 2 * map(batch.images) + 4 * batch.bytes(graph.input_shape()) + 5 * matrix
             }
             Sweep::Tangent => 4 * map(batch.images) + 6 * weight + 5 * matrix,
+            // The first half's weight gradients, and those of a layer in float64.
+            Sweep::Halves => planned_parameter_bytes(graph) + 3 * map(batch.images) + 6 * weight,
+            // The sums of all weights' signs.
+            Sweep::Alone => planned_parameter_bytes(graph) + 3 * map(1) + 6 * weight,
             // The parameters in float64, of which one is there in both precisions.
             Sweep::Synflow => 2 * planned_parameter_bytes(graph) + 6 * map(1) + 10 * weight,
             Sweep::PerImage => {
                 let images = settings.ntk_images.min(batch.images);
                 2 * map(images.saturating_mul(images))
                     + 3 * weight.saturating_mul(images as u128).min(MOST_BYTES)
+            }
+            Sweep::Blocks | Sweep::BlockGradients => {
+                let images = block_images(batch, settings);
+                drawn(settings.az_images) + 4 * map(images) + 8 * widest_matrix_bytes(graph)
+            }
+            Sweep::Jacobian => {
+                drawn(settings.vkdnw_images) + planned_jacobian_bytes(graph, settings.vkdnw_tensors)
+            }
+            Sweep::Image => {
+                let maps = image_graph(graph, batch);
+                let map = maps.map_or(0, |graph| largest_map_bytes(&graph, 1));
+                3 * map + 6 * widest_matrix_bytes(graph)
+            }
+            // A set of images of each activation, of which an output has four bytes an image.
+            Sweep::Initialisations => {
+                let images = pattern_images(batch, settings);
+                let sets = 2 * planned_forward_bytes(graph, images, true);
+                drawn(0) + sets + 2 * map(images)
             }
             Sweep::Noise if batch.perturbed => 4 * map(batch.images),
             Sweep::Noise => {
@@ -105,6 +162,49 @@ fn held_all_along(graph: &Graph, batch: BatchSize) -> u128 {
     planned_parameter_bytes(graph)
         + 2 * largest_weight_bytes(graph)
         + batch.bytes(graph.input_shape())
+}
+
+/// Height and width of the image that meco draws.
+const MECO_RESOLUTION: usize = 64;
+
+/// Images of the blocks sweep.
+pub(crate) fn block_images(batch: BatchSize, settings: &Settings) -> usize {
+    if batch.perturbed {
+        batch.images
+    } else {
+        settings.az_images
+    }
+}
+
+/// Images of an initialisation.
+pub(crate) fn pattern_images(batch: BatchSize, settings: &Settings) -> usize {
+    if batch.perturbed {
+        batch.images
+    } else {
+        settings.swap_images.min(batch.images)
+    }
+}
+
+/// The network on the image of the image sweep, `None` where it does not take one of that size.
+pub(crate) fn image_graph(graph: &Graph, batch: BatchSize) -> Option<Cow<'_, Graph>> {
+    if batch.perturbed {
+        return Some(Cow::Borrowed(graph));
+    }
+    let resized = graph.resized(MECO_RESOLUTION, MECO_RESOLUTION);
+    resized.ok().map(Cow::Owned)
+}
+
+/// Bytes of a float64 matrix of the most channels that any layer has, squared.
+fn widest_matrix_bytes(graph: &Graph) -> u128 {
+    let channels = graph
+        .nodes()
+        .iter()
+        .map(|node| node.shape().channels as u128);
+    let widest = channels.max().unwrap_or(0);
+    let bytes = widest.saturating_mul(widest);
+    bytes
+        .saturating_mul(size_of::<f64>() as u128)
+        .min(MOST_BYTES)
 }
 
 /// Repeats of zen that run side by side: one a thread, fewer where they would not fit.

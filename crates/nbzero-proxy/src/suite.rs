@@ -6,11 +6,12 @@ use nbzero_graph::Graph;
 use nbzero_model::Network;
 
 use crate::chosen::Chosen;
+use crate::cost::{self, Timed};
 use crate::plan::{self, PlannedSweep};
 use crate::run::Run;
 use crate::{
-    Batch, BatchSize, Definition, Interval, InvalidSettings, Proxy, Score, Settings, Sweep,
-    SweepCost, proxies,
+    Batch, BatchSize, Definition, Group, Interval, InvalidSettings, Proxy, ProxyCost, Score,
+    Settings, Sweep, SweepCost,
 };
 
 /// Makes a proxy for one network.
@@ -41,6 +42,8 @@ pub struct Scores {
     pub scores: Vec<NamedScore>,
     /// What each sweep took, in the order in which they ran.
     pub sweeps: Vec<SweepCost>,
+    /// What each proxy took, in the suite's order.
+    pub proxies: Vec<ProxyCost>,
 }
 
 /// A name that no proxy has.
@@ -56,8 +59,13 @@ pub struct UnknownProxy {
 impl Suite {
     /// Every proxy of this crate.
     pub fn all() -> Self {
+        Self::of(Group::All)
+    }
+
+    /// The proxies of a group.
+    pub fn of(group: Group) -> Self {
         Self {
-            constructors: proxies::ALL.to_vec(),
+            constructors: group.constructors().collect(),
             settings: Settings::default(),
         }
     }
@@ -69,14 +77,14 @@ impl Suite {
             settings: Settings::default(),
         };
         for name in names.iter().map(AsRef::as_ref) {
-            let named = |make: &&ProxyConstructor| make().definition().name == name;
-            let found = proxies::ALL.iter().find(named);
+            let named = |make: &ProxyConstructor| make().definition().name == name;
+            let found = Group::All.constructors().find(named);
             let make = found.ok_or_else(|| UnknownProxy {
                 name: name.to_owned(),
                 known: Self::all().definitions().map(|d| d.name).collect(),
             })?;
             if suite.definitions().all(|d| d.name != name) {
-                suite.constructors.push(*make);
+                suite.constructors.push(make);
             }
         }
         Ok(suite)
@@ -155,12 +163,14 @@ impl Suite {
         &self,
         chosen: &Chosen,
         graph: &Graph,
-        made: Option<(&Network, &Batch)>,
+        subject: Option<(&Network, &Batch)>,
     ) -> Scores {
         let start = Instant::now();
-        let mut proxies: Vec<_> = self.constructors.iter().map(|make| make()).collect();
-        for proxy in &mut proxies {
-            proxy.graph(graph);
+        let made = |make: &ProxyConstructor| Timed::new(make());
+        let mut proxies: Vec<_> = self.constructors.iter().map(made).collect();
+        for timed in &mut proxies {
+            timed.proxy.settings(&self.settings);
+            timed.proxy.graph(graph);
         }
         let on_graph = |planned: &&PlannedSweep| planned.sweep == Sweep::Graph;
         let mut costs: Vec<SweepCost> = chosen
@@ -173,7 +183,7 @@ impl Suite {
                 peak_bytes: 0,
             })
             .collect();
-        if let Some((network, batch)) = made {
+        if let Some((network, batch)) = subject {
             let run = Run {
                 network,
                 batch,
@@ -183,17 +193,18 @@ impl Suite {
             };
             costs.extend(run.all());
         }
-        let scores = proxies.iter_mut().map(|proxy| {
-            let definition = proxy.definition();
+        let scores = proxies.iter_mut().map(|timed| {
+            let definition = timed.proxy.definition();
             let left_out = chosen.left_out.get(&definition.sweep);
             NamedScore {
                 definition,
-                score: left_out.map_or_else(|| proxy.score(), |reason| Err(reason.clone())),
-                interval: proxy.interval(),
+                score: left_out.map_or_else(|| timed.score(), |reason| Err(reason.clone())),
+                interval: timed.proxy.interval(),
             }
         });
         Scores {
             scores: scores.collect(),
+            proxies: cost::of_proxies(&proxies, &costs),
             sweeps: costs,
         }
     }

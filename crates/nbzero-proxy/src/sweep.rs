@@ -10,6 +10,10 @@ use std::time::Duration;
 pub enum Sweep {
     /// No tensors: the graph alone.
     Graph,
+    /// The weights of convolutions and linear layers alone.
+    Weights,
+    /// Forward in training mode, every layer's output.
+    Layers,
     /// Forward in training mode. Keeps no activations unless another sweep walks back on them.
     Forward,
     /// How the forward sweep's activations move as the weights move along themselves; its adjoint
@@ -20,12 +24,27 @@ pub enum Sweep {
     /// Backward of all-ones from the logits to the input, no weight gradients, on the forward
     /// sweep.
     Ones,
+    /// Forward and backward of each half of the batch, with weight gradients, in float64.
+    Halves,
+    /// Forward and backward of each image alone, with weight gradients.
+    Alone,
     /// No batch norm, absolute parameters, one all-ones image, float64; backward of all-ones
     /// with weight gradients.
     Synflow,
     /// Gradients of each image's summed logits on the first images of the batch, in training
     /// mode; their Gram matrix, layer by layer.
     PerImage,
+    /// Forward up to the last block of standard normal images under Kaiming weights over the fan-in.
+    Blocks,
+    /// Back through each block alone, from random signs, on the blocks sweep.
+    BlockGradients,
+    /// Forward of standard normal images under Kaiming weights over the fan-in, in evaluation mode, with
+    /// the derivatives by the first weight of each parameter tensor.
+    Jacobian,
+    /// Forward of one standard normal image of 64 x 64 pixels, every layer's output.
+    Image,
+    /// Forward of the first images of the batch under standard normal weights; repeated.
+    Initialisations,
     /// Forward pairs of standard normal images and perturbed ones under standard normal weights,
     /// no residual links, up to the features; repeated.
     Noise,
@@ -36,12 +55,21 @@ impl Sweep {
     pub fn name(self) -> &'static str {
         match self {
             Self::Graph => "graph",
+            Self::Weights => "weights",
+            Self::Layers => "layers",
             Self::Forward => "forward",
             Self::Tangent => "tangent",
             Self::Loss => "loss",
             Self::Ones => "ones",
+            Self::Halves => "halves",
+            Self::Alone => "alone",
             Self::Synflow => "synflow",
             Self::PerImage => "per-image",
+            Self::Blocks => "blocks",
+            Self::BlockGradients => "block gradients",
+            Self::Jacobian => "jacobian",
+            Self::Image => "image",
+            Self::Initialisations => "initialisations",
             Self::Noise => "noise",
         }
     }
@@ -50,6 +78,7 @@ impl Sweep {
     pub fn needs(self) -> Option<Self> {
         match self {
             Self::Tangent | Self::Loss | Self::Ones => Some(Self::Forward),
+            Self::BlockGradients => Some(Self::Blocks),
             _ => None,
         }
     }

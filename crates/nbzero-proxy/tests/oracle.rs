@@ -14,7 +14,7 @@ use std::path::Path;
 use burn::tensor::Device;
 use nbzero_model::sweep::BatchNormMode;
 use nbzero_model::{Network, read_batch};
-use nbzero_proxy::{Batch, NamedScore, Settings, Suite};
+use nbzero_proxy::{Batch, Group, NamedScore, Settings, Suite};
 use nbzero_space::Architecture;
 use serde_json::Value;
 
@@ -33,7 +33,7 @@ fn all_scores(network: &Network, batch: &Batch) -> Vec<(&'static str, NamedScore
         ntk_batch_norm,
         ..Settings::default()
     };
-    let all = Suite::all().with_settings(settings(BatchNormMode::Batch));
+    let all = Suite::of(Group::Default).with_settings(settings(BatchNormMode::Batch));
     let frozen = Suite::named(&["ntk"]).unwrap();
     let frozen = frozen.with_settings(settings(BatchNormMode::Frozen));
     let all = all.unwrap().score(network, batch).scores.into_iter();

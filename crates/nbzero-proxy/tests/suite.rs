@@ -4,12 +4,12 @@
 
 use burn::module::Param;
 use burn::tensor::{Device, Tensor};
-use nbzero_graph::{Graph, Shape};
+use nbzero_graph::{Conv2d, Graph, Shape};
 use nbzero_model::sweep::BatchNormMode;
 use nbzero_model::{Layer, Network};
 use nbzero_proxy::{
-    Batch, BatchSize, Definition, Direction, PlannedSweep, Proxy, Score, Settings, Suite, Sweep,
-    Undefined,
+    Batch, BatchSize, Definition, Direction, Needs, PlannedSweep, Proxy, Score, Settings, Suite,
+    Sweep, Undefined,
 };
 use nbzero_space::{Architecture, Space};
 
@@ -48,6 +48,9 @@ fn a_network_is_bit_identical_after_scoring_and_scores_repeat() {
         let batch = Batch::random(8, 10, 16, 2, &device);
         let settings = Settings {
             zen_repeats: 4,
+            swap_repeats: 2,
+            az_images: 4,
+            vkdnw_images: 2,
             ..Settings::default()
         };
         let configured = |suite: Suite| suite.with_settings(settings.clone()).unwrap();
@@ -111,6 +114,8 @@ impl Proxy for Layers {
             version: 1,
             direction: Direction::Higher,
             sweep: Sweep::Graph,
+            year: None,
+            needs: Needs::Nothing,
         }
     }
 
@@ -260,13 +265,13 @@ fn sweeps_hold_no_more_than_was_planned() {
             let planned = plan.iter().find(|planned| planned.sweep == sweep).unwrap();
             planned.activation_bytes(network.graph(), batch.size(), &Settings::default())
         };
-        for (planned, cost) in plan.iter().zip(costs) {
+        for cost in costs {
             // The loss sweep walks back with what the tangent sweep has planned for both.
-            let bytes = match planned.sweep {
+            let bytes = match cost.sweep {
                 Sweep::Loss => bytes(Sweep::Tangent),
                 sweep => bytes(sweep),
             };
-            let sweep = planned.sweep.name();
+            let sweep = cost.sweep.name();
             assert!(
                 cost.peak_bytes <= bytes,
                 "{sweep}: {} > {bytes}",
@@ -301,7 +306,21 @@ const SMALL: &str = "r1:4:4x1s2,8x1s2,8x1s2";
 #[test]
 fn one_class_has_no_loss_to_measure_and_everything_else() {
     let batch = Batch::random(8, 1, 16, 0, &Device::flex());
-    let no_loss = ["grad_norm", "snip", "plain", "grasp", "fisher"];
+    let no_loss = [
+        "grad_norm",
+        "snip",
+        "plain",
+        "grasp",
+        "fisher",
+        "snr_snip",
+        "gradsign",
+        "zico",
+        "zico_bc",
+        // One class is certain.
+        "vkdnw",
+        // No size is wanted.
+        "swap_reg",
+    ];
     for (name, score) in scores(&Suite::all(), SMALL, 1, &batch) {
         assert_eq!(
             is_inapplicable(&score),
@@ -323,7 +342,19 @@ fn one_class_has_no_loss_to_measure_and_everything_else() {
 #[test]
 fn one_image_tells_nothing_apart() {
     let batch = Batch::random(1, 10, 16, 0, &Device::flex());
-    let compare = ["jacob_cov", "naswot", "ntk"];
+    let compare = [
+        "jacob_cov",
+        "naswot",
+        "ntk",
+        "linear_regions",
+        "epe_nas",
+        "gradsign",
+        "near",
+        "zico",
+        "zico_bc",
+        "swap",
+        "swap_reg",
+    ];
     for (name, score) in scores(&Suite::all(), SMALL, 10, &batch) {
         assert_eq!(
             is_inapplicable(&score),
@@ -345,6 +376,15 @@ fn a_batch_norm_over_one_value_a_channel_makes_a_constant() {
         "jacob_cov",
         "naswot",
         "ntk",
+        "snr_snip",
+        "linear_regions",
+        "epe_nas",
+        "gradsign",
+        "near",
+        "zico",
+        "zico_bc",
+        "swap",
+        "swap_reg",
     ];
     let batch = Batch::random(1, 10, 8, 0, &Device::flex());
     for (name, score) in scores(&Suite::all(), SMALL, 10, &batch) {
@@ -356,10 +396,12 @@ fn a_batch_norm_over_one_value_a_channel_makes_a_constant() {
     perturbed.perturbation = Some(batch.images.clone());
     let zen = Suite::named(&["zen"]).unwrap();
     assert!(is_inapplicable(&scores(&zen, SMALL, 10, &perturbed)[0].1));
-    // Two images are two values.
+    // Two images are two values, but not where each goes through the network alone.
     let batch = Batch::random(2, 10, 8, 0, &Device::flex());
+    let still = ["gradsign", "zico", "zico_bc", "swap_reg", "epe_nas"];
     for (name, score) in scores(&Suite::all(), SMALL, 10, &batch) {
-        assert!(!is_inapplicable(&score), "{name}: {score:?}");
+        let expected = still.contains(&name);
+        assert_eq!(is_inapplicable(&score), expected, "{name}: {score:?}");
     }
 }
 
@@ -422,6 +464,9 @@ fn what_a_limit_leaves_out_does_not_depend_on_the_other_proxies() {
             let settings = Settings {
                 memory_limit: Some(kibibytes << 10),
                 zen_repeats: 2,
+                swap_repeats: 1,
+                az_images: 8,
+                vkdnw_images: 1,
                 ..Settings::default()
             };
             suite.with_settings(settings).unwrap()
@@ -457,4 +502,60 @@ fn sizes_beyond_64_bits_are_planned_exactly() {
         size.bytes(Shape::new(3, 1, 1)),
         (24 + 8) * usize::MAX as u128
     );
+}
+
+#[test]
+fn blocks_are_what_the_space_marks() {
+    let batch = Batch::random(4, 10, 16, 0, &Device::flex());
+    let suite = Suite::named(&["az_expressivity", "az_progressivity", "az_trainability"]).unwrap();
+    // A layer that is the identity adds its entropy again, and stops no gradient.
+    let found = scores(&suite, "nas-bench-macro:10000000", 10, &batch);
+    assert!(found[0].1.is_ok());
+    assert!(found[1].1.clone().unwrap() <= 0.0);
+    assert_eq!(
+        found[2].1,
+        Err(Undefined::NotApplicable("a block is the identity"))
+    );
+    for text in [
+        "nas-bench-macro:11121112",
+        "channel-bench-mobilenet:1111111",
+        SMALL,
+    ] {
+        for (name, score) in scores(&suite, text, 10, &batch) {
+            assert!(score.is_ok(), "{text} {name}: {score:?}");
+        }
+    }
+    let mut builder = Graph::builder(3, 16);
+    let x = builder.input();
+    let x = builder.conv(x, Conv2d::new("conv", 3, 4, 3, 1)).unwrap();
+    let x = builder.relu(x);
+    let x = builder.global_average_pool(x);
+    builder.linear(x, "head", 10).unwrap();
+    let network = Network::init(&builder.finish().unwrap(), 1, &Device::flex());
+    for named in suite.score(&network, &batch).scores {
+        assert!(is_inapplicable(&named.score), "{named:?}");
+    }
+}
+
+#[test]
+fn a_proxy_costs_what_leaving_it_out_would_save() {
+    let device = Device::flex();
+    let graph = SMALL.parse::<Architecture>().unwrap().graph(10, 16);
+    let network = Network::init(&graph, 1, &device);
+    let suite = Suite::named(&["snip", "plain", "jacob_cov", "flops"]).unwrap();
+    let scores = suite.score(&network, &Batch::random(8, 10, 16, 2, &device));
+    let took = |sweep| {
+        let cost = scores.sweeps.iter().find(|cost| cost.sweep == sweep);
+        cost.unwrap().duration
+    };
+    let [snip, plain, jacob_cov, flops] = scores.proxies[..] else {
+        panic!("{:?}", scores.proxies)
+    };
+    assert!(jacob_cov.beyond_others >= took(Sweep::Ones));
+    for shared in [snip, plain] {
+        assert_eq!(shared.beyond_others, shared.own);
+        assert!(shared.own < took(Sweep::Loss));
+    }
+    assert!(flops.beyond_others >= took(Sweep::Graph));
+    assert!(jacob_cov.beyond_others < took(Sweep::Forward) + took(Sweep::Ones) + jacob_cov.own);
 }

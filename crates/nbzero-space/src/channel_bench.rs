@@ -105,7 +105,8 @@ impl ChannelNetwork {
         let b = &mut builder;
         let input = b.input();
         let stem = conv_bn(b, input, Conv2d::new("stem.conv", 3, c1, 3, 2), "stem.bn")?;
-        let mut x = b.relu(stem);
+        let x = b.relu(stem);
+        let mut x = b.end_block(x);
         let blocks = [[c2, c1], [c3, c1], [c4, c5], [c6, c5], [c7, c5]];
         let (blocks, last) = match self.block {
             ChannelBlock::Resnet => (&blocks[..], None),
@@ -118,6 +119,7 @@ impl ChannelNetwork {
                 ChannelBlock::Resnet => resnet(b, x, &prefix, widths, stride)?,
                 ChannelBlock::Mobilenet => mobilenet(b, x, &prefix, widths, stride)?,
             };
+            b.end_block(x);
         }
         if let Some(width) = last {
             let last = conv_bn(b, x, Conv2d::new("last.conv", c5, width, 1, 1), "last.bn")?;

@@ -93,11 +93,13 @@ impl MacroNetwork {
         let b = &mut builder;
         let input = b.input();
         let stem = conv_bn(b, input, Conv2d::new("stem.conv", 3, STEM, 3, 1), "stem.bn")?;
-        let mut x = b.relu(stem);
+        let x = b.relu(stem);
+        let mut x = b.end_block(x);
         for (stage, layers) in self.stages().into_iter().enumerate() {
             for (j, layer) in layers.iter().enumerate() {
                 let (width, stride) = (STEM << (stage + 1), if j == 0 { 2 } else { 1 });
                 x = layer.lower(b, x, &format!("stages.{stage}.layers.{j}"), width, stride)?;
+                b.end_block(x);
             }
         }
         let from = b.shape(x).channels;

@@ -21,7 +21,7 @@ use clap::Parser;
 use nbzero::graph::Graph;
 use nbzero::metrics::{self, Accuracies, spearman};
 use nbzero::model::Network;
-use nbzero::proxy::{Batch, Definition, Settings, Suite};
+use nbzero::proxy::{Batch, Definition, Group, Settings, Suite};
 use nbzero::space::Space;
 
 #[derive(Debug, Parser)]
@@ -60,7 +60,7 @@ impl Scorer {
         };
         let classes = arguments.space.classes();
         Ok(Self {
-            suite: Suite::all().with_settings(settings)?,
+            suite: Suite::of(Group::Default).with_settings(settings)?,
             batch: Batch::random(arguments.batch, classes, resolution, seed, &Device::flex()),
             seed,
         })

@@ -189,6 +189,7 @@ fn tables_and_csv_are_for_people_and_spreadsheets() {
         table.contains("snip") && table.contains("sweeps of r1:4"),
         "{table}"
     );
+    assert!(table.contains("beyond the others"), "{table}");
     let csv = stdout(
         &[
             &["score", SMALL, "--data", &data, "--format", "csv"][..],
@@ -371,6 +372,18 @@ fn hybrids_are_mean_ranks_among_the_networks_given() {
         .map(|line| line["scores"]["flops+params"].as_f64().unwrap())
         .collect();
     assert_eq!(found, [1.0, 2.5, 2.5]);
+    // Log-rank sums tell (2, 3) and (3, 2) from no one, but a rank of 1 costs them more.
+    let logarithms = ask("log(flops+params)");
+    for (line, product) in logarithms.iter().zip([1.0, 6.0, 6.0]) {
+        let sum = line["scores"]["log(flops+params)"].as_f64().unwrap();
+        assert!((sum.exp() - product / 9.0).abs() < 1e-12, "{line}");
+    }
+    // A group is its proxies, and a published aggregate brings its members.
+    let line = &ask("2019,data-free,az_nas")[0]["scores"];
+    for name in ["snip", "l2_norm", "vkdnw", "az_trainability", "az_nas"] {
+        assert!(line[name].is_f64(), "{name}: {line}");
+    }
+    assert!(line.get("naswot").is_none(), "{line}");
     let error = refusal(&["score", networks[0], "--proxies", "zen+flops"]);
     assert!(error.contains("give at least two"), "{error}");
     let error = refusal(&["score", networks[0], networks[1], "--proxies", "zen+zen"]);

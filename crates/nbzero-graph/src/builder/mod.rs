@@ -4,6 +4,7 @@ mod arithmetic;
 mod layers;
 mod maps;
 mod residual;
+mod resized;
 
 use std::collections::HashSet;
 
@@ -14,6 +15,7 @@ use crate::{Graph, GraphError, Node, NodeId, Op, Shape};
 #[derive(Debug)]
 pub struct GraphBuilder {
     nodes: Vec<Node>,
+    block_ends: Vec<NodeId>,
     names: HashSet<String>,
 }
 
@@ -26,6 +28,7 @@ impl GraphBuilder {
         };
         Self {
             nodes: vec![input],
+            block_ends: Vec::new(),
             names: HashSet::new(),
         }
     }
@@ -45,18 +48,28 @@ impl GraphBuilder {
         &self.nodes[id.0].op
     }
 
+    /// Marks a value as that of the stem or of a block ([`Graph::block_ends`]), in their order, and
+    /// gives it back.
+    pub fn end_block(&mut self, value: NodeId) -> NodeId {
+        self.block_ends.push(value);
+        value
+    }
+
     /// The finished graph, with the last node as its logits.
     pub fn finish(self) -> Result<Graph, GraphError> {
         let last = NodeId(self.nodes.len() - 1);
         self.check_head(last)?;
-        Ok(Graph { nodes: self.nodes })
+        Ok(Graph {
+            nodes: self.nodes,
+            block_ends: self.block_ends,
+        })
     }
 
     /// The finished graph with `logits` as its logits; nodes on which they do not depend are left out.
     pub fn finish_at(self, logits: NodeId) -> Result<Graph, GraphError> {
         self.check_head(logits)?;
         let unchanged: Vec<_> = (0..self.nodes.len()).map(NodeId).collect();
-        Ok(keep(&self.nodes, &unchanged, logits))
+        Ok(keep(&self.nodes, &self.block_ends, &unchanged, logits))
     }
 
     fn check_head(&self, logits: NodeId) -> Result<(), GraphError> {

@@ -1,13 +1,15 @@
-//! Hybrid proxies: rank voting, and the mBR of every subset of proxies.
+//! Hybrid proxies: rank voting and log-rank sums, and the mBR of every subset of proxies.
 
 mod expectation;
 mod levels;
+mod log_rank;
 mod pool;
 mod resample;
 mod search;
 mod subset;
 mod vote;
 
+pub use log_rank::log_rank_sum;
 pub use pool::Pool;
 pub(crate) use pool::mean;
 pub use search::{BestHybrid, Hybrid};

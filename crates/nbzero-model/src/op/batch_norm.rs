@@ -39,8 +39,8 @@ impl Rule for BatchNorm<'_> {
         let layer = at.network.batch_norm(&self.0.name);
         if !x.device().is_autodiff() {
             let statistics = BatchStatistics {
-                mean: layer.running_mean.value_sync(),
-                variance: layer.running_var.value_sync(),
+                mean: layer.running_mean.value_sync().cast(x.dtype()),
+                variance: layer.running_var.value_sync().cast(x.dtype()),
             };
             return batch_norm_fixed(x, self.affine(at), statistics, self.norm(at));
         }

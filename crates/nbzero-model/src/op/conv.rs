@@ -28,9 +28,8 @@ impl Convolution<'_> {
     }
 
     /// The output without the bias.
-    fn product(&self, x: Tensor<4>, network: &Network) -> Tensor<4> {
-        let [_, _, height, width] = x.dims();
-        convolution(x, self.weight(network), self.geometry([height, width]))
+    fn own_product(&self, x: Tensor<4>, network: &Network) -> Tensor<4> {
+        self.product(x, self.weight(network))
     }
 
     fn bias(&self, network: &Network) -> Option<Tensor<4>> {
@@ -41,7 +40,7 @@ impl Convolution<'_> {
 
 impl Rule for Convolution<'_> {
     fn forward(&self, at: &At<'_>) -> Tensor<4> {
-        let product = self.product(at.input(0), at.network);
+        let product = self.own_product(at.input(0), at.network);
         match self.bias(at.network) {
             Some(bias) => product + bias,
             None => product,
@@ -65,9 +64,9 @@ impl Rule for Convolution<'_> {
     fn tangent(&self, at: &At<'_>, moved: &Moved) -> Option<Tensor<4>> {
         let moved = moved.whole(at, 0);
         if self.moves_by_itself() {
-            return moved.map(|moved| self.product(moved, at.network));
+            return moved.map(|moved| self.own_product(moved, at.network));
         }
-        Some(self.product(super::linear::with_itself(moved, at.input(0)), at.network))
+        Some(self.own_product(super::linear::with_itself(moved, at.input(0)), at.network))
     }
 
     /// With a bias, which does not move, the output is more than what moves.
@@ -81,7 +80,7 @@ impl Rule for Convolution<'_> {
 
     fn scaled(&self, at: &At<'_>, inputs: Vec<Scaled>) -> Scaled {
         let (mut maps, exponent) = Scaled::aligned(inputs);
-        let product = Scaled::new(self.product(maps.remove(0), at.network), exponent);
+        let product = Scaled::new(self.own_product(maps.remove(0), at.network), exponent);
         match self.bias(at.network) {
             Some(bias) => Scaled::sum(product, Scaled::new(bias, 0), Activation::Identity),
             None => product,
@@ -100,6 +99,11 @@ impl Weighted for Convolution<'_> {
 
     fn weight(&self, network: &Network) -> Tensor<4> {
         network.convolution(&self.0.name).weight.val()
+    }
+
+    fn product(&self, input: Tensor<4>, weight: Tensor<4>) -> Tensor<4> {
+        let [_, _, height, width] = input.dims();
+        convolution(input, weight, self.geometry([height, width]))
     }
 
     fn weight_gradient(&self, input: Tensor<4>, gradient: Tensor<4>) -> Tensor<4> {

@@ -16,15 +16,8 @@ pub(super) struct Linear<'g>(pub(super) &'g nbzero_graph::Linear);
 
 impl Linear<'_> {
     /// The output without the bias.
-    fn product(&self, x: Tensor<4>, network: &Network) -> Tensor<4> {
-        if let Some(geometry) = on_a_map(&x) {
-            return convolution(x, self.weight(network), geometry);
-        }
-        let weight = network.dense(&self.0.name).weight.val();
-        let rows = flat(x);
-        let [batch, _] = rows.dims();
-        let y = rows.matmul(weight.transpose());
-        y.reshape([batch, self.0.out_features, 1, 1])
+    fn own_product(&self, x: Tensor<4>, network: &Network) -> Tensor<4> {
+        self.product(x, self.weight(network))
     }
 
     fn bias(&self, network: &Network) -> Option<Tensor<4>> {
@@ -35,7 +28,7 @@ impl Linear<'_> {
 
 impl Rule for Linear<'_> {
     fn forward(&self, at: &At<'_>) -> Tensor<4> {
-        let product = self.product(at.input(0), at.network);
+        let product = self.own_product(at.input(0), at.network);
         match self.bias(at.network) {
             Some(bias) => product + bias,
             None => product,
@@ -64,7 +57,7 @@ impl Rule for Linear<'_> {
 
     fn tangent(&self, at: &At<'_>, moved: &Moved) -> Option<Tensor<4>> {
         let moved = with_itself(moved.whole(at, 0), at.input(0));
-        Some(self.product(moved, at.network))
+        Some(self.own_product(moved, at.network))
     }
 
     fn adjoint_tangent(&self, at: &At<'_>, _: &Moved, gradients: Pair) -> Vec<Pair> {
@@ -73,7 +66,7 @@ impl Rule for Linear<'_> {
 
     fn scaled(&self, at: &At<'_>, inputs: Vec<Scaled>) -> Scaled {
         let (mut maps, exponent) = Scaled::aligned(inputs);
-        let product = Scaled::new(self.product(maps.remove(0), at.network), exponent);
+        let product = Scaled::new(self.own_product(maps.remove(0), at.network), exponent);
         match self.bias(at.network) {
             Some(bias) => Scaled::sum(product, Scaled::new(bias, 0), Activation::Identity),
             None => product,
@@ -93,6 +86,16 @@ impl Weighted for Linear<'_> {
     fn weight(&self, network: &Network) -> Tensor<4> {
         let weight = network.dense(&self.0.name).weight.val();
         weight.unsqueeze_dims(&[2, 3])
+    }
+
+    fn product(&self, input: Tensor<4>, weight: Tensor<4>) -> Tensor<4> {
+        if let Some(geometry) = on_a_map(&input) {
+            return convolution(input, weight, geometry);
+        }
+        let rows = flat(input);
+        let [batch, _] = rows.dims();
+        let y = rows.matmul(flat(weight).transpose());
+        y.reshape([batch, self.0.out_features, 1, 1])
     }
 
     fn weight_gradient(&self, input: Tensor<4>, gradient: Tensor<4>) -> Tensor<4> {

@@ -62,11 +62,7 @@ impl MaxPool {
 
     fn spread(&self, gradient: Tensor<4>, places: &Tensor<3, Int>) -> Tensor<4> {
         let [all, channels, rows, columns] = gradient.dims();
-        let copies = all / places.dims()[0];
-        let places = match copies {
-            1 => places.clone(),
-            _ => places.clone().repeat_dim(0, copies),
-        };
+        let places = for_each(places.clone(), all);
         let [height, width] = self.padded_size();
         let options = (&gradient.device(), gradient.dtype());
         let zeros = Tensor::<3>::zeros([all, channels, height * width], options);
@@ -97,12 +93,20 @@ impl Rule for MaxPool {
         let [batch, channels, height, width] = padded.dims();
         let flat: Tensor<3> = padded.reshape([batch, channels, height * width]);
         let [rows, columns] = self.results;
-        let found = flat.gather(2, self.places(at.input(0)));
+        let found = flat.gather(2, for_each(self.places(at.input(0)), batch));
         Some(found.reshape([batch, channels, rows, columns]))
     }
 
     fn adjoint_tangent(&self, at: &At<'_>, _moved: &Moved, gradients: Pair) -> Vec<Pair> {
         let places = self.places(at.input(0));
         vec![gradients.map(|gradient| self.spread(gradient, &places))]
+    }
+}
+
+/// The same places for each of several maps that lie one after another, `all` images together.
+fn for_each(places: Tensor<3, Int>, all: usize) -> Tensor<3, Int> {
+    match all / places.dims()[0] {
+        1 => places,
+        copies => places.repeat_dim(0, copies),
     }
 }

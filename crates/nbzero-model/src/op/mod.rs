@@ -135,6 +135,9 @@ pub(crate) trait Weighted {
     /// Its weight, `[out, in / groups, rows, columns]`.
     fn weight(&self, network: &Network) -> Tensor<4>;
 
+    /// What a weight of that shape makes of the input: the output without the bias.
+    fn product(&self, input: Tensor<4>, weight: Tensor<4>) -> Tensor<4>;
+
     /// Gradient of the weight; from k gradients one after another k results, along the outputs.
     fn weight_gradient(&self, input: Tensor<4>, gradient: Tensor<4>) -> Tensor<4>;
 }

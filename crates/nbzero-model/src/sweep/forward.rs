@@ -18,8 +18,8 @@ pub struct Activations<'a> {
     pub(super) schedule: Schedule<'a>,
     pub(super) values: Vec<Option<Tensor<4>>>,
     statistics: Vec<Option<BatchStatistics>>,
-    /// Images of the sweep.
-    images: usize,
+    /// Number of images.
+    pub(super) images: usize,
     peak_bytes: u128,
 }
 
@@ -37,6 +37,8 @@ pub fn forward<'a>(network: &'a Network, graph: &'a Graph, images: Tensor<4>) ->
 /// activation behind it.
 #[derive(Debug)]
 pub struct Step<'a> {
+    /// The node whose value it is.
+    pub node: NodeId,
     /// Its output, `[batch, channels, height, width]`.
     pub value: &'a Tensor<4>,
     /// Whether it ends with a ReLU or ReLU6.
@@ -75,7 +77,7 @@ pub fn forward_only(
     }
 }
 
-fn run<'a>(
+pub(super) fn run<'a>(
     network: &'a Network,
     schedule: Schedule<'a>,
     images: Tensor<4>,
@@ -83,8 +85,8 @@ fn run<'a>(
     kept: impl Fn(NodeId) -> bool,
     mut visit: impl FnMut(Step<'_>),
 ) -> Activations<'a> {
-    let mut statistics = vec![None; schedule.graph().nodes().len()];
     let [count, ..] = images.dims();
+    let mut statistics = vec![None; schedule.graph().nodes().len()];
     let walked = walk::forwards(&schedule, images, kept, |operation, values| {
         let value = |id: NodeId| values[id.index()].clone();
         let at = schedule.at(operation, network, count, value);
@@ -93,6 +95,7 @@ fn run<'a>(
             None => (operation.rule.forward(&at), None),
         };
         visit(Step {
+            node: operation.output,
             value: &value,
             is_relu: operation.is_activated(),
             variance: measured.as_ref().map(|s| &s.variance),

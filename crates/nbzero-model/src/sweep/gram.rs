@@ -5,18 +5,27 @@ use burn::tensor::Tensor;
 /// Columns multiplied at once in the tensors' own precision; beyond, sums are in float64.
 const BLOCK: usize = 4096;
 
-/// Inner products of the images' gradients.
+/// Inner products of rows, such as the images' gradients.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Gram {
-    /// Number of images.
+    /// Number of rows.
     pub size: usize,
     /// `size` x `size`, symmetric.
     pub values: Vec<f64>,
-    /// The most bytes of activations and of their gradients at any moment.
+    /// The most bytes of activations and of their gradients at any moment of the sweep that found the
+    /// rows.
     pub peak_bytes: u128,
 }
 
 impl Gram {
+    /// The inner products of `rows` `[size, columns]` of any origin.
+    pub fn of(rows: Tensor<2>) -> Self {
+        let [size, _] = rows.dims();
+        let mut gram = Self::zeros(size);
+        gram.add(rows);
+        gram
+    }
+
     pub(super) fn zeros(size: usize) -> Self {
         Self {
             size,

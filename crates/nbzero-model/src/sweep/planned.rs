@@ -46,6 +46,20 @@ pub fn planned_gradient_bytes(graph: &Graph, images: usize) -> u128 {
     peak.max(end.bytes())
 }
 
+/// The most bytes of one image's float32 values and of their derivatives by the first weights of the first
+/// `most` parameter tensors at any moment ([`jacobian`](super::jacobian)).
+pub fn planned_jacobian_bytes(graph: &Graph, most: usize) -> u128 {
+    let schedule = Schedule::showing(graph, graph.output(), |_| true);
+    let input = Size(map_bytes(graph, NodeId::INPUT, 1));
+    let mut tensors = 0;
+    let step = |operation: &Operation<'_>, _: &[_]| {
+        tensors = most.min(tensors + graph.node(operation.output).parameter_tensors());
+        let maps = 1 + tensors as u128;
+        Size(map_bytes(graph, operation.output, 1).saturating_mul(maps))
+    };
+    walk::forwards(&schedule, input, |_| false, step).peak_bytes
+}
+
 /// Bytes of a network's float32 parameters and batch-norm statistics.
 pub fn planned_parameter_bytes(graph: &Graph) -> u128 {
     let statistics = |node: &Node| match node.op() {

@@ -11,7 +11,7 @@
 
 use nbzero_graph::Graph;
 
-use crate::{Definition, Direction, Proxy, Score, Sweep};
+use crate::{Definition, Direction, Needs, Proxy, Score, Sweep};
 
 /// See the module's page.
 #[derive(Debug, Default)]
@@ -26,6 +26,8 @@ impl Proxy for Flops {
             version: 1,
             direction: Direction::Higher,
             sweep: Sweep::Graph,
+            year: None,
+            needs: Needs::Nothing,
         }
     }
 

@@ -12,7 +12,7 @@
 use nbzero_model::sweep::LayerGradient;
 
 use crate::score::finite;
-use crate::{Definition, Direction, Proxy, Score, Sweep};
+use crate::{Definition, Direction, Needs, Proxy, Score, Sweep};
 
 /// See the module's page.
 #[derive(Debug, Default)]
@@ -27,6 +27,8 @@ impl Proxy for GradNorm {
             version: 1,
             direction: Direction::Higher,
             sweep: Sweep::Loss,
+            year: Some(2021),
+            needs: Needs::Labels,
         }
     }
 

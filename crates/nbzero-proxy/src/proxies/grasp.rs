@@ -13,7 +13,7 @@
 //!   input, two to the weight), and the derivative of each stored activation
 
 use crate::score::finite;
-use crate::{Definition, Direction, Proxy, Score, Sweep, Undefined};
+use crate::{Definition, Direction, Needs, Proxy, Score, Sweep, Undefined};
 
 /// See the module's page.
 #[derive(Debug, Default)]
@@ -28,6 +28,8 @@ impl Proxy for Grasp {
             version: 1,
             direction: Direction::Higher,
             sweep: Sweep::Tangent,
+            year: Some(2020),
+            needs: Needs::Labels,
         }
     }
 

@@ -15,7 +15,7 @@ use burn::tensor::Tensor;
 use nalgebra::DMatrix;
 
 use crate::score::{ONE_IMAGE, finite};
-use crate::{Definition, Direction, Proxy, Score, Sweep, Undefined};
+use crate::{Definition, Direction, Needs, Proxy, Score, Sweep, Undefined};
 
 const K: f64 = 1e-5;
 
@@ -33,6 +33,8 @@ impl Proxy for JacobCov {
             version: 1,
             direction: Direction::Higher,
             sweep: Sweep::Ones,
+            year: Some(2020),
+            needs: Needs::Images,
         }
     }
 
@@ -55,7 +57,7 @@ impl Proxy for JacobCov {
 }
 
 /// Pearson correlation of the columns.
-fn correlation(columns: &mut DMatrix<f64>) -> Result<DMatrix<f64>, Undefined> {
+pub(super) fn correlation(columns: &mut DMatrix<f64>) -> Result<DMatrix<f64>, Undefined> {
     for mut column in columns.column_iter_mut() {
         column.add_scalar_mut(-column.mean());
         let norm = column.norm();

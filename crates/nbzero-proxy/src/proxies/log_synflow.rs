@@ -12,7 +12,7 @@ use nbzero_model::sweep::LayerFlow;
 
 use super::synflow::Terms;
 use crate::score::finite;
-use crate::{Definition, Direction, Proxy, Score, Sweep};
+use crate::{Definition, Direction, Needs, Proxy, Score, Sweep};
 
 /// See the module's page.
 #[derive(Debug, Default)]
@@ -27,6 +27,8 @@ impl Proxy for LogSynflow {
             version: 1,
             direction: Direction::Higher,
             sweep: Sweep::Synflow,
+            year: Some(2022),
+            needs: Needs::Nothing,
         }
     }
 

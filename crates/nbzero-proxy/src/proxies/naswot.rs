@@ -15,7 +15,7 @@ use burn::tensor::Tensor;
 use nalgebra::{Cholesky, DMatrix};
 
 use crate::score::{ONE_IMAGE, finite};
-use crate::{Definition, Direction, Proxy, Score, Sweep, Undefined};
+use crate::{Definition, Direction, Needs, Proxy, Score, Sweep, Undefined};
 
 /// See the module's page.
 #[derive(Debug, Default)]
@@ -30,6 +30,8 @@ impl Proxy for Naswot {
             version: 1,
             direction: Direction::Higher,
             sweep: Sweep::Forward,
+            year: Some(2021),
+            needs: Needs::Images,
         }
     }
 

@@ -22,7 +22,7 @@ use nalgebra::DMatrix;
 use nbzero_model::sweep::Gram;
 
 use crate::score::{ONE_IMAGE, finite};
-use crate::{Definition, Direction, Proxy, Score, Sweep, Undefined};
+use crate::{Definition, Direction, Needs, Proxy, Score, Sweep, Undefined};
 
 /// See the module's page.
 #[derive(Debug, Default)]
@@ -37,6 +37,8 @@ impl Proxy for Ntk {
             version: 1,
             direction: Direction::Lower,
             sweep: Sweep::PerImage,
+            year: Some(2021),
+            needs: Needs::Images,
         }
     }
 

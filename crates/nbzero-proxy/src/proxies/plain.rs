@@ -11,7 +11,7 @@
 use nbzero_model::sweep::LayerGradient;
 
 use crate::score::finite;
-use crate::{Definition, Direction, Proxy, Score, Sweep};
+use crate::{Definition, Direction, Needs, Proxy, Score, Sweep};
 
 /// See the module's page.
 #[derive(Debug, Default)]
@@ -26,6 +26,8 @@ impl Proxy for Plain {
             version: 1,
             direction: Direction::Higher,
             sweep: Sweep::Loss,
+            year: Some(2021),
+            needs: Needs::Labels,
         }
     }
 

@@ -13,7 +13,7 @@
 use nbzero_model::sweep::LayerFlow;
 
 use crate::score::finite;
-use crate::{Definition, Direction, Proxy, Score, Sweep};
+use crate::{Definition, Direction, Needs, Proxy, Score, Sweep};
 
 /// See the module's page.
 #[derive(Debug, Default)]
@@ -28,6 +28,8 @@ impl Proxy for Synflow {
             version: 1,
             direction: Direction::Higher,
             sweep: Sweep::Synflow,
+            year: Some(2020),
+            needs: Needs::Nothing,
         }
     }
 

@@ -15,7 +15,7 @@
 //! - **Cost**: two forward passes a repeat, and its random numbers
 
 use crate::score::finite;
-use crate::{Definition, Direction, Interval, NoisePair, Proxy, Score, Sweep, Undefined};
+use crate::{Definition, Direction, Interval, Needs, NoisePair, Proxy, Score, Sweep, Undefined};
 
 /// See the module's page.
 #[derive(Debug, Default)]
@@ -30,6 +30,8 @@ impl Proxy for Zen {
             version: 1,
             direction: Direction::Higher,
             sweep: Sweep::Noise,
+            year: Some(2021),
+            needs: Needs::Nothing,
         }
     }
 

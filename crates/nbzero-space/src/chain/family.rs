@@ -58,6 +58,7 @@ impl Family {
             Self::R1 | Self::R2 => builder.relu(x),
             Self::Mb => builder.relu6(x),
         };
+        builder.end_block(x);
         for (i, stage) in chain.stages().iter().enumerate() {
             for j in 0..stage.depth {
                 let block = Block {
@@ -71,6 +72,7 @@ impl Family {
                     Self::R2 => r2::lower(&mut builder, x, &block)?,
                     Self::Mb => mb::lower(&mut builder, x, &block)?,
                 };
+                builder.end_block(x);
             }
         }
         let pooled = builder.global_average_pool(x);

@@ -30,13 +30,16 @@ pub(crate) fn network(
     let input = b.input();
     // No activation behind the stem: edges begin with one.
     let mut x = conv_bn(b, input, Conv2d::new("stem.conv", 3, stem, 3, 1), "stem.bn")?;
+    b.end_block(x);
     for (i, stage) in stages.iter().enumerate() {
         if let Some(width) = stage.reduction {
             x = reduction(b, x, &format!("stages.{i}.reduction"), width)?;
+            b.end_block(x);
         }
         for j in 0..stage.cells {
             let prefix = format!("stages.{i}.cells.{j}");
             x = lower_cell(b, x, cell, stage.width, &prefix)?;
+            b.end_block(x);
         }
     }
     let normed = b.batch_norm(x, "last.bn")?;

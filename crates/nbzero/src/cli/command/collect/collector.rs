@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::anyhow;
 use nbzero_graph::Graph;
 use nbzero_model::Network;
-use nbzero_proxy::{Batch, Settings, Suite, Sweep};
+use nbzero_proxy::{Batch, Group, Settings, Suite, Sweep};
 use nbzero_space::{Architecture, Space};
 use nbzero_table::{
     Dataset, Metadata, Outcome, RECORD_VERSION, Record, Score, ScoreDefinition, Seconds,
@@ -61,7 +61,7 @@ impl Collector {
             first_batch(&images.train, plan.batch.get(), SCORE_SEED).map_err(Failure::input)?;
         let steps = plan.recipe.steps_per_epoch(images.train.len());
         steps.map_err(Failure::input)?;
-        let suite = Suite::all();
+        let suite = Suite::of(Group::Default);
         let settings = format!(
             "{size} images of {} at {resolution}x{resolution} (NAS training set, seed \
              {SCORE_SEED}); initialised as PyTorch's ResNet, seed {SCORE_SEED}; batch norm in \

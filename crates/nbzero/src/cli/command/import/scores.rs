@@ -72,7 +72,7 @@ fn columns(path: &Path, sheet: &Sheet<'_>) -> Result<Vec<ScoreColumn>> {
     let is_score = |name: &str| name != ARCH && name != UNDEFINED;
     for column in sheet.columns().filter(|column| is_score(column.name())) {
         let name = column.name();
-        if name.contains('+') {
+        if name.contains('+') || name.starts_with("log(") {
             bail!(
                 "{} has a column `{name}`: the ranks of a hybrid hold among the networks they were voted on; leave it out",
                 path.display()

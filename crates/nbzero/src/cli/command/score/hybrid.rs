@@ -1,10 +1,11 @@
-//! `--proxies zen+flops`: hybrids by rank voting among the networks that are scored together.
+//! `--proxies zen+flops` and `--proxies 'log(zen+flops)'`: hybrids among the networks that are scored
+//! together.
 
 use std::collections::BTreeSet;
 
 use anyhow::anyhow;
-use nbzero_metrics::{Direction, Scores, rank_vote};
-use nbzero_proxy::Suite;
+use nbzero_metrics::{Direction, Scores, log_rank_sum, rank_vote};
+use nbzero_proxy::Group;
 
 use super::print::Scored;
 use crate::cli::failure::Failure;
@@ -12,51 +13,112 @@ use crate::cli::failure::Failure;
 /// A hybrid of proxies.
 #[derive(Debug, Clone)]
 pub(crate) struct Hybrid {
-    /// Its members' names, joined by `+`.
+    /// As it was asked for: its formula, or the name of a published one.
     pub(super) name: String,
     members: Vec<String>,
+    combination: Combination,
 }
+
+/// What becomes of the members' ranks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Combination {
+    /// Their mean.
+    Vote,
+    /// The sum of the logarithms of rank / networks.
+    LogRanks,
+}
+
+/// Aggregates by the names of their papers: TE-NAS's rank sum, which ranks as the mean does; AZ-NAS
+/// (`search` of its programs); `VKDNW_agg` (`NB201/tss_utils.py` of its program).
+const PUBLISHED: [(&str, &str); 3] = [
+    ("te_nas", "linear_regions+ntk"),
+    (
+        "az_nas",
+        "log(az_expressivity+az_progressivity+az_trainability+flops)",
+    ),
+    (
+        "vkdnw_agg",
+        "log(vkdnw+jacob_cov+az_expressivity+az_trainability+flops)",
+    ),
+];
 
 /// What was asked for: the proxies to score, hybrids' members among them, and the hybrids.
 pub(crate) fn split(names: &[String]) -> Result<(Vec<String>, Vec<Hybrid>), Failure> {
     let mut proxies = Vec::new();
-    let mut hybrids = Vec::new();
+    let mut hybrids: Vec<Hybrid> = Vec::new();
     for name in names {
-        if name == "all" {
-            proxies.extend(Suite::all().definitions().map(|d| d.name.to_owned()));
+        if let Ok(group) = name.parse::<Group>() {
+            let before = proxies.len();
+            proxies.extend(group.definitions().map(|d| d.name.to_owned()));
+            if proxies.len() == before {
+                return Err(Failure::Input(anyhow!(
+                    "no proxy is of the group `{name}`: give a year from 2019 to 2025"
+                )));
+            }
             continue;
         }
-        let members: Vec<String> = name.split('+').map(str::to_owned).collect();
-        let twice = |(i, member): (usize, &String)| members[..i].contains(member);
-        if let Some((_, member)) = members.iter().enumerate().find(|pair| twice(*pair)) {
-            return Err(Failure::Input(anyhow!(
-                "`{name}` has {member} twice: name each member of a hybrid once"
-            )));
-        }
-        proxies.extend(members.iter().cloned());
-        let known = |hybrid: &Hybrid| hybrid.name == *name;
-        if members.len() > 1 && !hybrids.iter().any(known) {
-            hybrids.push(Hybrid {
-                name: name.clone(),
-                members,
-            });
+        let hybrid = Hybrid::parse(name)?;
+        proxies.extend(hybrid.members.iter().cloned());
+        let is_known = hybrids.iter().any(|known| known.name == *name);
+        if hybrid.is_of_several() && !is_known {
+            hybrids.push(hybrid);
         }
     }
     Ok((proxies, hybrids))
 }
 
 impl Hybrid {
-    /// The mean rank over the members of each network, from 1, the worst; `None` where no member is
+    fn parse(name: &str) -> Result<Self, Failure> {
+        let published = PUBLISHED.iter().find(|(known, _)| *known == name);
+        let formula = published.map_or(name, |(_, formula)| formula);
+        let inside = formula.strip_prefix("log(");
+        let inside = inside.and_then(|rest| rest.strip_suffix(')'));
+        let combination = match inside {
+            Some(_) => Combination::LogRanks,
+            None => Combination::Vote,
+        };
+        let members = inside.unwrap_or(formula).split('+');
+        let members: Vec<String> = members.map(str::to_owned).collect();
+        let twice = |(i, member): (usize, &String)| members[..i].contains(member);
+        if let Some((_, member)) = members.iter().enumerate().find(|pair| twice(*pair)) {
+            return Err(Failure::Input(anyhow!(
+                "`{name}` has {member} twice: name each member of a hybrid once"
+            )));
+        }
+        Ok(Self {
+            name: name.to_owned(),
+            members,
+            combination,
+        })
+    }
+
+    /// Whether it is the mean of its members' ranks.
+    pub(crate) fn is_vote(&self) -> bool {
+        self.combination == Combination::Vote
+    }
+
+    /// Whether there is anything to combine.
+    fn is_of_several(&self) -> bool {
+        self.members.len() > 1 || self.combination == Combination::LogRanks
+    }
+
+    /// What the members' ranks, from 1, the worst, make of each network; `None` where no member is
     /// defined.
-    pub(super) fn vote(&self, networks: &[Scored]) -> Result<Vec<Option<f64>>, Failure> {
+    pub(super) fn combine(&self, networks: &[Scored]) -> Result<Vec<Option<f64>>, Failure> {
         let members: Vec<Scores> = self
             .members
             .iter()
             .map(|member| column(networks, member))
             .collect();
         let members: Vec<&Scores> = members.iter().collect();
-        let ranks = rank_vote(&members).map_err(Failure::run)?;
-        Ok((0..networks.len()).map(|row| ranks.oriented(row)).collect())
+        let scores = match self.combination {
+            Combination::Vote => rank_vote(&members),
+            Combination::LogRanks => log_rank_sum(&members),
+        };
+        let scores = scores.map_err(Failure::run)?;
+        Ok((0..networks.len())
+            .map(|row| scores.oriented(row))
+            .collect())
     }
 }
 
@@ -116,5 +178,27 @@ pub(crate) fn direction(direction: nbzero_proxy::Direction) -> Direction {
     match direction {
         nbzero_proxy::Direction::Higher => Direction::Higher,
         nbzero_proxy::Direction::Lower => Direction::Lower,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn published_aggregates_have_the_members_of_their_papers() {
+        let names = ["te_nas", "az_nas", "vkdnw_agg", "log(zen)", "zen"].map(str::to_owned);
+        let (proxies, hybrids) = split(&names).unwrap();
+        assert_eq!(hybrids.len(), 4);
+        assert_eq!(hybrids[0].combination, Combination::Vote);
+        assert_eq!(hybrids[1].members.len(), 4);
+        assert_eq!(hybrids[2].combination, Combination::LogRanks);
+        assert_eq!(hybrids[3].members, ["zen"]);
+        assert!(proxies.iter().any(|name| name == "jacob_cov"));
+        assert!(split(&["log(zen+zen)".to_owned()]).is_err());
+        assert!(split(&["1950".to_owned()]).is_err());
+        let (all, _) = split(&["all".to_owned()]).unwrap();
+        let (default, _) = split(&["default".to_owned()]).unwrap();
+        assert!(all.len() > default.len() && default.len() == 14);
     }
 }

@@ -22,6 +22,14 @@ struct Line<'a> {
     seconds: BTreeMap<&'a str, f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     plan: Option<Vec<Planned<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proxy_seconds: Option<BTreeMap<&'a str, ProxySeconds>>,
+}
+
+#[derive(Serialize)]
+struct ProxySeconds {
+    own: f64,
+    beyond_others: f64,
 }
 
 /// A cost has all its digits, which a float64 may not hold.
@@ -72,12 +80,25 @@ pub(super) fn line(
         undefined: scored.undefined(hybrids).into_iter().collect(),
         intervals: intervals.collect(),
         seconds: seconds.collect(),
+        proxy_seconds: plan.map(|_| proxy_seconds(scored)),
         plan: plan.map(|plan| {
             plan.iter()
                 .map(|planned| explained(planned, scored))
                 .collect()
         }),
     })
+}
+
+fn proxy_seconds(scored: &Scored) -> BTreeMap<&str, ProxySeconds> {
+    let costs = scored.scores.proxies.iter();
+    let seconds = costs.map(|cost| {
+        let seconds = ProxySeconds {
+            own: cost.own.as_secs_f64(),
+            beyond_others: cost.beyond_others.as_secs_f64(),
+        };
+        (cost.name, seconds)
+    });
+    seconds.collect()
 }
 
 fn explained<'a>(planned: &'a PlannedSweep, scored: &Scored) -> Planned<'a> {

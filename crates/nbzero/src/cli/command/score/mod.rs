@@ -31,8 +31,10 @@ pub(crate) struct Score {
     /// A file with one architecture or ONNX file a line (- for standard input).
     #[arg(long)]
     archs: Option<PathBuf>,
-    /// Names of proxies, or all; joined by + for a hybrid: the mean rank among these networks.
-    #[arg(long, value_delimiter = ',', default_value = "all")]
+    /// Names of proxies, or of groups: default, all, label-free, data-free, 2024, since-2022. Joined by +
+    /// a hybrid, the mean rank among these networks; log(zen+flops) the sum of logarithms of ranks;
+    /// published aggregates have the names in the book.
+    #[arg(long, value_delimiter = ',', default_value = "default")]
     proxies: Vec<String>,
     /// A safetensors file: score the network with exactly these weights; `file`: those of the ONNX
     /// file; `fresh`: initial ones from --seed [default: file for an ONNX file, else fresh].

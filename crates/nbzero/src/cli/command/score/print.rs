@@ -1,6 +1,7 @@
 //! Scores as a table, as JSON lines, as CSV.
 
 use std::io::Write;
+use std::time::Duration;
 
 use anyhow::Context;
 use comfy_table::CellAlignment;
@@ -22,7 +23,7 @@ pub(crate) struct Scored {
     pub(super) params: u128,
     pub(super) depth: u32,
     pub(crate) scores: Scores,
-    /// Mean ranks, one for each hybrid, once all networks are scored.
+    /// What ranks make, one for each hybrid, once all networks are scored.
     pub(super) hybrids: Vec<Option<f64>>,
 }
 
@@ -101,11 +102,11 @@ impl Printer {
         self.proxies.iter().copied().chain(hybrids).collect()
     }
 
-    /// Lets the hybrids vote, and prints what waits. In a table, one network: a line a proxy;
+    /// Combines the ranks of hybrids, and prints what waits. In a table, one network: a line a proxy;
     /// several: a line a network.
     pub(super) fn finish(&mut self, out: &mut impl Write) -> Result<(), Failure> {
         for hybrid in &self.hybrids {
-            let ranks = hybrid.vote(&self.waiting)?;
+            let ranks = hybrid.combine(&self.waiting)?;
             self.warnings.extend(hybrid.warnings(&self.waiting));
             for (scored, rank) in self.waiting.iter_mut().zip(ranks) {
                 scored.hybrids.push(rank);
@@ -176,6 +177,13 @@ impl Printer {
             proxies.set_cell_alignment(CellAlignment::Left);
         }
         writeln!(out, "{table}")?;
+        let header = ["proxy", "own seconds", "beyond the others"].map(str::to_owned);
+        let rows = scored.scores.proxies.iter().map(|cost| {
+            let seconds = |duration: Duration| format!("{:.3}", duration.as_secs_f64());
+            let name = cost.name.to_owned();
+            vec![name, seconds(cost.own), seconds(cost.beyond_others)]
+        });
+        writeln!(out, "\n{}", output::table(header.to_vec(), rows))?;
         Ok(())
     }
 

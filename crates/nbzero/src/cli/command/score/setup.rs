@@ -9,7 +9,7 @@ use burn::tensor::Device;
 use clap::ValueEnum;
 use nbzero_model::sweep::BatchNormMode;
 use nbzero_model::{ModelError, Network, Weights};
-use nbzero_proxy::{Batch, BatchSize, Settings, Suite, Sweep};
+use nbzero_proxy::{Batch, BatchSize, Settings, Suite, Sweep, WantedSize};
 use nbzero_space::{Architecture, Space};
 
 use super::input::Data;
@@ -30,7 +30,7 @@ pub(crate) struct Setup {
     /// Images in the batch.
     #[arg(long, default_value = "64", value_parser = count)]
     pub(super) batch: NonZeroUsize,
-    /// Decides initial weights, the batch and zen's noise.
+    /// Decides initial weights, the batch, and what zen and others draw.
     #[arg(long, default_value = "0", value_parser = seed)]
     pub(super) seed: u64,
     /// Networks that are scored at a time. Scores do not depend on it.
@@ -51,6 +51,9 @@ pub(crate) struct Setup {
     /// Stop repeating zen when half of its 95% interval is below this.
     #[arg(long)]
     zen_precision: Option<f64>,
+    /// Where the regularised SWAP has its peak and how wide that is, in thousands of parameters.
+    #[arg(long, value_name = "MU,SIGMA", value_parser = wanted_size)]
+    swap_size: Option<WantedSize>,
     /// Leave out sweeps that need more memory than this many GiB, all that they hold counted; their
     /// scores are undefined [default: nine tenths of what the machine and its limits leave].
     #[arg(long, value_name = "GIB")]
@@ -151,6 +154,9 @@ impl Setup {
         if let Some(precision) = self.zen_precision {
             settings += &format!(", zen to {precision}");
         }
+        if let Some(WantedSize { mu, sigma }) = self.swap_size {
+            settings += &format!(", swap_reg of {mu},{sigma}");
+        }
         settings
     }
 
@@ -167,6 +173,7 @@ impl Setup {
                 NtkBn::Frozen => BatchNormMode::Frozen,
             },
             zen_precision: self.zen_precision,
+            swap_size: self.swap_size,
             memory_limit: Some(limit),
             ..Settings::default()
         };
@@ -230,6 +237,14 @@ impl Bench {
         let graph = architecture.graph(self.classes, self.resolution);
         nbzero_model::latency(&Network::init(&graph, self.seed, &self.device))
     }
+}
+
+fn wanted_size(text: &str) -> Result<WantedSize, String> {
+    let number = |text: &str| text.trim().parse::<f64>().ok();
+    let both = text.split_once(',');
+    let both = both.and_then(|(mu, sigma)| Some((number(mu)?, number(sigma)?)));
+    let (mu, sigma) = both.ok_or("give two numbers with a comma between them, such as 300,100")?;
+    Ok(WantedSize { mu, sigma })
 }
 
 fn bytes(gib: f64) -> Result<u64, Failure> {

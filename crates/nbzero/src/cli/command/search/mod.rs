@@ -85,7 +85,13 @@ enum Format {
 
 impl Search {
     pub(crate) fn run(&self) -> Result<(), Failure> {
-        let (proxies, _) = hybrid::split(std::slice::from_ref(&self.proxies))?;
+        let (proxies, hybrids) = hybrid::split(std::slice::from_ref(&self.proxies))?;
+        if hybrids.iter().any(|hybrid| !hybrid.is_vote()) {
+            return Err(Failure::Input(anyhow!(
+                "--proxies is {}, a sum of logarithms of ranks, but in a search proxies vote: join them by +",
+                self.proxies
+            )));
+        }
         if self.proxies.contains(',') {
             return Err(Failure::Input(anyhow!(
                 "--proxies is {}, but one score decides: join several by + and they vote",

@@ -1,11 +1,16 @@
 //! Runs the sweeps of a plan on one network and shows what they find to the proxies.
 
+mod batch;
+mod drawn;
+
+use std::cell::OnceCell;
 use std::time::Instant;
 
 use nbzero_model::Network;
 use nbzero_model::sweep::{self, Activations, GradientsOf, LayerGradient, Tangents};
 use rayon::prelude::*;
 
+use crate::cost::Timed;
 use crate::plan::{PlannedSweep, repeats_at_once};
 use crate::{Batch, NoisePair, Proxy, Settings, Sweep, SweepCost};
 
@@ -16,7 +21,7 @@ pub(crate) struct Run<'a> {
     pub(crate) settings: &'a Settings,
     /// Those that can run.
     pub(crate) sweeps: &'a [PlannedSweep],
-    pub(crate) proxies: &'a mut [Box<dyn Proxy>],
+    pub(crate) proxies: &'a mut [Timed],
 }
 
 impl<'a> Run<'a> {
@@ -25,16 +30,30 @@ impl<'a> Run<'a> {
         let mut costs = Vec::new();
         // What one sweep leaves for another.
         let (mut activations, mut tangents) = (None, None);
+        let subject = OnceCell::new();
+        let mut blocks = None;
         for planned in self.sweeps {
             let start = Instant::now();
             let peak_bytes = match planned.sweep {
                 Sweep::Graph => continue,
+                Sweep::Weights => self.weights(),
+                Sweep::Layers => self.layers(),
                 Sweep::Forward => self.forward(planned, &mut activations),
                 Sweep::Tangent => tangent(activations.as_ref(), &mut tangents),
                 Sweep::Loss => self.loss(&mut activations, tangents.take()),
                 Sweep::Ones => self.ones(&mut activations),
+                Sweep::Halves => self.halves(),
+                Sweep::Alone => self.alone(),
                 Sweep::Synflow => self.synflow(),
                 Sweep::PerImage => self.per_image(),
+                Sweep::Blocks => {
+                    let subject = subject.get_or_init(|| self.subject_of_blocks());
+                    self.blocks(planned, subject, &mut blocks)
+                }
+                Sweep::BlockGradients => self.block_gradients(&mut blocks),
+                Sweep::Jacobian => self.jacobian(),
+                Sweep::Image => self.image(),
+                Sweep::Initialisations => self.initialisations(),
                 Sweep::Noise => self.noise(),
             };
             costs.push(SweepCost {
@@ -53,8 +72,7 @@ impl<'a> Run<'a> {
         if planned.feeds.is_empty() {
             let output = sweep::forward_only(network, graph, images, 1, graph.output(), |step| {
                 if step.is_relu {
-                    self.on(Sweep::Forward)
-                        .for_each(|proxy| proxy.activation(step.value));
+                    self.show(Sweep::Forward, |proxy| proxy.activation(step.value));
                 }
             });
             return output.peak_bytes;
@@ -62,8 +80,7 @@ impl<'a> Run<'a> {
         let activations = sweep::forward(network, graph, images);
         if !planned.proxies.is_empty() {
             for output in activations.relu_outputs() {
-                self.on(Sweep::Forward)
-                    .for_each(|proxy| proxy.activation(&output));
+                self.show(Sweep::Forward, |proxy| proxy.activation(&output));
             }
         }
         let peak_bytes = activations.peak_bytes();
@@ -81,14 +98,12 @@ impl<'a> Run<'a> {
             .iter()
             .any(|planned| planned.sweep == Sweep::Ones);
         let visit = |layer: LayerGradient<'_>| {
-            self.on(Sweep::Loss).for_each(|proxy| proxy.layer(&layer));
+            self.show(Sweep::Loss, |proxy| proxy.layer(&layer));
         };
         let peak_bytes = match tangents {
             Some(tangents) => {
                 let found = activations.backward_with_tangents(gradient, &tangents, visit);
-                for proxy in self.on(Sweep::Tangent) {
-                    proxy.curvature(found.value);
-                }
+                self.show(Sweep::Tangent, |proxy| proxy.curvature(found.value));
                 found.peak_bytes
             }
             None if ones => {
@@ -114,15 +129,17 @@ impl<'a> Run<'a> {
         // A network whose output does not depend on the image has a gradient of zero.
         let zeros = || self.batch.images.zeros_like();
         let gradient = end.input_gradient.unwrap_or_else(zeros);
-        for proxy in self.on(Sweep::Ones) {
+        let targets = &self.batch.targets;
+        self.show(Sweep::Ones, |proxy| {
+            proxy.targets(targets);
             proxy.input_gradient(&gradient);
-        }
+        });
         end.peak_bytes
     }
 
     fn synflow(&mut self) -> u128 {
         sweep::flow(self.network, |layer| {
-            self.on(Sweep::Synflow).for_each(|proxy| proxy.flow(&layer));
+            self.show(Sweep::Synflow, |proxy| proxy.flow(&layer));
         })
     }
 
@@ -133,7 +150,7 @@ impl<'a> Run<'a> {
         let images = self.batch.images.clone().narrow(0, 0, count);
         let mode = self.settings.ntk_batch_norm;
         let gram = sweep::per_image_gram(network, graph, images, mode);
-        self.on(Sweep::PerImage).for_each(|proxy| proxy.gram(&gram));
+        self.show(Sweep::PerImage, |proxy| proxy.gram(&gram));
         gram.peak_bytes
     }
 
@@ -143,7 +160,7 @@ impl<'a> Run<'a> {
         if let Some(perturbation) = &self.batch.perturbation {
             let images = self.batch.images.clone();
             let pair = NoisePair::measure(self.network, &graph, images, perturbation.clone());
-            self.on(Sweep::Noise).for_each(|proxy| proxy.noise(&pair));
+            self.show(Sweep::Noise, |proxy| proxy.noise(&pair));
             return pair.peak_bytes;
         }
         let precision = self.settings.zen_precision.unwrap_or(0.0);
@@ -160,13 +177,12 @@ impl<'a> Run<'a> {
             peak_bytes = peak_bytes.max(pairs.iter().map(|pair| pair.peak_bytes).sum());
             for (repeat, pair) in repeats.iter().zip(&pairs) {
                 let mut open = 0;
-                for proxy in self.on(Sweep::Noise) {
-                    if *repeat >= LEAST_REPEATS && is_precise(&**proxy, precision) {
-                        continue;
+                self.show(Sweep::Noise, |proxy| {
+                    if *repeat < LEAST_REPEATS || !is_precise(proxy, precision) {
+                        proxy.noise(pair);
+                        open += 1;
                     }
-                    proxy.noise(pair);
-                    open += 1;
-                }
+                });
                 if open == 0 {
                     break 'shown;
                 }
@@ -175,9 +191,12 @@ impl<'a> Run<'a> {
         peak_bytes
     }
 
-    fn on(&mut self, sweep: Sweep) -> impl Iterator<Item = &mut Box<dyn Proxy>> {
-        let here = move |p: &&mut Box<dyn Proxy>| p.definition().sweep == sweep;
-        self.proxies.iter_mut().filter(here)
+    /// Shows something to the proxies on a sweep.
+    fn show(&mut self, sweep: Sweep, mut callback: impl FnMut(&mut dyn Proxy)) {
+        let here = |timed: &&mut Timed| timed.proxy.definition().sweep == sweep;
+        for timed in self.proxies.iter_mut().filter(here) {
+            timed.run(&mut callback);
+        }
     }
 }
 

@@ -1,0 +1,63 @@
+//! How far the images' gradients agree in sign.
+//!
+//! - **Formula**: sum over convolution and linear weights of |sum over images of sign(dl/dw)|, l the
+//!   image's own cross-entropy
+//! - **Source**: Zhang and Jia 2022; cmu-catalyst/GradSign at b9c747c, `zero-cost-nas-code/gradsign.py`, and
+//!   HamsterMimi/MeCo at 993d550, `zero-cost-nas/foresight/pruners/measures/gradsign.py`
+//! - **Deviations**: the sum over weights, as in that of `MeCo`; the authors' own takes the mean, which no
+//!   longer grows with the number of weights. As in both programs each image goes through the network alone,
+//!   so that a batch norm has the statistics of one image
+//! - **Direction**: higher is better
+//! - **Sweep**: alone; per-image gradients of the loss, with labels
+//! - **Cost**: a forward and backward pass of each image, and one pass over the weights for each
+
+use std::collections::BTreeMap;
+
+use burn::tensor::Tensor;
+use nbzero_model::sweep::LayerGradient;
+
+use crate::score::{ONE_IMAGE, finite};
+use crate::{Definition, Direction, Needs, Proxy, Score, Sweep};
+
+/// See the module's page.
+#[derive(Debug, Default)]
+pub struct Gradsign {
+    /// For each layer the sums of signs over the images so far.
+    signs: BTreeMap<String, Tensor<4>>,
+    images: usize,
+}
+
+impl Proxy for Gradsign {
+    fn definition(&self) -> Definition {
+        Definition {
+            name: "gradsign",
+            version: 1,
+            direction: Direction::Higher,
+            sweep: Sweep::Alone,
+            year: Some(2022),
+            needs: Needs::Labels,
+        }
+    }
+
+    fn alone(&mut self, image: usize, layer: &LayerGradient<'_>) {
+        self.images = image + 1;
+        let signs = layer.weight_gradient().sign();
+        let sum = match self.signs.remove(layer.name) {
+            Some(sum) => sum + signs,
+            None => signs,
+        };
+        self.signs.insert(layer.name.to_owned(), sum);
+    }
+
+    fn score(&mut self) -> Score {
+        if self.images < 2 {
+            return Err(ONE_IMAGE);
+        }
+        let layers = self.signs.values();
+        finite(
+            layers
+                .map(|signs| signs.clone().abs().sum().into_scalar::<f64>())
+                .sum(),
+        )
+    }
+}

@@ -1,0 +1,74 @@
+//! How many dimensions the activations of each layer use.
+//!
+//! - **Formula**: sum over convolutions, batch norms, activation functions and linear layers of the effective
+//!   rank of the output: exp of the entropy of the singular values divided by their sum, of the matrix
+//!   positions x channels with as many positions as channels
+//! - **Source**: Husistein et al. 2024 (NEAR); ReiherGroup/NEAR at 4d5d7f1, `src/near_score/near_score.py`
+//! - **Deviations**: the positions are the first ones (images first, then columns, then rows), where the
+//!   program begins at a random image row; where the batch has fewer positions than channels, all of them
+//! - **Direction**: higher is better
+//! - **Sweep**: layers
+//! - **Cost**: a forward pass, and the singular values of a matrix of channels x channels a layer
+
+use burn::tensor::Tensor;
+use nalgebra::DMatrix;
+
+use crate::score::{ONE_IMAGE, finite};
+use crate::spectrum::{eigenvalues, entropy};
+use crate::{Definition, Direction, Needs, Proxy, Score, Sweep};
+
+/// See the module's page.
+#[derive(Debug, Default)]
+pub struct Near {
+    sum: f64,
+    images: usize,
+}
+
+impl Proxy for Near {
+    fn definition(&self) -> Definition {
+        Definition {
+            name: "near",
+            version: 1,
+            direction: Direction::Higher,
+            sweep: Sweep::Layers,
+            year: Some(2024),
+            needs: Needs::Images,
+        }
+    }
+
+    fn output(&mut self, output: &Tensor<4>) {
+        self.images = output.dims()[0];
+        self.sum += effective_rank(output);
+    }
+
+    fn score(&mut self) -> Score {
+        if self.images < 2 {
+            return Err(ONE_IMAGE);
+        }
+        finite(self.sum)
+    }
+}
+
+fn effective_rank(output: &Tensor<4>) -> f64 {
+    let [images, channels, height, width] = output.dims();
+    // No more images than have the positions that are read.
+    let images = channels.div_ceil(height * width).min(images);
+    let rows = output.clone().narrow(0, 0, images).permute([0, 3, 2, 1]);
+    let positions = (images * height * width).min(channels);
+    let rows = rows
+        .reshape([images * height * width, channels])
+        .narrow(0, 0, positions);
+    let values = rows
+        .try_into_vec_as::<f64>()
+        .expect("activations are floats");
+    // Columns are positions.
+    let matrix = DMatrix::from_vec(channels, positions, values);
+    let squares = eigenvalues(&matrix.tr_mul(&matrix));
+    let singular = squares.map(|squares| squares.map(|square| square.max(0.0).sqrt()));
+    // A layer of zeros uses no dimension.
+    match singular {
+        Some(values) if values.sum() > 0.0 => entropy(&values).exp(),
+        Some(_) => 0.0,
+        None => f64::NAN,
+    }
+}

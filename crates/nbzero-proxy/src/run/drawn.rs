@@ -1,0 +1,154 @@
+//! The sweeps over networks and images that are drawn for them. A batch with a perturbation says that
+//! everything is given: then they measure the network and the images that are there.
+
+use burn::tensor::{Tensor, TensorData};
+use nbzero_model::sweep::{self, Blocks};
+use nbzero_model::{Network, Normals};
+
+use super::Run;
+use crate::Sweep;
+use crate::patterns::Codes;
+use crate::plan::{PlannedSweep, image_graph};
+use crate::spectrum::covariance_entropy;
+
+/// Sequences of random numbers, far from those of zen's repeats, which count from 0.
+const BLOCKS: u32 = 1 << 20;
+const SIGNS: u32 = 2 << 20;
+const JACOBIAN: u32 = 3 << 20;
+const IMAGE: u32 = 4 << 20;
+const INITIALISATIONS: u32 = 5 << 20;
+
+/// A network and images to measure it on.
+#[derive(Debug)]
+pub(super) struct Subject {
+    /// None where it is the one that is scored.
+    network: Option<Network>,
+    images: Tensor<4>,
+}
+
+impl<'a> Run<'a> {
+    /// Kaiming weights over the fan-in, and so many standard normal images.
+    fn drawn(&self, sequence: u32, images: usize) -> Subject {
+        if self.batch.perturbation.is_some() {
+            return Subject {
+                network: None,
+                images: self.batch.images.clone(),
+            };
+        }
+        let (graph, device) = (self.network.graph(), self.network.device());
+        let mut normals = Normals::new(self.settings.seed, sequence);
+        let network = Network::kaiming_normal(graph, &mut normals, &device);
+        let shape = graph.input_shape();
+        let shape = [images, shape.channels, shape.height, shape.width];
+        Subject {
+            network: Some(network),
+            images: normals.tensor(shape, &device),
+        }
+    }
+
+    pub(super) fn subject_of_blocks(&self) -> Subject {
+        self.drawn(BLOCKS, self.settings.az_images)
+    }
+
+    /// Leaves the blocks where their gradients are asked for.
+    pub(super) fn blocks<'b>(
+        &mut self,
+        planned: &PlannedSweep,
+        subject: &'b Subject,
+        left: &mut Option<Blocks<'b>>,
+    ) -> u128
+    where
+        'a: 'b,
+    {
+        let network: &'b Network = subject.network.as_ref().unwrap_or(self.network);
+        let (graph, images) = (network.graph(), subject.images.clone());
+        let keeping = !planned.feeds.is_empty();
+        let blocks = Blocks::forward(network, graph, images, keeping, |value| {
+            if !planned.proxies.is_empty() {
+                let entropy = covariance_entropy(value);
+                self.show(Sweep::Blocks, |proxy| proxy.block_entropy(entropy));
+            }
+        });
+        let peak_bytes = blocks.peak_bytes();
+        *left = keeping.then_some(blocks);
+        peak_bytes
+    }
+
+    pub(super) fn block_gradients(&mut self, left: &mut Option<Blocks<'_>>) -> u128 {
+        let blocks = left.take().expect("the blocks sweep runs first");
+        let device = self.network.device();
+        let mut normals = Normals::new(self.settings.seed, SIGNS);
+        let signs = |shape: [usize; 4]| {
+            let values = normals.draw(shape.iter().product()).into_iter();
+            let signs = values.map(|value| 1.0_f32.copysign(value)).collect();
+            Tensor::from_data(TensorData::new(signs, shape), &device)
+        };
+        blocks.backward(signs, |gradient| {
+            self.show(Sweep::BlockGradients, |proxy| {
+                proxy.block_gradient(gradient);
+            });
+        })
+    }
+
+    pub(super) fn jacobian(&mut self) -> u128 {
+        let subject = self.drawn(JACOBIAN, self.settings.vkdnw_images);
+        let network = subject.network.as_ref().unwrap_or(self.network);
+        let [images, _, _, _] = subject.images.dims();
+        let mut peak_bytes = 0;
+        for image in 0..images {
+            let image = subject.images.clone().narrow(0, image, 1);
+            let most = self.settings.vkdnw_tensors;
+            let found = sweep::jacobian(network, network.graph(), image, most);
+            peak_bytes = peak_bytes.max(found.peak_bytes);
+            self.show(Sweep::Jacobian, |proxy| proxy.jacobian(&found));
+        }
+        peak_bytes
+    }
+
+    pub(super) fn image(&mut self) -> u128 {
+        let network = self.network;
+        let graph = image_graph(network.graph(), self.batch.size());
+        let graph = graph.expect("the sweep is left out where there is none");
+        let image = if self.batch.perturbation.is_some() {
+            self.batch.images.clone().narrow(0, 0, 1)
+        } else {
+            let shape = graph.input_shape();
+            let shape = [1, shape.channels, shape.height, shape.width];
+            Normals::new(self.settings.seed, IMAGE).tensor(shape, &network.device())
+        };
+        sweep::outputs(network, &graph, image, |output| {
+            self.show(Sweep::Image, |proxy| proxy.output(output));
+        })
+    }
+
+    pub(super) fn initialisations(&mut self) -> u128 {
+        let (graph, device) = (self.network.graph(), self.network.device());
+        let [batch, _, _, _] = self.batch.images.dims();
+        if self.batch.perturbation.is_some() {
+            return self.patterns(self.network, batch);
+        }
+        let count = self.settings.swap_images.min(batch);
+        let repeats = (0..self.settings.swap_repeats).map(|repeat| {
+            let sequence = INITIALISATIONS + repeat;
+            let mut normals = Normals::new(self.settings.seed, sequence);
+            let network = Network::standard_normal(graph, &mut normals, &device);
+            self.patterns(&network, count)
+        });
+        repeats.max().unwrap_or(0)
+    }
+
+    /// Shows the patterns of the first `count` images.
+    fn patterns(&mut self, network: &Network, count: usize) -> u128 {
+        let graph = network.graph();
+        let images = self.batch.images.clone().narrow(0, 0, count);
+        let mut codes = Codes::new(count);
+        let end = sweep::forward_only(network, graph, images, 1, graph.features(), |step| {
+            if step.is_relu {
+                codes.add(step.value);
+            }
+        });
+        let patterns = codes.count();
+        self.show(Sweep::Initialisations, |proxy| proxy.patterns(&patterns));
+        end.peak_bytes
+    }
+}

@@ -1,0 +1,50 @@
+//! Eigenvalues of what channels have in common.
+
+use burn::tensor::Tensor;
+use nalgebra::{DMatrix, DVector};
+use nbzero_model::sweep::Gram;
+
+/// Maps `[images, channels, height, width]` as `[channels, images x positions]`.
+pub(crate) fn by_channel(maps: &Tensor<4>) -> Tensor<2> {
+    let [images, channels, height, width] = maps.dims();
+    let rows = maps.clone().swap_dims(0, 1);
+    rows.reshape([channels, images * height * width])
+}
+
+/// Each row less its mean.
+pub(crate) fn centred(rows: Tensor<2>) -> Tensor<2> {
+    let mean = rows.clone().mean_dim(1);
+    rows - mean
+}
+
+/// Inner products of the rows, summed in float64.
+pub(crate) fn gram(rows: &Tensor<2>) -> DMatrix<f64> {
+    let gram = Gram::of(rows.clone());
+    DMatrix::from_vec(gram.size, gram.size, gram.values)
+}
+
+/// Those of a symmetric matrix; `None` where an entry is not finite.
+pub(crate) fn eigenvalues(matrix: &DMatrix<f64>) -> Option<DVector<f64>> {
+    let finite = matrix.iter().all(|value| value.is_finite());
+    finite.then(|| matrix.symmetric_eigenvalues())
+}
+
+/// -sum p ln p of values divided by their sum.
+pub(crate) fn entropy(values: &DVector<f64>) -> f64 {
+    let sum = values.sum();
+    let parts = values.iter().map(|value| value / sum);
+    -parts.filter(|p| *p > 0.0).map(|p| p * p.ln()).sum::<f64>()
+}
+
+/// How evenly the channels' variance is spread over its directions: the entropy of the eigenvalues of
+/// their covariance over images and positions, divided by their sum; NaN where nothing varies or a value
+/// is not finite.
+pub(crate) fn covariance_entropy(maps: &Tensor<4>) -> f64 {
+    // The sum over positions instead of their mean: the factor cancels.
+    let Some(values) = eigenvalues(&gram(&centred(by_channel(maps)))) else {
+        return f64::NAN;
+    };
+    let values = values.map(|value| value.max(0.0));
+    let parts = &values / values.sum();
+    -parts.map(|p| p * (p + 1e-8).ln()).sum()
+}
