@@ -130,6 +130,17 @@ impl Graph {
         &self.block_ends
     }
 
+    /// Whether a path leads from the image to the logits, one that no [`Op::Zeros`] cuts.
+    pub fn is_connected(&self) -> bool {
+        let mut reached = vec![false; self.nodes.len()];
+        reached[0] = true;
+        for (id, node) in self.iter().skip(1) {
+            let any = node.inputs.iter().any(|input| reached[input.0]);
+            reached[id.0] = any && node.op != Op::Zeros;
+        }
+        reached[self.output().0]
+    }
+
     /// Number of classes.
     pub fn classes(&self) -> usize {
         self.node(self.output()).shape.channels
@@ -151,6 +162,25 @@ mod tests {
         let pooled = b.global_average_pool(gated);
         b.linear(pooled, "head", 10).unwrap();
         assert_eq!(b.finish().unwrap().features(), gated);
+    }
+
+    #[test]
+    fn zeros_cut_a_network_unless_a_path_goes_around_them() {
+        let network = |around: bool| {
+            let mut b = Graph::builder(3, 8);
+            let conv = b.conv(b.input(), Conv2d::new("conv", 3, 4, 3, 1)).unwrap();
+            let zeros = b.zeros(conv);
+            let x = if around {
+                b.sum(zeros, conv).unwrap()
+            } else {
+                b.relu(zeros)
+            };
+            let pooled = b.global_average_pool(x);
+            b.linear(pooled, "head", 10).unwrap();
+            b.finish().unwrap()
+        };
+        assert!(network(true).is_connected());
+        assert!(!network(false).is_connected());
     }
 
     #[test]

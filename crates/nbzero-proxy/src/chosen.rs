@@ -90,36 +90,8 @@ fn refusal(
     batch: BatchSize,
     settings: &Settings,
 ) -> Option<Undefined> {
-    let of_loss = [Sweep::Loss, Sweep::Tangent, Sweep::Halves, Sweep::Alone];
-    if of_loss.contains(&planned.sweep) && graph.classes() == 1 {
-        return Some(Undefined::NotApplicable(
-            "the cross-entropy of one class is 0 whatever the network",
-        ));
-    }
-    if planned.sweep == Sweep::Halves && batch.images < 2 {
-        return Some(Undefined::NotApplicable("one image has no halves"));
-    }
-    if planned.sweep == Sweep::Alone && features::have_a_norm(graph) {
-        return Some(Undefined::NotApplicable(
-            "the mean over one image of a batch norm's output is its shift, whatever the weights",
-        ));
-    }
-    if planned.sweep == Sweep::Jacobian && !has_jacobian(graph) {
-        return Some(Undefined::NotApplicable(
-            "vkdnw's Jacobian knows chains of convolutions, batch norms, ReLUs, pools, additions and linear layers",
-        ));
-    }
-    if planned.sweep == Sweep::Image && image_graph(graph, batch).is_none() {
-        return Some(Undefined::NotApplicable(
-            "the network takes no images of 64 x 64",
-        ));
-    }
-    if let Some(images) = normalised_images(planned.sweep, batch, settings)
-        && has_lone_values(graph, images)
-    {
-        return Some(Undefined::NotApplicable(
-            "a batch norm has one value a channel, of which it makes a constant",
-        ));
+    if let Some(why) = meaningless(planned.sweep, graph, batch, settings) {
+        return Some(Undefined::NotApplicable(why));
     }
     let limit = settings.memory_limit?;
     let needed = planned.bytes(graph, batch, settings);
@@ -128,6 +100,53 @@ fn refusal(
         needed,
         limit,
     })
+}
+
+fn meaningless(
+    sweep: Sweep,
+    graph: &Graph,
+    batch: BatchSize,
+    settings: &Settings,
+) -> Option<&'static str> {
+    let sees_images = !matches!(sweep, Sweep::Graph | Sweep::Weights | Sweep::Synflow);
+    if sees_images && !graph.is_connected() {
+        return Some("no path leads from the image to the logits");
+    }
+    let of_loss = [Sweep::Loss, Sweep::Tangent, Sweep::Halves, Sweep::Alone];
+    if of_loss.contains(&sweep) && graph.classes() == 1 {
+        return Some("the cross-entropy of one class is 0 whatever the network");
+    }
+    if sweep == Sweep::Halves && batch.images < 2 {
+        return Some("one image has no halves");
+    }
+    if sweep == Sweep::Jacobian && !has_jacobian(graph) {
+        return Some(
+            "vkdnw's Jacobian knows chains of convolutions, batch norms, ReLUs, pools, additions and linear layers",
+        );
+    }
+    if sweep == Sweep::Image && image_graph(graph, batch).is_none() {
+        return Some("the network takes no images of 64 x 64");
+    }
+    let images = normalised_images(sweep, batch, settings)?;
+    if has_lone_values(graph, images) {
+        return Some("a batch norm has one value a channel, of which it makes a constant");
+    }
+    if images == 1 && pools_a_constant(sweep, graph) {
+        return Some(
+            "the mean over one image of a batch norm's output is its shift, whatever the weights",
+        );
+    }
+    None
+}
+
+/// Whether the logits of one image are constants, or, for a sweep that looks at every sign or divides by
+/// differences, have one in them.
+fn pools_a_constant(sweep: Sweep, graph: &Graph) -> bool {
+    match sweep {
+        Sweep::Alone | Sweep::Halves => features::have_a_norm(graph),
+        Sweep::Loss | Sweep::Tangent | Sweep::Ones | Sweep::PerImage => features::are_norms(graph),
+        _ => false,
+    }
 }
 
 /// Images over which the sweep's batch norms have their statistics.

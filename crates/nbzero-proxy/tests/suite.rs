@@ -559,3 +559,76 @@ fn a_proxy_costs_what_leaving_it_out_would_save() {
     assert!(flops.beyond_others >= took(Sweep::Graph));
     assert!(jacob_cov.beyond_others < took(Sweep::Forward) + took(Sweep::Ones) + jacob_cov.own);
 }
+
+#[test]
+fn dependent_gradients_make_jacob_cov_undefined() {
+    let device = Device::flex();
+    let suite = Suite::named(&["jacob_cov"]).unwrap();
+    let of = |text, batch: &Batch| scores(&suite, text, 10, batch).remove(0).1;
+    let singular = Err(Undefined::Singular("the images' gradients are dependent"));
+    // 64 images of 48 numbers.
+    let many = Batch::random(64, 10, 4, 0, &device);
+    assert_eq!(of("r1:8:8x1s1,16x1s2", &many), singular);
+    let few = Batch::random(8, 10, 4, 0, &device);
+    assert!(of("r1:8:8x1s1,16x1s2", &few).is_ok());
+    let mut batch = Batch::random(4, 10, 16, 2, &device);
+    assert!(of(SMALL, &batch).is_ok());
+    let first = batch.images.clone().narrow(0, 0, 1);
+    batch.images = Tensor::cat(vec![batch.images.narrow(0, 0, 3), first], 0);
+    assert_eq!(of(SMALL, &batch), singular);
+}
+
+#[test]
+fn a_network_that_no_image_reaches_has_costs_and_no_more() {
+    let cut = "nb201:8x1:|nor_conv_3x3~0|+|nor_conv_3x3~0|nor_conv_3x3~1|+|none~0|none~1|none~2|";
+    let batch = Batch::random(8, 10, 16, 0, &Device::flex());
+    let graph = cut.parse::<Architecture>().unwrap().graph(10, 16);
+    let network = Network::init(&graph, 1, &Device::flex());
+    let reason = Undefined::NotApplicable("no path leads from the image to the logits");
+    for named in Suite::all().score(&network, &batch).scores {
+        match named.definition.sweep {
+            Sweep::Graph | Sweep::Weights => assert!(named.score.is_ok(), "{named:?}"),
+            // No image of a batch: what is there is 0, and has no logarithm.
+            Sweep::Synflow => assert_ne!(named.score, Err(reason.clone()), "{named:?}"),
+            _ => assert_eq!(named.score, Err(reason.clone()), "{named:?}"),
+        }
+    }
+}
+
+#[test]
+fn the_pooled_norm_of_one_image_is_a_constant() {
+    let ends_with_a_norm = "mb:8:8x1s2,16x2s2,16x1s2";
+    let constant = Err(Undefined::NotApplicable(
+        "the mean over one image of a batch norm's output is its shift, whatever the weights",
+    ));
+    let of_logits = [
+        "grad_norm",
+        "snip",
+        "plain",
+        "grasp",
+        "fisher",
+        "snr_snip",
+        "jacob_cov",
+        "epe_nas",
+        "ntk",
+        "gradsign",
+    ];
+    let one = Batch::random(1, 10, 32, 0, &Device::flex());
+    for (name, score) in scores(&Suite::all(), ends_with_a_norm, 10, &one) {
+        assert_eq!(
+            score == constant,
+            of_logits.contains(&name),
+            "{name}: {score:?}"
+        );
+    }
+    // The halves of two images are of one each.
+    let two = Batch::random(2, 10, 32, 0, &Device::flex());
+    let each = ["gradsign", "zico", "zico_bc"];
+    for (name, score) in scores(&Suite::all(), ends_with_a_norm, 10, &two) {
+        assert_eq!(score == constant, each.contains(&name), "{name}: {score:?}");
+    }
+    // With an activation behind, the loss of one image is one.
+    let suite = Suite::named(&["grad_norm", "snip"]).unwrap();
+    let found = scores(&suite, SMALL, 10, &one);
+    assert!(found.iter().all(|(_, score)| score.is_ok()), "{found:?}");
+}

@@ -6,7 +6,9 @@
 //!   `foresight/pruners/measures/jacob_cov.py`
 //! - **Deviations**: the matrix and its eigenvalues in float64; a constant gradient makes it
 //!   undefined there as here, but here it says so; so does a batch of one image, whose correlation
-//!   with itself is 1 whatever the network
+//!   with itself is 1 whatever the network. So does a singular matrix, whose least eigenvalue is not above
+//!   1e-12 times the number of images: of no fewer images than an image has numbers, or of two that are
+//!   equal. There each eigenvalue that is 0 adds some -1e5, and rounding decides the rest
 //! - **Direction**: higher is better
 //! - **Sweep**: ones
 //! - **Cost**: one backward pass to the input without weight gradients
@@ -18,6 +20,9 @@ use crate::score::{ONE_IMAGE, finite};
 use crate::{Definition, Direction, Needs, Proxy, Score, Sweep, Undefined};
 
 const K: f64 = 1e-5;
+
+/// What rounding leaves of an eigenvalue that is 0, for each image.
+const ROUNDING: f64 = 1e-12;
 
 /// See the module's page.
 #[derive(Debug, Default)]
@@ -52,6 +57,9 @@ impl Proxy for JacobCov {
         }
         let correlation = correlation(&mut self.gradients)?;
         let eigenvalues = correlation.symmetric_eigenvalues();
+        if eigenvalues.min() <= ROUNDING * eigenvalues.len() as f64 {
+            return Err(Undefined::Singular("the images' gradients are dependent"));
+        }
         finite(-eigenvalues.map(|v| (v + K).ln() + 1.0 / (v + K)).sum())
     }
 }
