@@ -94,6 +94,7 @@ mod tests {
 
     use super::*;
     use crate::mixup::Mixup;
+    use crate::trainer::untrained;
 
     /// Against mixed targets the loss is the mixture of the losses against both labels.
     #[test]
@@ -131,7 +132,7 @@ mod tests {
             .unwrap()
             .graph(4, 8);
         let device = Device::flex().autodiff();
-        let mut learner = Learner::new(&graph, recipe, 0, &device);
+        let mut learner = Learner::new(untrained(&graph, recipe, 0, &device), recipe, &device);
         let weights = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/steps.safetensors");
         learner.network = Network::load(&graph, &weights, &device).unwrap();
         let batch = Batch {
@@ -177,7 +178,8 @@ mod tests {
             .parse::<nbzero_space::Architecture>()
             .unwrap()
             .graph(4, 8);
-        let mut learner = Learner::new(&graph, recipe, 0, &Device::flex().autodiff());
+        let device = Device::flex().autodiff();
+        let mut learner = Learner::new(untrained(&graph, recipe, 0, &device), recipe, &device);
         let pixels = (0..8 * 192_u16).map(|i| f32::from(i % 97) / 50.0 - 1.0);
         let batch = Batch {
             pixels: pixels.collect(),
@@ -235,7 +237,8 @@ mod tests {
             .unwrap()
             .graph(4, 8);
         let scales = |recipe: &str| {
-            let learner = Learner::new(&graph, &recipe.parse().unwrap(), 0, &device);
+            let recipe = recipe.parse().unwrap();
+            let learner = Learner::new(untrained(&graph, &recipe, 0, &device), &recipe, &device);
             let of = |(name, layer): (&str, &Layer)| match layer {
                 Layer::BatchNorm(norm) => {
                     let sum = norm.gamma.val().sum().into_scalar::<f64>();

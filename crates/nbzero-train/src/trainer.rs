@@ -80,13 +80,18 @@ pub fn train(
     device: &Device,
     report: impl FnMut(Progress) + Send,
 ) -> Result<Training, TooFewImages> {
-    let network = Network::init(graph, seed, &device.clone().autodiff());
-    let network = if recipe.zero_start {
+    let network = untrained(graph, recipe, seed, &device.clone().autodiff());
+    train_from(network, sets, recipe, seed, device, report)
+}
+
+/// The initial weights that a recipe starts from.
+pub(crate) fn untrained(graph: &Graph, recipe: &Recipe, seed: u64, device: &Device) -> Network {
+    let network = Network::init(graph, seed, device);
+    if recipe.zero_start {
         network.with_zero_branches()
     } else {
         network
-    };
-    train_from(network, sets, recipe, seed, device, report)
+    }
 }
 
 /// The same with the weights that `network` has, which is on `device` with autodiff.
