@@ -7,7 +7,7 @@ use burn::tensor::Tensor;
 pub struct Patterns {
     /// Number of images.
     pub images: usize,
-    /// Number of activations: outputs of ReLUs and ReLU6s, for one image.
+    /// Number of activations: outputs of every ReLU and ReLU6, for one image.
     pub activations: usize,
     /// Number of different sets of images on which some activation is positive.
     pub distinct: usize,

@@ -23,7 +23,7 @@ pub struct Jacobian {
     pub peak_bytes: u128,
 }
 
-/// Whether [`jacobian`] knows every operation: layers, ReLUs, and what is linear or picks values.
+/// Whether [`jacobian`] knows every operation: layers, `ReLU`s, and what is linear or picks values.
 pub fn has_jacobian(graph: &Graph) -> bool {
     graph.nodes().iter().all(|node| match node.op() {
         Op::Reduce { reduction, .. } => matches!(reduction, Reduction::Mean | Reduction::Sum),

@@ -1,7 +1,7 @@
 //! How many images the activations tell apart.
 //!
 //! - **Formula**: number of distinct rows of the 0/1 matrix images x activations: which outputs of
-//!   ReLUs and ReLU6s are positive
+//!   every ReLU and ReLU6 are positive
 //! - **Source**: Chen et al. 2021 (TE-NAS); VITA-Group/TENAS, `lib/procedures/linear_region_counter.py`
 //! - **Deviations**: the images are those of the batch, all at once, where TE-NAS cuts thousands of small
 //!   ones; the count is at most the number of images, which many networks reach

@@ -1,7 +1,7 @@
 //! How many activations respond to the images in their own way.
 //!
 //! - **Formula**: number of distinct columns of the 0/1 matrix images x activations: which outputs of
-//!   ReLUs and ReLU6s are positive; the mean over initialisations, with its 95% interval
+//!   every ReLU and ReLU6 are positive; the mean over initialisations, with its 95% interval
 //! - **Source**: Peng et al. 2024; pym1024/SWAP at 8d62256, `src/metrics/swap.py`, and
 //!   `src/utils/utilities.py` for the standard normal weights
 //! - **Deviations**: ReLU6 counts as ReLU does, no other activation function counts. The count is at most 2^images

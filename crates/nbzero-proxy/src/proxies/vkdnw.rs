@@ -8,8 +8,9 @@
 //!   `NB201/ZeroShotProxy/compute_vkdnw_score.py` and `NB201/tss_utils.py`
 //! - **Deviations**: the first 128 tensors, where that program takes all and the one for MobileNetV2 the first
 //!   100; the sum, where the program ranks by the number first and by the entropy among equals; the smoothed
-//!   p is the program's, the paper has none; a network with other operations than layers, batch norms, ReLUs
-//!   and linear ones has no such Jacobian here, and no score; 16 images by default, where its scripts have 64, for the sake of time
+//!   p is the program's, the paper has none; a network with other operations than layers, batch norms, ReLU
+//!   and linear ones has no such Jacobian here, and no score; 16 images by default, where its
+//!   scripts have 64, for the sake of time
 //! - **Direction**: higher is better
 //! - **Sweep**: jacobian; 16 standard normal images under Kaiming weights over the fan-in. A batch with a
 //!   perturbation is measured on the network's own parameters
