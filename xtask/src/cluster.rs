@@ -42,12 +42,11 @@ pub(crate) fn run(arguments: &Arguments, root: &Path) -> Result<(), Failure> {
 
 fn test(arguments: &Arguments, root: &Path) -> Result<()> {
     install()?;
-    let program = match &arguments.nbzero {
-        Some(program) => program.canonicalize().context("cannot find --nbzero")?,
-        None => {
-            cargo(root, "build --package nbzero", &[])?;
-            root.join("target/debug/nbzero")
-        }
+    let program = if let Some(program) = &arguments.nbzero {
+        program.canonicalize().context("cannot find --nbzero")?
+    } else {
+        cargo(root, "build --package nbzero", &[])?;
+        root.join("target/debug/nbzero")
     };
     let place = root.join("target/cluster");
     if place.exists() {

@@ -226,8 +226,8 @@ mod tests {
         assert_eq!(
             problems(&members, Some(&page())),
             [
-                "nbzero-graph must not depend on nbzero-space",
-                "nbzero-space has no README.md",
+                "nbzero-files must not depend on nbzero-space",
+                "nbzero-graph has no README.md",
                 "newcomer has no place in the layers of xtask/src/tidy.rs",
                 "docs/src/architecture.md does not mention newcomer",
                 "xtask of xtask/src/tidy.rs does not exist",

@@ -96,6 +96,16 @@ pub(crate) fn io_error(path: &Path, source: std::io::Error) -> ModelError {
     }
 }
 
+/// Why the bytes of a file are no safetensors, and what to do.
+fn reason(bytes: &[u8], error: &SafeTensorError) -> String {
+    const SAVE: &str = "save the tensors with `safetensors.torch.save_file`";
+    match kind_of(bytes) {
+        Some(kind) => format!("it is {}: {}", kind.what(), kind.remedy(SAVE)),
+        None if bytes.is_empty() => "it is empty".to_owned(),
+        None => format!("{error}; copy it again if it is one, else {SAVE}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,15 +115,5 @@ mod tests {
         assert_eq!(position(0, &[2, 3]), [0, 0]);
         assert_eq!(position(5, &[2, 3]), [1, 2]);
         assert_eq!(position(23, &[2, 3, 4]), [1, 2, 3]);
-    }
-}
-
-/// Why the bytes of a file are no safetensors, and what to do.
-fn reason(bytes: &[u8], error: &SafeTensorError) -> String {
-    const SAVE: &str = "save the tensors with `safetensors.torch.save_file`";
-    match kind_of(bytes) {
-        Some(kind) => format!("it is {}: {}", kind.what(), kind.remedy(SAVE)),
-        None if bytes.is_empty() => "it is empty".to_owned(),
-        None => format!("{error}; copy it again if it is one, else {SAVE}"),
     }
 }

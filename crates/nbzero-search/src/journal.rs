@@ -104,9 +104,9 @@ impl Journal {
         }
     }
 
-    /// The latency of a network, if it has one: that may be unknown.
-    pub(crate) fn latency(&self, arch: &Architecture) -> Option<Option<f64>> {
-        self.latencies.get(arch).copied()
+    /// What was found of a network's latency, if it was asked for: it may be unknown.
+    pub(crate) fn latency(&self, arch: &Architecture) -> Option<&Option<f64>> {
+        self.latencies.get(arch)
     }
 
     pub(crate) fn add_latency(

@@ -292,15 +292,14 @@ impl<M: Measure> Bench<'_, M> {
             .journal
             .as_ref()
             .and_then(|journal| journal.latency(network));
-        let latency = match known {
-            Some(known) => known,
-            None => {
-                let measured = self.measure.latency(network)?;
-                if let Some(journal) = &mut self.journal {
-                    journal.add_latency(network, measured)?;
-                }
-                measured
+        let latency = if let Some(known) = known {
+            *known
+        } else {
+            let measured = self.measure.latency(network)?;
+            if let Some(journal) = &mut self.journal {
+                journal.add_latency(network, measured)?;
             }
+            measured
         };
         self.latencies.insert(network.clone(), latency);
         Ok(latency.unwrap_or(f64::INFINITY))

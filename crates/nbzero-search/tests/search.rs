@@ -282,6 +282,9 @@ fn the_front_gets_better_as_it_gets_dearer() {
     assert_eq!(front.last(), outcome.best(1).first());
 }
 
+/// What becomes of a line, by its number.
+type Damage = fn(usize, &str) -> String;
+
 #[test]
 fn journals_that_do_not_fit_are_refused() -> Outcomes {
     let folder = tempfile::tempdir()?;
@@ -306,7 +309,7 @@ fn journals_that_do_not_fit_are_refused() -> Outcomes {
     };
     assert!(refusal(&other).contains("budgets: `flops 60000000` there, `flops 50000000` here"));
     let text = fs::read_to_string(&path)?;
-    let damages: [(fn(usize, &str) -> String, &str); 4] = [
+    let damages: [(Damage, &str); 4] = [
         (
             |i, line| {
                 if i == 3 {

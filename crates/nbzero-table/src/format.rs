@@ -155,7 +155,10 @@ fn header(head: &[u8], total: u64, origin: &Path) -> Result<Header> {
     let magic = &head[..head.len().min(MAGIC.len())];
     if !MAGIC.starts_with(magic) {
         let what = match kind_of(head) {
-            Some(kind) => format!("it is {}", kind.what()),
+            Some(kind) => match kind.remedy("") {
+                "" => format!("it is {}", kind.what()),
+                remedy => format!("it is {}: {remedy}", kind.what()),
+            },
             None => "its first bytes are not \"NBZTABLE\"".into(),
         };
         return Err(Error::NotATable { path: path(), what });

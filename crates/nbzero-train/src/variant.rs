@@ -164,7 +164,7 @@ mod tests {
             ("weight-decay=2", "a number from 0 to 1"),
             ("decay=some", "`all` or `weights`"),
             ("zero-start=1", "`yes` or `no`"),
-            ("mixup=0", "a positive number, or `no`"),
+            ("mixup=0", "a number from 0.01 to 100, or `no`"),
         ] {
             let (key, value) = text.split_once('=').unwrap();
             assert_eq!(

@@ -261,7 +261,8 @@ fn archive(arrays: &[(&str, &str, &[usize], Vec<u8>)]) -> (TempDir, PathBuf) {
 }
 
 fn npy(dtype: &str, shape: &[usize], bytes: &[u8]) -> Vec<u8> {
-    let sizes: String = shape.iter().map(|size| format!("{size}, ")).collect();
+    let sizes: Vec<String> = shape.iter().map(ToString::to_string).collect();
+    let sizes = sizes.join(", ") + ",";
     let mut header =
         format!("{{'descr': '{dtype}', 'fortran_order': False, 'shape': ({sizes}), }}");
     while (header.len() + 11) % 64 != 0 {

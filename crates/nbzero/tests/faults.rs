@@ -409,10 +409,10 @@ fn numbers_out_of_range_are_values_of_their_options() {
 }
 
 #[test]
-fn all_goes_with_hybrids() {
+fn groups_go_with_hybrids() {
     let options = [
         "--proxies",
-        "all,flops+params,flops+params",
+        "default,flops+params,flops+params",
         "--format",
         "csv",
     ];
@@ -444,16 +444,16 @@ fn costs_have_all_their_digits() {
     }
 }
 
-/// Many small networks, three that do not fit into memory and two that naswot cannot tell images
-/// apart in: every one has its row, and the last line counts.
+/// Many small networks, three that do not fit into memory and two that pass nothing on: every one has its
+/// row, and the last line counts.
 #[test]
 fn the_last_line_counts_the_undefined_by_reason() {
     let folder = TempDir::new().unwrap();
     let list = folder.path().join("archs");
     let sample = stdout(&["sample", "--space", "r1-mini", "--count", "25"]);
-    let singular = "nb201:1x1:|none~0|+|none~0|none~1|+|none~0|none~1|none~2|";
+    let empty = "nb201:1x1:|none~0|+|none~0|none~1|+|none~0|none~1|none~2|";
     let text = [
-        &sample, HUGE, "\n", singular, "\n", HUGE, "\n", HUGE, "\n", singular, "\n",
+        &sample, HUGE, "\n", empty, "\n", HUGE, "\n", HUGE, "\n", empty, "\n",
     ]
     .concat();
     fs::write(&list, text).unwrap();
@@ -477,8 +477,8 @@ fn the_last_line_counts_the_undefined_by_reason() {
     assert_eq!(out.lines().count(), 31);
     assert_eq!(
         err.lines().last().unwrap(),
-        "undefined: 3 scores of 3 networks (out of memory); 2 scores of 2 networks (singular: the \
-         activations do not tell some images apart)"
+        "undefined: 2 scores of 2 networks (not applicable: no path leads from the image to the \
+         logits); 3 scores of 3 networks (out of memory)"
     );
 }
 

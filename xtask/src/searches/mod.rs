@@ -26,8 +26,8 @@ const SEEDS: u64 = 10;
 const CANDIDATES: usize = 300;
 
 /// The hybrid that decides, with the direction of each member. Fixed before any score was compared
-/// with an accuracy of these benchmarks: of all votes of up to three of naswot, jacob_cov, snip,
-/// grad_norm, fisher, log_synflow, FLOPs and parameters it has the lowest mBR under five FLOPs budgets
+/// with an accuracy of these benchmarks: of all votes of up to three of naswot, `jacob_cov`, snip,
+/// `grad_norm`, fisher, `log_synflow`, FLOPs and parameters it has the lowest mBR under five FLOPs budgets
 /// on three classification tasks of TransNAS-Bench-101 (macro).
 const HYBRID: [&str; 3] = ["naswot", "jacob_cov", "log_synflow"];
 

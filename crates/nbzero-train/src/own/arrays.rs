@@ -1,8 +1,8 @@
-//! An archive of NumPy arrays (`numpy.savez`), read without Python.
+//! An archive of `NumPy` arrays (`numpy.savez`), read without Python.
 //!
 //! Images are N x H x W, N x H x W x C or N x C x H x W with one or three channels C, labels N or N x 1. The
 //! names are `images` and `labels`, with `test_images` and `test_labels` where there is a test set; or those
-//! of Keras (`x_train`, `y_train`, `x_test`, `y_test`) or MedMNIST (`train_images`, ..., `test_labels`).
+//! of Keras (`x_train`, `y_train`, `x_test`, `y_test`) or `MedMNIST` (`train_images`, ..., `test_labels`).
 
 use std::fs::File;
 use std::io::{BufReader, Read};

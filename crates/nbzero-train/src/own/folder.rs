@@ -62,11 +62,11 @@ impl PictureFolder {
         let inside = subfolders(&root)?;
         let named = |name: &str| inside.iter().find(|(found, _)| found == name);
         let Some((_, train)) = named(TRAIN) else {
-            folder.classes = folder.class_names(&root, inside)?;
+            folder.classes = class_names(&root, inside)?;
             folder.train = folder.pictures(&root)?;
             return Ok(folder);
         };
-        folder.classes = folder.class_names(train, subfolders(train)?)?;
+        folder.classes = class_names(train, subfolders(train)?)?;
         folder.train = folder.pictures(train)?;
         if let Some((_, test)) = TEST.iter().find_map(|name| named(name)) {
             folder.test = folder.pictures(test)?;
@@ -191,28 +191,6 @@ impl PictureFolder {
         inside.display().to_string()
     }
 
-    fn class_names(
-        &self,
-        parent: &Path,
-        folders: Vec<(String, PathBuf)>,
-    ) -> Result<Vec<String>, OwnImagesError> {
-        const MOST: usize = 1 << 16;
-        let classes = folders.len();
-        let path = parent.to_owned();
-        match classes {
-            0 | 1 => Err(OwnImagesError::Classes {
-                path,
-                found: ["no subfolder", "one subfolder"][classes].to_owned(),
-            }),
-            _ if classes > MOST => Err(OwnImagesError::TooManyClasses {
-                path,
-                classes,
-                most: MOST,
-            }),
-            _ => Ok(folders.into_iter().map(|(name, _)| name).collect()),
-        }
-    }
-
     /// The pictures of each class in `parent`, at any depth.
     fn pictures(&mut self, parent: &Path) -> Result<Vec<Labelled>, OwnImagesError> {
         let mut pictures = Vec::new();
@@ -247,6 +225,28 @@ impl PictureFolder {
             }
         }
         Ok(pictures)
+    }
+}
+
+/// The classes that a folder has a subfolder for.
+fn class_names(
+    parent: &Path,
+    folders: Vec<(String, PathBuf)>,
+) -> Result<Vec<String>, OwnImagesError> {
+    const MOST: usize = 1 << 16;
+    let classes = folders.len();
+    let path = parent.to_owned();
+    match classes {
+        0 | 1 => Err(OwnImagesError::Classes {
+            path,
+            found: ["no subfolder", "one subfolder"][classes].to_owned(),
+        }),
+        _ if classes > MOST => Err(OwnImagesError::TooManyClasses {
+            path,
+            classes,
+            most: MOST,
+        }),
+        _ => Ok(folders.into_iter().map(|(name, _)| name).collect()),
     }
 }
 

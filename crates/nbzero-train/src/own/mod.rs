@@ -1,4 +1,4 @@
-//! Images of one's own: a folder of pictures, or an archive of NumPy arrays.
+//! Images of one's own: a folder of pictures, or an archive of `NumPy` arrays.
 //!
 //! What belongs here: one file for each way in which people keep labelled images, and what all of them
 //! have in common: two sets at one resolution ([`OwnImages`]), normalised by constants that are measured

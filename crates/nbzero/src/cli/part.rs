@@ -48,13 +48,12 @@ impl Part {
             },
         };
         let (index, of) = if let Some(id) = number("SLURM_ARRAY_TASK_ID") {
-            match asked {
-                Some(of) => (id, of),
-                None => {
-                    let first = number("SLURM_ARRAY_TASK_MIN").unwrap_or(0);
-                    let of = number("SLURM_ARRAY_TASK_COUNT").unwrap_or(0);
-                    (id.saturating_sub(first), of)
-                }
+            if let Some(of) = asked {
+                (id, of)
+            } else {
+                let first = number("SLURM_ARRAY_TASK_MIN").unwrap_or(0);
+                let of = number("SLURM_ARRAY_TASK_COUNT").unwrap_or(0);
+                (id.saturating_sub(first), of)
             }
         } else if let Some(index) = number("JOB_COMPLETION_INDEX") {
             let of = asked.ok_or_else(|| {

@@ -147,13 +147,11 @@ pub(crate) fn resolution_of(
     data: &DataFolder,
     asked: Option<NonZeroUsize>,
 ) -> Result<NonZeroUsize, Failure> {
-    match asked {
-        Some(asked) => Ok(asked),
-        None => {
-            let native = NonZeroUsize::new(data.native_resolution()?);
-            Ok(native.expect("images have pixels"))
-        }
+    if let Some(asked) = asked {
+        return Ok(asked);
     }
+    let native = NonZeroUsize::new(data.native_resolution()?);
+    Ok(native.expect("images have pixels"))
 }
 
 /// The shard files that a path stands for, in the order of their names.

@@ -21,7 +21,7 @@ pub(crate) struct Train {
     /// The architecture, or an ONNX file, e.g. model.onnx.
     arch: String,
     /// The images: cifar10:DIR, cifar100:DIR, imagenet16:DIR, imagenet16-tiny:DIR, or your own, folder:DIR
-    /// (a folder of pictures for each class) or npz:FILE (NumPy's arrays).
+    /// (a folder of pictures for each class) or npz:FILE (arrays that `numpy.savez` wrote).
     #[arg(long)]
     data: DataFolder,
     #[command(flatten)]

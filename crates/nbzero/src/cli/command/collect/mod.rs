@@ -38,7 +38,7 @@ pub(crate) struct Collect {
     #[arg(long, value_name = "M", value_parser = super::count)]
     first: Option<NonZeroUsize>,
     /// The images: cifar10:DIR, cifar100:DIR, imagenet16:DIR, imagenet16-tiny:DIR, or your own, folder:DIR
-    /// (a folder of pictures for each class) or npz:FILE (NumPy's arrays).
+    /// (a folder of pictures for each class) or npz:FILE (arrays that `numpy.savez` wrote).
     #[arg(long)]
     data: DataFolder,
     #[command(flatten)]

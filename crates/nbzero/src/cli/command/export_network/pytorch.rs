@@ -277,9 +277,12 @@ fn function_of(function: Function, x: &str) -> Result<String> {
         Function::Relu => format!("F.relu({x})"),
         Function::RELU6 => format!("F.relu6({x})"),
         Function::Clip { low, high } => {
-            let bound = |bound: f64| match bound.is_finite() {
-                true => format!("{bound:?}"),
-                false => "None".to_owned(),
+            let bound = |bound: f64| {
+                if bound.is_finite() {
+                    format!("{bound:?}")
+                } else {
+                    "None".to_owned()
+                }
             };
             format!("{x}.clamp({}, {})", bound(low), bound(high))
         }

@@ -29,7 +29,7 @@ pub(crate) enum Data {
     /// Standard normal images, uniformly random targets.
     Random,
     /// Images of a dataset.
-    Folder(DataFolder),
+    Folder(Box<DataFolder>),
 }
 
 impl FromStr for Data {
@@ -38,7 +38,7 @@ impl FromStr for Data {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text {
             "random" => Ok(Self::Random),
-            _ => text.parse().map(Self::Folder),
+            _ => text.parse().map(Box::new).map(Self::Folder),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! With what networks are scored: the options that `score` and `search` share, and what they make.
 
+use std::fmt::Write;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -24,7 +25,7 @@ use crate::cli::network::{Given, WeightsArgument};
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Setup {
     /// The images: random, cifar10:DIR, cifar100:DIR, imagenet16:DIR, imagenet16-tiny:DIR, or your own,
-    /// folder:DIR (a folder of pictures for each class) or npz:FILE (NumPy's arrays).
+    /// folder:DIR (a folder of pictures for each class) or npz:FILE (arrays that `numpy.savez` wrote).
     #[arg(long, default_value = "random")]
     pub(super) data: Data,
     /// Images in the batch.
@@ -151,11 +152,12 @@ impl Setup {
         if self.ntk_bn == NtkBn::Frozen {
             settings += ", ntk with frozen batch norms";
         }
+        // A string takes whatever is written.
         if let Some(precision) = self.zen_precision {
-            settings += &format!(", zen to {precision}");
+            let _ = write!(settings, ", zen to {precision}");
         }
         if let Some(WantedSize { mu, sigma }) = self.swap_size {
-            settings += &format!(", swap_reg of {mu},{sigma}");
+            let _ = write!(settings, ", swap_reg of {mu},{sigma}");
         }
         settings
     }

@@ -60,8 +60,9 @@ pub(crate) struct Search {
     #[arg(long, value_name = "CSV", requires = "latency_at_most")]
     latencies: Option<PathBuf>,
     /// Another seed looks at other candidates.
-    #[arg(long, default_value = "0", value_parser = super::seed)]
-    search_seed: u64,
+    #[arg(long = "search-seed", value_name = "SEARCH_SEED", default_value = "0",
+          value_parser = super::seed)]
+    choices_seed: u64,
     /// Keep what is measured in this file: the same command goes on from there.
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
@@ -163,7 +164,7 @@ impl Search {
             objective: Objective::new(members.collect()),
             candidates,
             relaxed: candidates.div_ceil(RELAXED),
-            seed: self.search_seed,
+            seed: self.choices_seed,
         }
     }
 }
