@@ -113,7 +113,7 @@ impl PictureFolder {
         })
     }
 
-    /// Decodes all pictures. Where all are squares of one size they are [resized](crate::resize) to
+    /// Decodes all pictures. Where all are squares of one size they are [resized](crate::resize()) to
     /// `resolution` as those of the official datasets are; a picture among others of other sizes is scaled
     /// until its shorter side fits, and its middle is taken. Decoded images are kept in the folder `cache`, if
     /// one is given, and read from there while no picture has changed.
