@@ -17,7 +17,7 @@ use burn::tensor::{Int, Tensor};
 use nalgebra::DMatrix;
 use nbzero_graph::Graph;
 
-use super::jacob_cov::correlation;
+use super::jacob_cov::{columns, correlation};
 use crate::features;
 use crate::score::{ONE_IMAGE, finite};
 use crate::{Definition, Direction, Needs, Proxy, Score, Sweep, Undefined};
@@ -66,11 +66,7 @@ impl Proxy for EpeNas {
     }
 
     fn input_gradient(&mut self, gradient: &Tensor<4>) {
-        let [batch, channels, height, width] = gradient.dims();
-        let values = gradient
-            .try_to_vec_as::<f64>()
-            .expect("a gradient is floats");
-        self.gradients = DMatrix::from_vec(channels * height * width, batch, values);
+        self.gradients = columns(gradient);
     }
 
     fn score(&mut self) -> Score {

@@ -44,11 +44,7 @@ impl Proxy for JacobCov {
     }
 
     fn input_gradient(&mut self, gradient: &Tensor<4>) {
-        let [batch, channels, height, width] = gradient.dims();
-        let values = gradient
-            .try_to_vec_as::<f64>()
-            .expect("a gradient is floats");
-        self.gradients = DMatrix::from_vec(channels * height * width, batch, values);
+        self.gradients = columns(gradient);
     }
 
     fn score(&mut self) -> Score {
@@ -62,6 +58,15 @@ impl Proxy for JacobCov {
         }
         finite(-eigenvalues.map(|v| (v + K).ln() + 1.0 / (v + K)).sum())
     }
+}
+
+/// The gradients of a batch `[batch, channels, height, width]`, one column an image.
+pub(super) fn columns(gradient: &Tensor<4>) -> DMatrix<f64> {
+    let [batch, channels, height, width] = gradient.dims();
+    let values = gradient
+        .try_to_vec_as::<f64>()
+        .expect("a gradient is floats");
+    DMatrix::from_vec(channels * height * width, batch, values)
 }
 
 /// Pearson correlation of the columns.
