@@ -9,6 +9,7 @@ use std::fmt::Write;
 use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use walkdir::WalkDir;
@@ -34,6 +35,8 @@ pub struct PictureFolder {
     test: Vec<Labelled>,
     /// Files in the folders of classes that are not named like pictures.
     others: Vec<PathBuf>,
+    /// Sizes of the pictures, from their beginnings, once somebody has asked.
+    sizes: OnceLock<Sizes>,
 }
 
 /// A picture's path and class.
@@ -57,6 +60,7 @@ impl PictureFolder {
             train: Vec::new(),
             test: Vec::new(),
             others: Vec::new(),
+            sizes: OnceLock::new(),
             root: root.clone(),
         };
         let inside = subfolders(&root)?;
@@ -101,16 +105,20 @@ impl PictureFolder {
     ///
     /// If they are not.
     pub fn resolution(&self) -> Result<usize, OwnImagesError> {
+        let sizes = self.sizes.get_or_init(|| self.measured());
+        sizes.square().ok_or_else(|| OwnImagesError::Sizes {
+            path: self.root.clone(),
+            sizes: sizes.to_string(),
+        })
+    }
+
+    fn measured(&self) -> Sizes {
         let pictures: Vec<&Labelled> = self.train.iter().chain(&self.test).collect();
         let sizes: Vec<Option<Size>> = pictures
             .par_iter()
             .map(|picture| picture::size(&picture.path).ok())
             .collect();
-        let sizes: Sizes = sizes.into_iter().flatten().collect();
-        sizes.square().ok_or_else(|| OwnImagesError::Sizes {
-            path: self.root.clone(),
-            sizes: sizes.to_string(),
-        })
+        sizes.into_iter().flatten().collect()
     }
 
     /// Decodes all pictures. Where all are squares of one size they are [resized](crate::resize()) to

@@ -23,7 +23,7 @@ impl fmt::Display for Size {
 }
 
 /// The sizes of many images, and how many have each.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Sizes(BTreeMap<Size, usize>);
 
 impl FromIterator<Size> for Sizes {
