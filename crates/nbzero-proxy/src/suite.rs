@@ -1,5 +1,6 @@
 //! The suite: proxies grouped by sweep, each sweep run once.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use nbzero_graph::Graph;
@@ -11,7 +12,7 @@ use crate::plan::{self, PlannedSweep};
 use crate::run::Run;
 use crate::{
     Batch, BatchSize, Definition, Group, Interval, InvalidSettings, Proxy, ProxyCost, Score,
-    Settings, Sweep, SweepCost,
+    Settings, Sweep, SweepCost, Undefined,
 };
 
 /// Makes a proxy for one network.
@@ -183,6 +184,7 @@ impl Suite {
                 peak_bytes: 0,
             })
             .collect();
+        let mut overflowed = BTreeSet::new();
         if let Some((network, batch)) = subject {
             let run = Run {
                 network,
@@ -190,15 +192,21 @@ impl Suite {
                 settings: &self.settings,
                 sweeps: &chosen.sweeps,
                 proxies: &mut proxies,
+                overflowed: &mut overflowed,
             };
             costs.extend(run.all());
         }
         let scores = proxies.iter_mut().map(|timed| {
             let definition = timed.proxy.definition();
-            let left_out = chosen.left_out.get(&definition.sweep);
+            let sweep = definition.sweep;
+            let left_out = chosen.left_out.get(&sweep).cloned();
+            let before = sweep.needs();
+            let broken = overflowed.contains(&sweep)
+                || before.is_some_and(|before| overflowed.contains(&before));
+            let reason = left_out.or(broken.then_some(Undefined::NotFinite));
             NamedScore {
                 definition,
-                score: left_out.map_or_else(|| timed.score(), |reason| Err(reason.clone())),
+                score: reason.map_or_else(|| timed.score(), Err),
                 interval: timed.proxy.interval(),
             }
         });

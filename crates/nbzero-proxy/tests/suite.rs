@@ -632,3 +632,29 @@ fn the_pooled_norm_of_one_image_is_a_constant() {
     let found = scores(&suite, SMALL, 10, &one);
     assert!(found.iter().all(|(_, score)| score.is_ok()), "{found:?}");
 }
+
+#[test]
+fn values_beyond_the_range_of_floats_are_named_as_such() {
+    // A batch norm divides them by an infinite deviation: all its outputs are 0, as those of a dead layer.
+    for text in [SMALL, "r2:8:8x1s2,16x1s2"] {
+        let mut batch = Batch::random(4, 10, 16, 0, &Device::flex());
+        batch.images = batch.images.mul_scalar(1e25);
+        let suite = Suite::all();
+        let scores = scores(&suite, text, 10, &batch);
+        for (definition, (name, score)) in suite.definitions().zip(scores) {
+            let on_the_images = matches!(
+                definition.sweep,
+                Sweep::Layers
+                    | Sweep::Forward
+                    | Sweep::Tangent
+                    | Sweep::Loss
+                    | Sweep::Ones
+                    | Sweep::Alone
+                    | Sweep::PerImage
+                    | Sweep::Initialisations
+            );
+            let not_finite = score == Err(Undefined::NotFinite);
+            assert_eq!(not_finite, on_the_images, "{text} {name}: {score:?}");
+        }
+    }
+}

@@ -57,6 +57,11 @@ impl<'a> Blocks<'a> {
         self.activations.peak_bytes()
     }
 
+    /// As [`Activations::is_finite`].
+    pub fn is_finite(&self) -> bool {
+        self.activations.is_finite()
+    }
+
     /// Walks back through each block from the last to the first, from a gradient of its value that
     /// `gradient` makes for the value's shape; gives the most bytes of activations and gradients at any
     /// moment.

@@ -55,6 +55,8 @@ pub struct Output {
     pub value: Tensor<4>,
     /// The most bytes of activations at any moment.
     pub peak_bytes: u128,
+    /// As [`Activations::is_finite`].
+    pub is_finite: bool,
 }
 
 /// Like [`forward`] up to the node `last`, but shows each value to `visit` and keeps none.
@@ -74,6 +76,7 @@ pub fn forward_only(
     Output {
         value: end.value(last),
         peak_bytes: end.peak_bytes,
+        is_finite: end.is_finite(),
     }
 }
 
@@ -138,6 +141,14 @@ impl Activations<'_> {
         self.values.bytes()
     }
 
+    /// Whether the last value and the statistics of every batch norm are numbers. Where values leave the
+    /// range of floats, a batch norm makes zeros of them, which nothing behind it tells from a dead layer.
+    pub fn is_finite(&self) -> bool {
+        let measured = self.statistics.iter().flatten();
+        let measured = measured.flat_map(|found| [&found.mean, &found.variance]);
+        measured.into_iter().all(all_finite) && all_finite(&self.value(self.schedule.last()))
+    }
+
     pub(super) fn value(&self, id: NodeId) -> Tensor<4> {
         let value = &self.values[id.index()];
         value
@@ -155,4 +166,9 @@ impl Activations<'_> {
                 .at(operation, self.network, self.images, value)
         }
     }
+}
+
+/// Whether no number of the tensor is infinite or none at all.
+pub(super) fn all_finite<const D: usize>(values: &Tensor<D>) -> bool {
+    values.clone().is_finite().all().into_scalar::<bool>()
 }

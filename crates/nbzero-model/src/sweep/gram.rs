@@ -15,6 +15,8 @@ pub struct Gram {
     /// The most bytes of activations and of their gradients at any moment of the sweep that found the
     /// rows.
     pub peak_bytes: u128,
+    /// Whether the forward sweep before was [finite](super::Activations::is_finite).
+    pub is_finite: bool,
 }
 
 impl Gram {
@@ -31,6 +33,7 @@ impl Gram {
             size,
             values: vec![0.0; size * size],
             peak_bytes: 0,
+            is_finite: true,
         }
     }
 

@@ -3,13 +3,14 @@
 use burn::tensor::Tensor;
 use nbzero_graph::{Graph, NodeId, Op};
 
+use super::forward::{Output, all_finite};
 use super::walk;
 use crate::Network;
 use crate::schedule::Schedule;
 
 /// Runs forward on images `[batch, channels, height, width]`, batch norms on the statistics of the
 /// batch, and shows the output of each convolution, batch norm, activation function and linear layer
-/// to `visit`, `[batch, channels, height, width]`; gives the most bytes of activations at any moment.
+/// to `visit`, `[batch, channels, height, width]`.
 ///
 /// `graph` is the network's own, or one made from it (for images of another size).
 pub fn outputs(
@@ -17,18 +18,24 @@ pub fn outputs(
     graph: &Graph,
     images: Tensor<4>,
     mut visit: impl FnMut(&Tensor<4>),
-) -> u128 {
+) -> Output {
     let schedule = Schedule::showing(graph, graph.output(), |_| true);
     let [count, ..] = images.dims();
-    let walked = walk::forwards(
+    let mut is_finite = true;
+    let mut walked = walk::forwards(
         &schedule,
         images,
         |_| false,
         |operation, values| {
             let value = |id: NodeId| values[id.index()].clone();
             let at = schedule.at(operation, network, count, value);
-            let normalised = operation.rule.normalise(&at, 1);
-            let value = normalised.map_or_else(|| operation.rule.forward(&at), |(value, _)| value);
+            let value = match operation.rule.normalise(&at, 1) {
+                Some((value, found)) => {
+                    is_finite &= all_finite(&found.mean) && all_finite(&found.variance);
+                    value
+                }
+                None => operation.rule.forward(&at),
+            };
             let op = graph.node(operation.output).op();
             if op.is_weighted() || op.is_nonlinear() || matches!(op, Op::BatchNorm(_)) {
                 visit(&value);
@@ -36,5 +43,11 @@ pub fn outputs(
             value
         },
     );
-    walked.peak_bytes
+    let value = walked.values[schedule.last().index()].take();
+    let value = value.expect("the last value has no use behind it");
+    Output {
+        is_finite: is_finite && all_finite(&value),
+        peak_bytes: walked.peak_bytes,
+        value,
+    }
 }

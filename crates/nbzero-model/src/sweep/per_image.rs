@@ -43,6 +43,7 @@ pub fn per_image_gram(
     };
     let mut gram = Gram::zeros(size);
     gram.peak_bytes = activations.peak_bytes();
+    gram.is_finite = activations.is_finite();
     let schedule = activations.schedule.clone();
     let mut walk = Walk {
         activations,

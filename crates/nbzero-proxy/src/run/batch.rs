@@ -22,9 +22,11 @@ impl Run<'_> {
 
     pub(super) fn layers(&mut self) -> u128 {
         let (network, images) = (self.network, self.batch.images.clone());
-        sweep::outputs(network, network.graph(), images, |output| {
+        let end = sweep::outputs(network, network.graph(), images, |output| {
             self.show(Sweep::Layers, |proxy| proxy.output(output));
-        })
+        });
+        self.expect(Sweep::Layers, end.is_finite);
+        end.peak_bytes
     }
 
     /// The first half's weight gradients wait for the second's, layer by layer. In float64: what is made of
@@ -35,11 +37,11 @@ impl Run<'_> {
         let [images, _, _, _] = batch.dims();
         let half = images / 2;
         let mut first = Vec::new();
-        let before = self.loss_of(&network, &batch, [0, half], |_, layer| {
+        let before = self.loss_of(Sweep::Halves, &network, &batch, [0, half], |_, layer| {
             first.push(layer.weight_gradient());
         });
         let mut first = first.into_iter();
-        let after = self.loss_of(&network, &batch, [half, images - half], |run, layer| {
+        let after = self.loss_of(Sweep::Halves, &network, &batch, [half, images - half], |run, layer| {
             let first = first.next().expect("both halves pass the same layers");
             run.show(Sweep::Halves, |proxy| proxy.halves(&first, layer));
         });
@@ -50,7 +52,7 @@ impl Run<'_> {
         let (network, batch) = (self.network, &self.batch.images);
         let [images, _, _, _] = batch.dims();
         let peaks = (0..images).map(|image| {
-            self.loss_of(network, batch, [image, 1], |run, layer| {
+            self.loss_of(Sweep::Alone, network, batch, [image, 1], |run, layer| {
                 run.show(Sweep::Alone, |proxy| proxy.alone(image, layer));
             })
         });
@@ -60,6 +62,7 @@ impl Run<'_> {
     /// Forward and backward from the mean cross-entropy of some images of the batch.
     fn loss_of(
         &mut self,
+        sweep: Sweep,
         network: &Network,
         batch: &Tensor<4>,
         [start, count]: [usize; 2],
@@ -68,6 +71,7 @@ impl Run<'_> {
         let images = batch.clone().narrow(0, start, count);
         let targets: Tensor<1, Int> = self.batch.targets.clone().narrow(0, start, count);
         let activations = sweep::forward(network, network.graph(), images);
+        self.expect(sweep, activations.is_finite());
         let gradient = sweep::cross_entropy(activations.logits(), targets).gradient;
         let visit = |layer: LayerGradient<'_>| visit(self, &layer);
         let end = activations.backward(gradient, GradientsOf::Weights, visit);

@@ -69,6 +69,7 @@ impl<'a> Run<'a> {
                 self.show(Sweep::Blocks, |proxy| proxy.block_entropy(entropy));
             }
         });
+        self.expect(Sweep::Blocks, blocks.is_finite());
         let peak_bytes = blocks.peak_bytes();
         *left = keeping.then_some(blocks);
         peak_bytes
@@ -116,9 +117,11 @@ impl<'a> Run<'a> {
             let shape = [1, shape.channels, shape.height, shape.width];
             Normals::new(self.settings.seed, IMAGE).tensor(shape, &network.device())
         };
-        sweep::outputs(network, &graph, image, |output| {
+        let end = sweep::outputs(network, &graph, image, |output| {
             self.show(Sweep::Image, |proxy| proxy.output(output));
-        })
+        });
+        self.expect(Sweep::Image, end.is_finite);
+        end.peak_bytes
     }
 
     pub(super) fn initialisations(&mut self) -> u128 {
@@ -147,6 +150,7 @@ impl<'a> Run<'a> {
                 codes.add(step.value);
             }
         });
+        self.expect(Sweep::Initialisations, end.is_finite);
         let patterns = codes.count();
         self.show(Sweep::Initialisations, |proxy| proxy.patterns(&patterns));
         end.peak_bytes

@@ -4,6 +4,7 @@ mod batch;
 mod drawn;
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use nbzero_model::Network;
@@ -22,6 +23,8 @@ pub(crate) struct Run<'a> {
     /// Those that can run.
     pub(crate) sweeps: &'a [PlannedSweep],
     pub(crate) proxies: &'a mut [Timed],
+    /// Those on which values left the range of floats: what their proxies saw means nothing.
+    pub(crate) overflowed: &'a mut BTreeSet<Sweep>,
 }
 
 impl<'a> Run<'a> {
@@ -75,9 +78,11 @@ impl<'a> Run<'a> {
                     self.show(Sweep::Forward, |proxy| proxy.activation(step.value));
                 }
             });
+            self.expect(Sweep::Forward, output.is_finite);
             return output.peak_bytes;
         }
         let activations = sweep::forward(network, graph, images);
+        self.expect(Sweep::Forward, activations.is_finite());
         if !planned.proxies.is_empty() {
             for output in activations.relu_outputs() {
                 self.show(Sweep::Forward, |proxy| proxy.activation(&output));
@@ -150,6 +155,7 @@ impl<'a> Run<'a> {
         let images = self.batch.images.clone().narrow(0, 0, count);
         let mode = self.settings.ntk_batch_norm;
         let gram = sweep::per_image_gram(network, graph, images, mode);
+        self.expect(Sweep::PerImage, gram.is_finite);
         self.show(Sweep::PerImage, |proxy| proxy.gram(&gram));
         gram.peak_bytes
     }
@@ -189,6 +195,12 @@ impl<'a> Run<'a> {
             }
         }
         peak_bytes
+    }
+
+    fn expect(&mut self, sweep: Sweep, is_finite: bool) {
+        if !is_finite {
+            self.overflowed.insert(sweep);
+        }
     }
 
     /// Shows something to the proxies on a sweep.
