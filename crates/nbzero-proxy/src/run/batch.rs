@@ -41,10 +41,16 @@ impl Run<'_> {
             first.push(layer.weight_gradient());
         });
         let mut first = first.into_iter();
-        let after = self.loss_of(Sweep::Halves, &network, &batch, [half, images - half], |run, layer| {
-            let first = first.next().expect("both halves pass the same layers");
-            run.show(Sweep::Halves, |proxy| proxy.halves(&first, layer));
-        });
+        let after = self.loss_of(
+            Sweep::Halves,
+            &network,
+            &batch,
+            [half, images - half],
+            |run, layer| {
+                let first = first.next().expect("both halves pass the same layers");
+                run.show(Sweep::Halves, |proxy| proxy.halves(&first, layer));
+            },
+        );
         before.max(after)
     }
 

@@ -38,6 +38,7 @@ pub(super) fn import(path: &Path) -> ImportResult<Table> {
     let blocks: Vec<BlockColumns> = blocks.collect::<ImportResult<_>>()?;
     let [accuracy, macs, params] = ["val_top1", "macs", "params"].map(|name| sheet.column(name));
     let (accuracy, macs, params) = (accuracy?, macs?, params?);
+    let top5 = sheet.find("val_top5");
     let mut draft = Draft::new(path);
     for line in sheet.lines() {
         let blocks = blocks.iter().map(|columns| columns.block(line));
@@ -46,6 +47,7 @@ pub(super) fn import(path: &Path) -> ImportResult<Table> {
         let costs = costs(&blocks);
         line.agree(&macs, costs.flops)?;
         line.agree(&params, costs.params)?;
+        line.at_least(top5.as_ref(), &accuracy)?;
         let network = Network {
             arch: format!("{NAME}:{}", names.join(",")),
             costs,

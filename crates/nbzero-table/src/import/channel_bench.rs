@@ -1,5 +1,6 @@
-//! Channel-Bench-Macro: `{"4432214": {"acc": [a, b, c], "params": p, "flops": f, ...}, ...}`, a file
-//! for the chains of ResNet blocks and one for those of MobileNetV2 blocks.
+//! Channel-Bench-Macro: `{"4432214": {"acc": [a, b, c], "mean": m, "std": s, "params": p, "flops": f},
+//! ...}`, a file for the chains of ResNet blocks and one for those of MobileNetV2 blocks. The mean and
+//! the deviation have to be those of the three.
 //!
 //! - **Space**: [`ChannelNetwork`], whose layer graph gives the depth and must agree with the
 //!   published FLOPs and parameters
@@ -44,7 +45,7 @@ fn network(entry: &Entry<'_>, family: &str) -> ImportResult<Network> {
         costs,
         stages: StageAttributes::all_of(&architecture),
         scores: Vec::new(),
-        runs: entry.three_runs("acc")?,
+        runs: entry.three_runs("acc", "mean")?,
     })
 }
 

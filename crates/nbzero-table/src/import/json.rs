@@ -90,8 +90,9 @@ impl Entry<'_> {
         }
     }
 
-    /// The test accuracies of three training runs.
-    pub(super) fn three_runs(&self, column: &str) -> ImportResult<Vec<Run>> {
+    /// The test accuracies of three training runs, of which the entry may hold the mean and the standard
+    /// deviation as well, whose square divides by the runs or by one fewer.
+    pub(super) fn three_runs(&self, column: &str, mean: &str) -> ImportResult<Vec<Run>> {
         const RUNS: usize = 3;
         let run = |accuracy: &Value| {
             let test = accuracy.as_f64()?;
@@ -104,7 +105,33 @@ impl Entry<'_> {
         let accuracies = field.and_then(Value::as_array);
         let runs = accuracies.and_then(|of| of.iter().map(run).collect::<Option<Vec<_>>>());
         let runs = runs.filter(|runs| runs.len() == RUNS);
-        runs.ok_or_else(|| self.bad(column, field, "three numbers from 0 to 100"))
+        let runs = runs.ok_or_else(|| self.bad(column, field, "three numbers from 0 to 100"))?;
+        let average = |of: &dyn Fn(f64) -> f64| {
+            runs.iter().map(|run| of(run.test)).sum::<f64>() / RUNS as f64
+        };
+        let center = average(&|test| test);
+        let deviation = average(&|test| (test - center).powi(2)).sqrt();
+        let of_a_sample = deviation * (RUNS as f64 / (RUNS - 1) as f64).sqrt();
+        self.agree_with_runs(mean, &[center], column)?;
+        self.agree_with_runs("std", &[deviation, of_a_sample], column)?;
+        Ok(runs)
+    }
+
+    /// Refuses a number that does not follow from the runs beside it.
+    fn agree_with_runs(&self, column: &str, computed: &[f64], runs: &str) -> ImportResult<()> {
+        // Published to a hundredth.
+        const ROUNDING: f64 = 0.01;
+        let Some(field) = self.field(column)? else {
+            return Ok(());
+        };
+        let published = field.as_f64();
+        let agrees = |one: &f64| published.is_some_and(|value| (value - one).abs() <= ROUNDING);
+        if computed.iter().any(agrees) {
+            return Ok(());
+        }
+        let computed: Vec<String> = computed.iter().map(|one| format!("{one:.4}")).collect();
+        let expected = format!("{}, which {runs} makes", computed.join(" or "));
+        Err(self.bad(column, Some(field), expected))
     }
 
     /// Refuses a published cost that is not the architecture's.

@@ -1,4 +1,5 @@
-//! NAS-Bench-Macro: `{"02012100": {"test_acc": [a, b, c], "params": p, "flops": f, ...}, ...}`.
+//! NAS-Bench-Macro: `{"02012100": {"test_acc": [a, b, c], "mean_acc": m, "std": s, "params": p,
+//! "flops": f}, ...}`. The mean and the deviation have to be those of the three.
 //!
 //! - **Space**: [`MacroNetwork`], whose layer graph gives the depth and must agree with the
 //!   published FLOPs and parameters
@@ -42,7 +43,7 @@ fn network(entry: &Entry<'_>) -> ImportResult<Network> {
         costs,
         stages: stages(network),
         scores: Vec::new(),
-        runs: entry.three_runs("test_acc")?,
+        runs: entry.three_runs("test_acc", "mean_acc")?,
     })
 }
 

@@ -29,6 +29,9 @@ pub(super) fn import(path: &Path) -> ImportResult<Table> {
         params: sheet.column("params")?,
         flops: sheet.column("macs_conv_linear")?,
         accuracy: sheet.column("cifar10_test_90ep")?,
+        widths: (0..5)
+            .filter_map(|layer| sheet.find(&format!("c{layer}")))
+            .collect(),
     };
     let mut draft = Draft::new(path);
     for line in sheet.lines() {
@@ -42,6 +45,8 @@ struct Columns {
     params: Column,
     flops: Column,
     accuracy: Column,
+    /// The widths once more, if the file has them.
+    widths: Vec<Column>,
 }
 
 impl Columns {
@@ -54,6 +59,12 @@ impl Columns {
             )
         })?;
         let architecture = Architecture::Size(network);
+        for (column, width) in self.widths.iter().zip(line.text(&self.arch).split(':')) {
+            if line.text(column) != width {
+                let expected = format!("{width}, as column {}", self.arch.name());
+                return Err(line.bad(column, expected));
+            }
+        }
         let costs = Costs::of(&architecture, CLASSES, RESOLUTION);
         for (column, computed) in [(&self.flops, costs.flops), (&self.params, costs.params)] {
             if line.text(column).parse() != Ok(computed) {

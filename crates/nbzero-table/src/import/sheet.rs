@@ -44,7 +44,7 @@ impl<'a> Sheet<'a> {
     /// # Errors
     ///
     /// If it is empty, has no columns or two of one name, rows of different lengths, both decimal points
-    /// and decimal commas, or commas that may be decimal ones or separate thousands.
+    /// and decimal commas, or marks that may be decimal ones or separate thousands.
     pub fn read(path: &'a Path, table: &'static str, text: &[u8]) -> ImportResult<Self> {
         let malformed = |reason: String| ImportError::Malformed {
             path: path.into(),
@@ -80,7 +80,8 @@ impl<'a> Sheet<'a> {
                 header.len()
             )));
         }
-        let decimal_commas = separator != b',' && decimal_commas(&records).map_err(malformed)?;
+        let decimal_commas =
+            separator != b',' && decimal_commas(&records, separator).map_err(malformed)?;
         Ok(Self {
             path,
             table,
@@ -182,23 +183,31 @@ fn twice(header: &csv::StringRecord) -> Option<&str> {
     pairs.find(|pair| pair[0] == pair[1]).map(|pair| pair[0])
 }
 
-/// Whether the numbers have decimal commas; the error names one of each where some have points.
-fn decimal_commas(records: &[csv::StringRecord]) -> Result<bool, String> {
+/// Whether the numbers have decimal commas; the error names one of each where some have points, or one
+/// that may be a thousand. A file of semicolons comes from where commas are decimal, and points are not.
+fn decimal_commas(records: &[csv::StringRecord], separator: u8) -> Result<bool, String> {
     let first = |mark: char| {
         records.iter().find_map(|record| {
             let cell = record.iter().find(|cell| is_decimal(cell, mark))?;
             Some((place(record), cell))
         })
     };
-    let thousands = |cell: &str| !is_decimal(cell, ',') || may_be_thousands(cell);
+    let thousands = |mark: char| {
+        let may_be = |cell: &str| !is_decimal(cell, mark) || may_be_thousands(cell, mark);
+        records.iter().flatten().all(may_be)
+    };
+    let unclear = |(at, cell): (String, &str), mark: char| {
+        format!(
+            "{cell:?} ({at}) may be {} or {}: separate fields with commas, and write numbers with a \
+             decimal point and no separator of thousands",
+            cell.replace(mark, "."),
+            cell.replace(mark, "")
+        )
+    };
     match (first(','), first('.')) {
+        (None, Some(found)) if separator == b';' && thousands('.') => Err(unclear(found, '.')),
         (None, _) => Ok(false),
-        (Some((at, cell)), None) if records.iter().flatten().all(thousands) => Err(format!(
-            "{cell:?} ({at}) may be {} or {}: write numbers with a decimal point and no separator of \
-             thousands",
-            cell.replace(',', "."),
-            cell.replace(',', "")
-        )),
+        (Some(found), None) if thousands(',') => Err(unclear(found, ',')),
         (Some(_), None) => Ok(true),
         (Some((comma_at, comma)), Some((point_at, point))) => Err(format!(
             "{comma:?} ({comma_at}) has a decimal comma and {point:?} ({point_at}) a decimal point; \
@@ -219,10 +228,10 @@ fn is_decimal(cell: &str, mark: char) -> bool {
     digits(whole) && digits(part) && digits(exponent)
 }
 
-/// Whether the comma of a number may separate thousands: one to three digits, none of them a leading zero,
+/// Whether the mark of a number may separate thousands: one to three digits, none of them a leading zero,
 /// and three behind it.
-fn may_be_thousands(cell: &str) -> bool {
-    let Some((whole, part)) = cell.split_once(',') else {
+fn may_be_thousands(cell: &str, mark: char) -> bool {
+    let Some((whole, part)) = cell.split_once(mark) else {
         return false;
     };
     let whole = whole.strip_prefix(['-', '+']).unwrap_or(whole);
@@ -284,6 +293,18 @@ impl<'a> Line<'a> {
         Err(self.bad(column, expected))
     }
 
+    /// Refuses a number, where there is one, below that of another column, which it cannot be below.
+    pub(super) fn at_least(&self, column: Option<&Column>, other: &Column) -> ImportResult<()> {
+        let Some(column) = column.filter(|column| !self.text(column).is_empty()) else {
+            return Ok(());
+        };
+        if self.number(column)? >= self.number(other)? {
+            return Ok(());
+        }
+        let expected = format!("at least {} of column {}", self.text(other), other.name());
+        Err(self.bad(column, expected))
+    }
+
     /// The error for a cell that does not hold what it should.
     pub fn bad(&self, column: &Column, expected: impl Into<String>) -> ImportError {
         ImportError::BadValue {
@@ -337,6 +358,12 @@ mod tests {
             let error = sheet(text).expect_err("thousands").to_string();
             assert!(error.contains("may be 1.234 or 1234"), "{error}");
         }
+        // Points are decimal where one cannot be a thousand, and where no semicolon says otherwise.
+        assert_eq!(numbers("a;b\nx;1.234\ny;0.5\n"), [Some(1.234), Some(0.5)]);
+        assert_eq!(numbers("a\tb\nx\t1.234\n"), [Some(1.234)]);
+        let error = sheet("a;b\nx;1.234\ny;900\n").expect_err("thousands");
+        let error = error.to_string();
+        assert!(error.contains("may be 1.234 or 1234"), "{error}");
         // It may be a thousand.
         assert_eq!(numbers("a,b\nx,\"1,500\"\n"), [None]);
         let mixed = sheet("a;b\nx;1,5\ny;2.5\n").expect_err("mixed").to_string();

@@ -483,3 +483,40 @@ fn names_that_do_not_exist() {
         assert_eq!(kind.to_string().parse::<PublishedTable>().unwrap(), kind);
     }
 }
+
+/// Numbers of one row that cannot all be true.
+#[test]
+fn rows_that_contradict_themselves_are_refused() {
+    let mean = CHAIN.replace("\"params\"", "\"mean_acc\": 2.6, \"params\"");
+    let deviation = WIDTHS.replace("\"params\"", "\"mean\": 2.5, \"std\": 0.5, \"params\"");
+    let json = |kind, entry: &str| refusal(kind, None, format!("{{{entry}}}").as_bytes());
+    assert_eq!(
+        json(PublishedTable::NasBenchMacro, &mean),
+        "FILE, entry \"00000000\", column mean_acc: expected 2.5000, which test_acc makes, found 2.6"
+    );
+    assert_eq!(
+        json(PublishedTable::ChannelBenchResnet, &deviation),
+        "FILE, entry \"4432214\", column std: expected 0.8165 or 1.0000, which acc makes, found 0.5"
+    );
+    let csv = |kind, dataset, content: &str| refusal(kind, dataset, content.as_bytes());
+    assert_eq!(
+        csv(
+            PublishedTable::NatsSss,
+            None,
+            "arch,c0,c1,params,macs_conv_linear,cifar10_test_90ep\n8:8:8:8:8,8,16,11714,4481104,79.79\n"
+        ),
+        "FILE, line 2, column c1: expected 8, as column arch, found \"16\""
+    );
+    let scores = "zen,synflow_log,snip,grasp,fisher,grad_norm,jacov,plain,nwot,l2_norm";
+    let transnas = format!(
+        "task,code,val_final,val_best,flops,params,{scores}\nclass_scene,1111,50,49.5,,,1,1,,,,,,,,\n"
+    );
+    assert_eq!(
+        csv(
+            PublishedTable::TransnasMacro,
+            Some("class_scene"),
+            &transnas
+        ),
+        "FILE, line 2, column val_best: expected at least 50 of column val_final, found \"49.5\""
+    );
+}

@@ -36,6 +36,7 @@ pub(super) fn import(path: &Path, name: &str) -> ImportResult<Table> {
         task,
         code: sheet.column("code")?,
         metric: sheet.column("val_final")?,
+        best: sheet.find("val_best"),
         flops: sheet.column("flops")?,
         params: sheet.column("params")?,
         scores: ScoreColumns::find(&sheet, published::columns(task))?,
@@ -79,6 +80,8 @@ struct Columns {
     task: &'static Task,
     code: Column,
     metric: Column,
+    /// The best epoch's metric, if the file has it.
+    best: Option<Column>,
     flops: Column,
     params: Column,
     scores: ScoreColumns,
@@ -96,6 +99,7 @@ impl Columns {
         })?;
         let costs = code.costs(self.task);
         self.agree(line, costs)?;
+        line.at_least(self.best.as_ref(), &self.metric)?;
         let scale = self.task.scale;
         let metric = line.number_to(&self.metric, 100.0 / scale)? * scale;
         Ok(Network {
