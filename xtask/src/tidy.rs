@@ -37,7 +37,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("nbzero-files", &[]),
     ("nbzero-graph", &[]),
     // No tensor library: a network is read and its costs are known in seconds.
-    ("nbzero-onnx", &["nbzero-graph"]),
+    ("nbzero-onnx", &["nbzero-files", "nbzero-graph"]),
     ("nbzero-space", &["nbzero-graph"]),
     ("nbzero-ops", &[]),
     (

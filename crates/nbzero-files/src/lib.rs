@@ -3,7 +3,7 @@
 mod kind;
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 pub use kind::{Kind, kind_of};
@@ -30,6 +30,27 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.persist(&path)?;
     sync_folder(folder);
     Ok(())
+}
+
+/// Reads a file whole; of what has no size of its own, a pipe or a device, up to 1 GiB.
+///
+/// # Errors
+///
+/// If the system refuses, there is no memory for it, or a pipe or a device goes on (`/dev/zero` has no end).
+pub fn read_whole(path: &Path) -> io::Result<Vec<u8>> {
+    const MOST: u64 = 1 << 30;
+    let file = File::open(path)?;
+    if file.metadata()?.is_file() {
+        drop(file);
+        return fs::read(path);
+    }
+    let mut bytes = Vec::new();
+    file.take(MOST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MOST {
+        let what = "this is a device or a pipe that goes on after 1 GiB: give a file";
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+    }
+    Ok(bytes)
 }
 
 /// Whether [`write_whole`] could replace what is at `path`: says so before long work is done for it.

@@ -9,7 +9,7 @@ use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
 use std::os::unix::net::UnixListener;
 use std::path::Path;
 
-use nbzero_files::{check_place, write_whole};
+use nbzero_files::{check_place, read_whole, write_whole};
 use tempfile::TempDir;
 
 fn entries(folder: &Path) -> usize {
@@ -89,4 +89,15 @@ fn what_is_no_file_is_refused_and_stays() {
         ErrorKind::NotFound
     );
     assert_eq!(entries(folder.path()), 1);
+}
+
+#[test]
+fn what_has_no_end_is_not_read() {
+    let error = read_whole(Path::new("/dev/zero")).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    assert!(read_whole(Path::new("/dev/null")).unwrap().is_empty());
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("a");
+    write_whole(&path, b"all of it").unwrap();
+    assert_eq!(read_whole(&path).unwrap(), b"all of it");
 }

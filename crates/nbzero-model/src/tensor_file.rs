@@ -1,6 +1,5 @@
 //! A safetensors file, with its name for errors: what weights and batches have in common.
 
-use std::fs;
 use std::path::Path;
 
 use burn::tensor::{Device, Tensor, TensorData};
@@ -86,7 +85,7 @@ pub(crate) fn describe(view: &TensorView<'_>) -> String {
 }
 
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, ModelError> {
-    fs::read(path).map_err(|source| io_error(path, source))
+    nbzero_files::read_whole(path).map_err(|source| io_error(path, source))
 }
 
 pub(crate) fn io_error(path: &Path, source: std::io::Error) -> ModelError {

@@ -1,7 +1,6 @@
 //! A file as a network.
 
 use std::collections::HashSet;
-use std::fs;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -27,7 +26,7 @@ const MOST: usize = 1 << 16;
 
 /// Reads an ONNX file. Weights that it keeps in other files are read from its folder.
 pub fn read(path: &Path) -> Result<OnnxNetwork, OnnxError> {
-    let bytes = fs::read(path).map_err(|source| OnnxError::Io {
+    let bytes = nbzero_files::read_whole(path).map_err(|source| OnnxError::Io {
         path: path.to_owned(),
         source,
     })?;

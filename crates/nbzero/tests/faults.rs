@@ -427,6 +427,68 @@ fn groups_go_with_hybrids() {
 }
 
 #[test]
+fn names_of_proxies_may_have_blanks_and_hybrids_are_whole() {
+    let (out, _) = run(&borrowed(&score(
+        &[SMALL, SECOND],
+        &[
+            "--proxies",
+            "flops, params , flops + params",
+            "--format",
+            "csv",
+        ],
+    )));
+    assert!(
+        out.starts_with("arch,flops,params,flops + params,"),
+        "{out}"
+    );
+    for (proxies, why) in [
+        ("flops+", "`flops+` lacks a name"),
+        ("log(flops", "`log(flops` is no hybrid"),
+        ("flops,default+params", "has the group default as a member"),
+        ("flops+flops", "has flops twice"),
+    ] {
+        let said = refusal(&borrowed(&score(&[SMALL, SECOND], &["--proxies", proxies])));
+        assert!(said.contains(why), "{proxies}: {said}");
+    }
+}
+
+#[test]
+fn options_without_effect_are_said_to_have_none() {
+    let options = [
+        "--zen-precision",
+        "1",
+        "--ntk-bn",
+        "frozen",
+        "--swap-size",
+        "3,1",
+    ];
+    let arguments = score(&[SMALL], &[&["--proxies", "flops"][..], &options].concat());
+    let (_, said) = run(&borrowed(&arguments));
+    for option in ["--zen-precision", "--ntk-bn", "--swap-size"] {
+        assert!(
+            said.contains(&format!("note: {option} has no effect")),
+            "{said}"
+        );
+    }
+    let all = ["--proxies", "zen,ntk,swap_reg"];
+    let (_, said) = run(&borrowed(&score(
+        &[SMALL],
+        &[&QUICK[..], &all, &options].concat(),
+    )));
+    assert!(!said.contains("no effect"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn files_without_an_end_are_not_read_to_it() {
+    for option in ["--weights", "--batch-file", "--archs"] {
+        let network: &[&str] = if option == "--archs" { &[] } else { &[SMALL] };
+        let said = refusal(&borrowed(&score(network, &[option, "/dev/zero"])));
+        assert!(said.contains("/dev/zero"), "{said}");
+    }
+}
+
+#[test]
 fn costs_have_all_their_digits() {
     let text = "r1:16384:16384x1000s2,16384x1000s2,16384x1000s2";
     let flops = "6809822838908983508992";

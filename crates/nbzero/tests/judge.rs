@@ -267,6 +267,24 @@ fn bad_scores_are_refused_with_their_place() {
     );
 }
 
+/// Files of pyarrow.
+#[cfg(feature = "parquet")]
+#[test]
+fn a_compression_that_is_not_read_is_named() {
+    let folder = Folder::new();
+    for (name, compression) in [("gzip", "gzip"), ("brotli", "brotli"), ("lz4", "LZ4")] {
+        let path = format!(
+            "{}/tests/data/scores-{name}.parquet",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        let said = folder.refused(&["--scores", &path]);
+        assert!(
+            said.contains(&format!("is compressed with {compression}")),
+            "{said}"
+        );
+    }
+}
+
 #[cfg(feature = "parquet")]
 #[test]
 fn parquet_is_read_as_csv_is() {

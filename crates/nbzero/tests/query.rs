@@ -119,6 +119,8 @@ fn what_is_not_there_gets_one_clear_sentence() {
         unknown.contains("is not among the 3 architectures of"),
         "{unknown}"
     );
+    let malformed = place.refusal(&["r1:4:4x1"]);
+    assert!(malformed.contains("at position 9"), "{malformed}");
     let row = place.refusal(&["--row", "3"]);
     assert!(row.contains("has no row 3: its rows are 0 to 2"), "{row}");
     let budget = place.refusal(&["--flops-at-most", "100k", "--depth-at-most", "9"]);

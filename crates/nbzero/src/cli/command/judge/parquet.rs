@@ -4,6 +4,8 @@ use std::fs::File;
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow};
+use parquet::basic::Compression;
+use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
 
@@ -13,6 +15,13 @@ pub(super) fn read(path: &Path) -> Result<Cells> {
     let cannot = || format!("cannot read the scores {}", path.display());
     let file = File::open(path).with_context(cannot)?;
     let reader = SerializedFileReader::new(file).with_context(cannot)?;
+    if let Some(compression) = unread_compression(reader.metadata()) {
+        return Err(anyhow!(
+            "{} is compressed with {compression}, which is not read: write it with \
+             compression=\"snappy\" or \"zstd\"",
+            path.display()
+        ));
+    }
     let schema = reader.metadata().file_metadata().schema().get_fields();
     let names: Vec<String> = schema.iter().map(|field| field.name().to_owned()).collect();
     let arch = names.iter().position(|name| name == ARCH).ok_or_else(|| {
@@ -45,6 +54,20 @@ pub(super) fn read(path: &Path) -> Result<Cells> {
     let mut names = names;
     names.remove(arch);
     Ok(Cells { names, rows })
+}
+
+/// The first compression of a column that this program was built without.
+fn unread_compression(metadata: &ParquetMetaData) -> Option<&'static str> {
+    let groups = metadata.row_groups().iter();
+    let columns = groups.flat_map(RowGroupMetaData::columns);
+    let mut unread = columns.filter_map(|column| match column.compression() {
+        Compression::GZIP(_) => Some("gzip"),
+        Compression::BROTLI(_) => Some("brotli"),
+        Compression::LZ4 | Compression::LZ4_RAW => Some("LZ4"),
+        Compression::LZO => Some("LZO"),
+        Compression::UNCOMPRESSED | Compression::SNAPPY | Compression::ZSTD(_) => None,
+    });
+    unread.next()
 }
 
 fn cell((_, field): (String, Field)) -> Cell {

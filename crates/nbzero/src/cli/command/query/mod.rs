@@ -8,10 +8,11 @@ use std::path::PathBuf;
 
 use anyhow::anyhow;
 use clap::ValueEnum;
+use nbzero_space::Architecture;
 use nbzero_table::{Cost, Row, Split, Table};
 
 use crate::cli::amount::amount;
-use crate::cli::command::name_in;
+use crate::cli::command::{name_in, refused};
 use crate::cli::failure::Failure;
 
 /// How many of the best networks are shown where nothing else is said.
@@ -59,6 +60,12 @@ enum Format {
     Json,
 }
 
+/// Whether networks are called by what they are made of; those of other benchmarks have names of theirs.
+fn has_architecture_strings(table: &Table) -> bool {
+    let first = table.architectures().first();
+    first.is_some_and(|name| name.parse::<Architecture>().is_ok())
+}
+
 impl Query {
     pub(crate) fn run(&self) -> Result<(), Failure> {
         let table = Table::open(&self.table).map_err(Failure::input)?;
@@ -94,7 +101,13 @@ impl Query {
     fn one<'a>(&self, table: &'a Table) -> Result<Option<Row<'a>>, Failure> {
         let name = self.table.display();
         if let Some(arch) = &self.arch {
-            let row = table.find(&name_in(table, arch)).ok_or_else(|| {
+            let named = name_in(table, arch);
+            let row = table.find(&named).ok_or_else(|| {
+                if let Err(error) = named.parse::<Architecture>()
+                    && has_architecture_strings(table)
+                {
+                    return Failure::Input(refused(arch, &error));
+                }
                 Failure::Input(anyhow!(
                     "`{arch}` is not among the {} architectures of {name} ({}): `nbzero query \
                      {name} --top 5` shows some of them",

@@ -46,7 +46,7 @@ const PUBLISHED: [(&str, &str); 3] = [
 pub(crate) fn split(names: &[String]) -> Result<(Vec<String>, Vec<Hybrid>), Failure> {
     let mut proxies = Vec::new();
     let mut hybrids: Vec<Hybrid> = Vec::new();
-    for name in names {
+    for name in names.iter().map(|name| name.trim()) {
         if let Ok(group) = name.parse::<Group>() {
             let before = proxies.len();
             proxies.extend(group.definitions().map(|d| d.name.to_owned()));
@@ -59,7 +59,7 @@ pub(crate) fn split(names: &[String]) -> Result<(Vec<String>, Vec<Hybrid>), Fail
         }
         let hybrid = Hybrid::parse(name)?;
         proxies.extend(hybrid.members.iter().cloned());
-        let is_known = hybrids.iter().any(|known| known.name == *name);
+        let is_known = hybrids.iter().any(|known| known.name == name);
         if hybrid.is_of_several() && !is_known {
             hybrids.push(hybrid);
         }
@@ -71,19 +71,31 @@ impl Hybrid {
     fn parse(name: &str) -> Result<Self, Failure> {
         let published = PUBLISHED.iter().find(|(known, _)| *known == name);
         let formula = published.map_or(name, |(_, formula)| formula);
+        let refuse = |why: &str| Err(Failure::Input(anyhow!("`{name}` {why}")));
         let inside = formula.strip_prefix("log(");
         let inside = inside.and_then(|rest| rest.strip_suffix(')'));
+        if formula.matches(['(', ')']).count() != 2 * usize::from(inside.is_some()) {
+            return refuse("is no hybrid: one looks like zen+flops or, quoted, 'log(zen+flops)'");
+        }
         let combination = match inside {
             Some(_) => Combination::LogRanks,
             None => Combination::Vote,
         };
         let members = inside.unwrap_or(formula).split('+');
-        let members: Vec<String> = members.map(str::to_owned).collect();
+        let members: Vec<String> = members.map(|one| one.trim().to_owned()).collect();
+        if members.iter().any(String::is_empty) {
+            return refuse("lacks a name: write proxies as zen,flops and hybrids as zen+flops");
+        }
+        if members.len() > 1
+            && let Some(group) = members.iter().find(|one| one.parse::<Group>().is_ok())
+        {
+            let why = format!("has the group {group} as a member: a hybrid is of single proxies");
+            return refuse(&why);
+        }
         let twice = |(i, member): (usize, &String)| members[..i].contains(member);
         if let Some((_, member)) = members.iter().enumerate().find(|pair| twice(*pair)) {
-            return Err(Failure::Input(anyhow!(
-                "`{name}` has {member} twice: name each member of a hybrid once"
-            )));
+            let why = format!("has {member} twice: name each member of a hybrid once");
+            return refuse(&why);
         }
         Ok(Self {
             name: name.to_owned(),
@@ -195,7 +207,18 @@ mod tests {
         assert_eq!(hybrids[2].combination, Combination::LogRanks);
         assert_eq!(hybrids[3].members, ["zen"]);
         assert!(proxies.iter().any(|name| name == "jacob_cov"));
-        assert!(split(&["log(zen+zen)".to_owned()]).is_err());
+        for bad in [
+            "log(zen+zen)",
+            "zen+",
+            "",
+            "log(zen",
+            "log(zen+(flops))",
+            "all+zen",
+        ] {
+            assert!(split(&[bad.to_owned()]).is_err(), "{bad}");
+        }
+        let (spaced, _) = split(&[" zen ".to_owned(), "snip + zen".to_owned()]).unwrap();
+        assert_eq!(spaced, ["zen", "snip", "zen"]);
         assert!(split(&["1950".to_owned()]).is_err());
         let (all, _) = split(&["all".to_owned()]).unwrap();
         let (default, _) = split(&["default".to_owned()]).unwrap();

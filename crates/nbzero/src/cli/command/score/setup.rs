@@ -105,6 +105,7 @@ impl Setup {
         let held: usize = weights.iter().chain(own).map(Weights::size).sum();
         let limit = limit.saturating_sub(held as u64);
         let suite = self.suite(proxies, limit)?;
+        self.note_what_has_no_effect(&suite);
         let device = self.device.device.open();
         let fixed = super::input::fixed(networks)?;
         let classes = self.classes(fixed, weights.as_ref())?;
@@ -160,6 +161,40 @@ impl Setup {
             let _ = write!(settings, ", swap_reg of {mu},{sigma}");
         }
         settings
+    }
+
+    /// Says which options change nothing for these proxies.
+    fn note_what_has_no_effect(&self, suite: &Suite) {
+        let runs = |sweep| suite.plan().iter().any(|planned| planned.sweep == sweep);
+        let costs_only = suite.plan().iter().all(|one| one.sweep == Sweep::Graph);
+        let regularised = suite.definitions().any(|one| one.name == "swap_reg");
+        let none = [
+            (
+                self.ntk_bn == NtkBn::Frozen && !runs(Sweep::PerImage),
+                "--ntk-bn",
+                "ntk",
+            ),
+            (
+                self.zen_precision.is_some() && !runs(Sweep::Noise),
+                "--zen-precision",
+                "zen",
+            ),
+            (
+                self.swap_size.is_some() && !regularised,
+                "--swap-size",
+                "swap_reg",
+            ),
+            (
+                self.batch_file.is_some() && costs_only,
+                "--batch-file",
+                "a proxy that sees images",
+            ),
+        ];
+        for (_, option, proxy) in none.iter().filter(|(has_none, ..)| *has_none) {
+            super::say(format_args!(
+                "note: {option} has no effect: {proxy} is not asked for"
+            ));
+        }
     }
 
     fn suite(&self, proxies: &[String], limit: u64) -> Result<Suite, Failure> {
