@@ -15,6 +15,7 @@ mod score;
 mod settings;
 mod spectrum;
 mod suite;
+
 mod sweep;
 
 pub use batch::{Batch, BatchSize};

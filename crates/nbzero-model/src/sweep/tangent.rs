@@ -18,6 +18,7 @@ use super::walk::{self, Held as _};
 use super::{Activations, GradientsOf, LayerGradient};
 use crate::op::{At, Held, Moved, Pair, Weighted};
 use crate::schedule::Operation;
+use crate::sum;
 
 /// The derivatives of a forward sweep's activations as all weights of convolutions and linear
 /// layers move along themselves (biases and batch norms do not move).
@@ -143,7 +144,5 @@ fn layer_curvature(
     if let Some(input) = inputs.whole(at, 0) {
         change = change + weighted.weight_gradient(input, gradient.clone());
     }
-    (change * layer.weight_gradient())
-        .sum()
-        .into_scalar::<f64>()
+    sum(change * layer.weight_gradient())
 }

@@ -11,6 +11,7 @@
 //! - **Sweep**: loss
 //! - **Cost**: one pass over the activations and their gradients
 
+use nbzero_model::sum;
 use nbzero_model::sweep::LayerGradient;
 
 use crate::score::finite;
@@ -37,7 +38,7 @@ impl Proxy for Fisher {
     fn layer(&mut self, layer: &LayerGradient<'_>) {
         let sensitivity = (layer.output.clone() * layer.output_gradient.clone()).sum_dims(&[2, 3]);
         let [batch, _, _, _] = sensitivity.dims();
-        let channels = sensitivity.square().sum().into_scalar::<f64>() / batch as f64;
+        let channels = sum(sensitivity.square()) / batch as f64;
         let [_, inputs, height, width] = layer.weight.dims();
         self.sum += 0.5 * channels * (inputs * height * width) as f64;
     }

@@ -9,6 +9,7 @@
 //! - **Sweep**: loss
 //! - **Cost**: one pass over the weight gradients
 
+use nbzero_model::sum;
 use nbzero_model::sweep::LayerGradient;
 
 use crate::score::finite;
@@ -34,7 +35,7 @@ impl Proxy for GradNorm {
 
     fn layer(&mut self, layer: &LayerGradient<'_>) {
         let gradient = layer.weight_gradient();
-        self.sum += gradient.square().sum().into_scalar::<f64>().sqrt();
+        self.sum += sum(gradient.square()).sqrt();
     }
 
     fn score(&mut self) -> Score {

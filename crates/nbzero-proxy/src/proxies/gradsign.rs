@@ -14,6 +14,7 @@
 use std::collections::BTreeMap;
 
 use burn::tensor::Tensor;
+use nbzero_model::sum;
 use nbzero_model::sweep::LayerGradient;
 
 use crate::score::{ONE_IMAGE, finite};
@@ -54,10 +55,6 @@ impl Proxy for Gradsign {
             return Err(ONE_IMAGE);
         }
         let layers = self.signs.values();
-        finite(
-            layers
-                .map(|signs| signs.clone().abs().sum().into_scalar::<f64>())
-                .sum(),
-        )
+        finite(layers.map(|signs| sum(signs.clone().abs())).sum())
     }
 }

@@ -8,6 +8,7 @@
 //! - **Cost**: one pass over the weights
 
 use burn::tensor::Tensor;
+use nbzero_model::sum;
 
 use crate::score::finite;
 use crate::{Definition, Direction, Needs, Proxy, Score, Sweep};
@@ -31,7 +32,7 @@ impl Proxy for L2Norm {
     }
 
     fn weight(&mut self, weight: &Tensor<1>) {
-        self.sum += weight.clone().square().sum().into_scalar::<f64>().sqrt();
+        self.sum += sum(weight.clone().square()).sqrt();
     }
 
     fn score(&mut self) -> Score {

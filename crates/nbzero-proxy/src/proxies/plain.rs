@@ -8,6 +8,7 @@
 //! - **Sweep**: loss
 //! - **Cost**: one pass over the weight gradients
 
+use nbzero_model::sum;
 use nbzero_model::sweep::LayerGradient;
 
 use crate::score::finite;
@@ -33,7 +34,7 @@ impl Proxy for Plain {
 
     fn layer(&mut self, layer: &LayerGradient<'_>) {
         let product = layer.weight_gradient() * layer.weight.clone();
-        self.sum += product.sum().into_scalar::<f64>();
+        self.sum += sum(product);
     }
 
     fn score(&mut self) -> Score {

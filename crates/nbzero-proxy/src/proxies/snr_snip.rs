@@ -10,6 +10,7 @@
 //! - **Cost**: two passes over the weight gradients
 
 use burn::tensor::Tensor;
+use nbzero_model::sum;
 use nbzero_model::sweep::LayerGradient;
 
 use crate::score::finite;
@@ -46,12 +47,12 @@ impl Proxy for SnrSnip {
 /// The sum of all numbers, divided by their deviation as that of a sample, if that is positive.
 pub(super) fn signal_to_noise(saliencies: Tensor<4>) -> f64 {
     let count = saliencies.shape().num_elements() as f64;
-    let sum = saliencies.clone().sum().into_scalar::<f64>();
-    let squares = saliencies.sub_scalar(sum / count).square().sum();
-    let deviation = (squares.into_scalar::<f64>() / (count - 1.0)).sqrt();
+    let total = sum(saliencies.clone());
+    let squares = sum(saliencies.sub_scalar(total / count).square());
+    let deviation = (squares / (count - 1.0)).sqrt();
     if deviation > 0.0 {
-        sum / deviation
+        total / deviation
     } else {
-        sum
+        total
     }
 }
