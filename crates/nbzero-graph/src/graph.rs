@@ -1,6 +1,6 @@
 //! Nodes in topological order.
 
-use crate::{GraphBuilder, Op, Over, Shape};
+use crate::{GraphBuilder, Op, Over, Resolution, Shape};
 
 /// Index of a node in its graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,9 +50,9 @@ pub struct Graph {
 }
 
 impl Graph {
-    /// Starts a graph on square images of `channels` x `resolution` x `resolution`.
-    pub fn builder(channels: usize, resolution: usize) -> GraphBuilder {
-        Self::builder_on(Shape::new(channels, resolution, resolution))
+    /// Starts a graph on images of so many channels and a resolution; a number is that of a square.
+    pub fn builder(channels: usize, resolution: impl Into<Resolution>) -> GraphBuilder {
+        Self::builder_on(resolution.into().image(channels))
     }
 
     /// Starts a graph on images of a shape.

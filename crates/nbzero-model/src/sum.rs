@@ -33,6 +33,7 @@ mod tests {
         let values = Tensor::<2>::full([1, count], 0.1, &Device::flex());
         let exact = count as f64 * f64::from(0.1_f32);
         assert!((sum(values) / exact - 1.0).abs() < 1e-5);
-        assert_eq!(sum(Tensor::<1>::ones([7], &Device::flex())), 7.0);
+        let few = sum(Tensor::<1>::ones([7], &Device::flex()));
+        assert!((few - 7.0).abs() < f64::EPSILON);
     }
 }

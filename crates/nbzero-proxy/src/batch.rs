@@ -1,7 +1,7 @@
 //! The batch that a network is scored on.
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
-use nbzero_graph::Shape;
+use nbzero_graph::{Resolution, Shape};
 use nbzero_model::NamedBatch;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -51,14 +51,19 @@ impl Batch {
         }
     }
 
-    /// A batch of images and targets in memory: pixels `[batch, 3, resolution, resolution]`
+    /// A batch of images and targets in memory: pixels `[batch, 3, height, width]`
     /// row-major, one target an image.
     ///
     /// # Panics
     ///
     /// If the number of pixels does not fit the number of targets and the resolution.
-    pub fn new(pixels: Vec<f32>, targets: Vec<i64>, resolution: usize, device: &Device) -> Self {
-        let image = Shape::new(3, resolution, resolution);
+    pub fn new(
+        pixels: Vec<f32>,
+        targets: Vec<i64>,
+        resolution: impl Into<Resolution>,
+        device: &Device,
+    ) -> Self {
+        let image = resolution.into().image(3);
         Self::of(pixels, targets, image, device)
     }
 
@@ -73,15 +78,15 @@ impl Batch {
         }
     }
 
-    /// As [`random_of`](Self::random_of), of images of 3 x `resolution` x `resolution`.
+    /// As [`random_of`](Self::random_of), of colour images of a resolution.
     pub fn random(
         size: usize,
         classes: usize,
-        resolution: usize,
+        resolution: impl Into<Resolution>,
         seed: u64,
         device: &Device,
     ) -> Self {
-        let image = Shape::new(3, resolution, resolution);
+        let image = resolution.into().image(3);
         Self::random_of(size, classes, image, seed, device)
     }
 

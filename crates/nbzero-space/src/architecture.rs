@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use nbzero_graph::Graph;
+use nbzero_graph::{Graph, Resolution};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -89,14 +89,15 @@ impl Architecture {
         }
     }
 
-    /// The layer graph for images of 3 x `resolution` x `resolution`.
+    /// The layer graph for colour images of a resolution; a number is that of a square.
     ///
     /// # Panics
     ///
-    /// If `classes` or `resolution` is zero.
-    pub fn graph(&self, classes: usize, resolution: usize) -> Graph {
+    /// If `classes` or the resolution is zero.
+    pub fn graph(&self, classes: usize, resolution: impl Into<Resolution>) -> Graph {
+        let resolution = resolution.into();
         assert!(classes > 0, "a network has at least one class");
-        assert!(resolution > 0, "an image has at least one pixel");
+        assert!(resolution.pixels() > 0, "an image has at least one pixel");
         let graph = match self {
             Self::Chain(chain) => chain.lower(classes, resolution),
             Self::Cell(network) => network.lower(classes, resolution),
@@ -108,7 +109,7 @@ impl Architecture {
     }
 
     /// FLOPs, parameters and depth at the given number of classes and resolution.
-    pub fn costs(&self, classes: usize, resolution: usize) -> Costs {
+    pub fn costs(&self, classes: usize, resolution: impl Into<Resolution>) -> Costs {
         Costs::of(&self.graph(classes, resolution))
     }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use nbzero_graph::{Conv2d, Graph, GraphBuilder, GraphError, NodeId};
+use nbzero_graph::{Conv2d, Graph, GraphBuilder, GraphError, NodeId, Resolution};
 
 use crate::lower::conv_bn;
 use crate::{ArchitectureError, StageAttributes};
@@ -99,7 +99,7 @@ impl ChannelNetwork {
         attributes.collect()
     }
 
-    pub(crate) fn lower(self, classes: usize, resolution: usize) -> Result<Graph, GraphError> {
+    pub(crate) fn lower(self, classes: usize, resolution: Resolution) -> Result<Graph, GraphError> {
         let [c1, c2, c3, c4, c5, c6, c7] = self.widths();
         let mut builder = Graph::builder(3, resolution);
         let b = &mut builder;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use nbzero_graph::{Conv2d, Graph, GraphBuilder, GraphError, NodeId};
+use nbzero_graph::{Conv2d, Graph, GraphBuilder, GraphError, NodeId, Resolution};
 
 use crate::ArchitectureError;
 use crate::lower::conv_bn;
@@ -88,7 +88,7 @@ impl MacroNetwork {
         })
     }
 
-    pub(crate) fn lower(self, classes: usize, resolution: usize) -> Result<Graph, GraphError> {
+    pub(crate) fn lower(self, classes: usize, resolution: Resolution) -> Result<Graph, GraphError> {
         let mut builder = Graph::builder(3, resolution);
         let b = &mut builder;
         let input = b.input();

@@ -36,7 +36,7 @@ fn main() -> Result<(), Failure> {
     let name: DatasetName = name.parse()?;
     let images = load(name, folder)?.train;
     let paper: Recipe = "paper".parse()?;
-    let side = images.resolution();
+    let side = images.resolution().height;
     let augmentation = paper.augmentation(side, name.policy());
 
     let mut sheet = Sheet::new(OperationKind::ALL.len() + ROWS, side);

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 
+use nbzero_graph::Resolution;
 use rayon::prelude::*;
 
 use crate::DataError;
@@ -12,14 +13,14 @@ use crate::rng::{Purpose, shuffle, stream};
 /// Normalised images and their labels, ready to become tensors.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Batch {
-    /// Normalised pixels, `size` x 3 x `resolution` x `resolution`.
+    /// Normalised pixels, `size` x 3 x height x width.
     pub pixels: Vec<f32>,
     /// Labels, one an image.
     pub labels: Vec<i64>,
     /// The number of images.
     pub size: usize,
-    /// The side of an image in pixels.
-    pub resolution: usize,
+    /// Height and width of an image.
+    pub resolution: Resolution,
 }
 
 impl Batch {
@@ -224,7 +225,7 @@ mod tests {
         let batch = &batches[1];
         assert_eq!(
             (batch.size, batch.resolution, batch.pixels.len()),
-            (4, 8, 4 * 192)
+            (4, 8.into(), 4 * 192)
         );
         // Image 5, channel 2: byte 7.
         let expected = (7.0 - 113.9) / 66.7;

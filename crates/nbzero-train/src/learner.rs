@@ -7,6 +7,7 @@ use burn::optim::momentum::MomentumConfig;
 use burn::optim::{GradientsParams, ModuleOptimizer, SgdConfig};
 use burn::tensor::activation::log_softmax;
 use burn::tensor::{Device, Int, Tensor, TensorData};
+use nbzero_graph::Resolution;
 use nbzero_model::Network;
 
 use crate::dataset::CHANNELS;
@@ -37,7 +38,8 @@ impl Learner {
 
     /// Learns from a batch; returns its loss.
     pub(crate) fn step(&mut self, prepared: Prepared, learning_rate: f64) -> f64 {
-        let (pixels, labels) = tensors(prepared.batch, &self.device);
+        let channels = self.network.graph().input_shape().channels;
+        let (pixels, labels) = tensors(prepared.batch, channels, &self.device);
         let logits = self.network.forward(pixels);
         let loss = match prepared.targets {
             Some(targets) => {
@@ -78,10 +80,17 @@ fn soft_cross_entropy(logits: Tensor<2>, targets: Tensor<2>) -> Tensor<1> {
     (log_softmax(logits, 1) * targets).sum_dim(1).mean().neg()
 }
 
-/// The batch as tensors, without augmentation or loss in mind.
-pub(crate) fn tensors(batch: Batch, device: &Device) -> (Tensor<4>, Tensor<1, Int>) {
-    let shape = [batch.size, CHANNELS, batch.resolution, batch.resolution];
-    let pixels = Tensor::from_data(TensorData::new(batch.pixels, shape), device);
+/// The batch as tensors, without augmentation or loss in mind. A network of one channel sees the first of
+/// grey images.
+pub(crate) fn tensors(
+    batch: Batch,
+    channels: usize,
+    device: &Device,
+) -> (Tensor<4>, Tensor<1, Int>) {
+    let Resolution { height, width } = batch.resolution;
+    let shape = [batch.size, CHANNELS, height, width];
+    let pixels: Tensor<4> = Tensor::from_data(TensorData::new(batch.pixels, shape), device);
+    let pixels = pixels.narrow(1, 0, channels);
     let labels = Tensor::from_data(TensorData::new(batch.labels, [batch.size]), device);
     (pixels, labels)
 }
@@ -141,7 +150,7 @@ mod tests {
                 .collect(),
             labels: (0..8).map(|i| i % 4).collect(),
             size: 8,
-            resolution: 8,
+            resolution: 8.into(),
         };
         let share = |image: usize, class: usize| match (class + 4 - image % 4) % 4 {
             0 => 0.5,
@@ -185,7 +194,7 @@ mod tests {
             pixels: pixels.collect(),
             labels: (0..8).map(|i| i % 4).collect(),
             size: 8,
-            resolution: 8,
+            resolution: 8.into(),
         };
         let prepared = Prepared {
             epoch: 1,

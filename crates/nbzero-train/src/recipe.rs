@@ -3,6 +3,8 @@
 use std::fmt;
 use std::num::NonZeroUsize;
 
+use nbzero_graph::Resolution;
+
 use crate::{Augmentation, Policy};
 
 /// How a network is trained.
@@ -109,7 +111,7 @@ impl Recipe {
 
     /// Random flips and crops of images of this resolution, and by `policy` if the recipe has
     /// `AutoAugment`.
-    pub fn augmentation(&self, resolution: usize, policy: Policy) -> Augmentation {
+    pub fn augmentation(&self, resolution: impl Into<Resolution>, policy: Policy) -> Augmentation {
         Augmentation {
             policy: self.auto_augment.then_some(policy),
             ..Augmentation::standard(resolution)

@@ -6,27 +6,34 @@
 //! antialiasing. Both are exact integer arithmetic, rounded once, halves up: the same bytes on
 //! every machine.
 
-use std::num::NonZeroUsize;
-
+use nbzero_graph::Resolution;
 use rayon::prelude::*;
 
 use crate::dataset::{CHANNELS, Images};
 
-/// The same images with `resolution` pixels a side.
-pub fn resize(images: &Images, resolution: NonZeroUsize) -> Images {
-    let (from, to) = (images.resolution(), resolution.get());
+/// The same images at another resolution. Each direction is scaled for itself: where the shapes differ, so do
+/// the images.
+///
+/// # Panics
+///
+/// If the resolution has no pixels.
+pub fn resize(images: &Images, resolution: impl Into<Resolution>) -> Images {
+    let (from, to) = (images.resolution(), resolution.into());
+    assert!(to.pixels() > 0, "an image has at least one pixel");
     if from == to {
         return images.clone();
     }
+    let factors = [(from.height, to.height), (from.width, to.width)];
+    let whole = factors.iter().all(|(from, to)| from % to == 0);
     let bilinear = Bilinear::new(from, to);
-    let mut pixels = vec![0; images.len() * CHANNELS * to * to];
-    let planes = images.pixels().par_chunks_exact(from * from);
+    let mut pixels = vec![0; images.len() * CHANNELS * to.pixels()];
+    let planes = images.pixels().par_chunks_exact(from.pixels());
     pixels
-        .par_chunks_exact_mut(to * to)
+        .par_chunks_exact_mut(to.pixels())
         .zip(planes)
         .for_each(|(out, plane)| {
-            if from % to == 0 {
-                shrink(plane, from, from / to, out);
+            if whole {
+                shrink(plane, from, to, out);
             } else {
                 bilinear.plane(plane, out);
             }
@@ -34,30 +41,43 @@ pub fn resize(images: &Images, resolution: NonZeroUsize) -> Images {
     images.with_pixels(pixels, to)
 }
 
-/// Mean of each `factor` x `factor` square of a plane `from` pixels wide.
-fn shrink(plane: &[u8], from: usize, factor: usize, out: &mut [u8]) {
-    let (to, area) = (from / factor, (factor * factor) as u64);
+/// Mean of each rectangle of a plane that becomes a pixel.
+fn shrink(plane: &[u8], from: Resolution, to: Resolution, out: &mut [u8]) {
+    let (down, across) = (from.height / to.height, from.width / to.width);
+    let area = (down * across) as u64;
     for (i, out) in out.iter_mut().enumerate() {
-        let corner = i / to * factor * from + i % to * factor;
-        let sum: u64 = (0..factor)
-            .flat_map(|y| &plane[corner + y * from..][..factor])
+        let corner = i / to.width * down * from.width + i % to.width * across;
+        let sum: u64 = (0..down)
+            .flat_map(|y| &plane[corner + y * from.width..][..across])
             .map(|&pixel| u64::from(pixel))
             .sum();
         *out = rounded(sum, area);
     }
 }
 
-/// Where each pixel of a row (or column) comes from; the same for both axes.
+/// Where each pixel comes from.
 #[derive(Debug)]
 struct Bilinear {
-    from: usize,
-    to: usize,
-    /// The two source pixels and the weight of the second, in units of 1 / (2 `to`).
-    taps: Vec<(usize, usize, u64)>,
+    from: Resolution,
+    to: Resolution,
+    rows: Vec<Tap>,
+    columns: Vec<Tap>,
 }
 
+/// The two source pixels of a row or column, and the weight of the second in units of 1 / (2 `to`).
+type Tap = (usize, usize, u64);
+
 impl Bilinear {
-    fn new(from: usize, to: usize) -> Self {
+    fn new(from: Resolution, to: Resolution) -> Self {
+        Self {
+            from,
+            to,
+            rows: Self::taps(from.height, to.height),
+            columns: Self::taps(from.width, to.width),
+        }
+    }
+
+    fn taps(from: usize, to: usize) -> Vec<Tap> {
         let unit = 2 * to;
         let tap = |i: usize| {
             // The centre of pixel i in source pixels: (i + 1/2) from / to - 1/2, not below 0.
@@ -65,22 +85,19 @@ impl Bilinear {
             let first = place / unit;
             (first, (first + 1).min(from - 1), (place % unit) as u64)
         };
-        Self {
-            from,
-            to,
-            taps: (0..to).map(tap).collect(),
-        }
+        (0..to).map(tap).collect()
     }
 
     fn plane(&self, plane: &[u8], out: &mut [u8]) {
-        let unit = 2 * self.to as u64;
-        for (row, &(top, bottom, down)) in out.chunks_exact_mut(self.to).zip(&self.taps) {
-            let (top, bottom) = (&plane[top * self.from..], &plane[bottom * self.from..]);
-            for (out, &(left, right, across)) in row.iter_mut().zip(&self.taps) {
+        let (tall, wide) = (2 * self.to.height as u64, 2 * self.to.width as u64);
+        let width = self.from.width;
+        for (row, &(top, bottom, down)) in out.chunks_exact_mut(self.to.width).zip(&self.rows) {
+            let (top, bottom) = (&plane[top * width..], &plane[bottom * width..]);
+            for (out, &(left, right, across)) in row.iter_mut().zip(&self.columns) {
                 let mix = |row: &[u8]| {
-                    u64::from(row[left]) * (unit - across) + u64::from(row[right]) * across
+                    u64::from(row[left]) * (wide - across) + u64::from(row[right]) * across
                 };
-                *out = rounded(mix(top) * (unit - down) + mix(bottom) * down, unit * unit);
+                *out = rounded(mix(top) * (tall - down) + mix(bottom) * down, tall * wide);
             }
         }
     }
@@ -98,7 +115,7 @@ mod tests {
     use super::*;
     use crate::Normalisation;
 
-    fn images(plane: &[u8], resolution: usize) -> Images {
+    fn images(plane: &[u8], resolution: impl Into<Resolution>) -> Images {
         Images::new(
             plane.repeat(CHANNELS),
             vec![0],
@@ -110,8 +127,8 @@ mod tests {
     }
 
     fn resized(plane: &[u8], from: usize, to: usize) -> Vec<u8> {
-        let out = resize(&images(plane, from), NonZeroUsize::new(to).unwrap());
-        assert_eq!(out.resolution(), to);
+        let out = resize(&images(plane, from), to);
+        assert_eq!(out.resolution(), to.into());
         assert_eq!(out.image(0)[..to * to], out.image(0)[2 * to * to..]);
         out.image(0)[..to * to].to_vec()
     }
@@ -136,6 +153,22 @@ mod tests {
             resized(&[0, 4, 8, 40, 44, 48, 80, 84, 88], 3, 2),
             [11, 17, 71, 77]
         );
+    }
+
+    #[test]
+    fn each_direction_is_scaled_for_itself() {
+        let plane = [0, 100, 100, 200, 50, 150];
+        let scaled = |height, width| {
+            let out = resize(
+                &images(&plane, Resolution::new(2, 3)),
+                Resolution::new(height, width),
+            );
+            out.image(0)[..height * width].to_vec()
+        };
+        assert_eq!(scaled(1, 3), [100, 75, 125]);
+        assert_eq!(scaled(2, 1), [67, 133]);
+        // Rows between centres, columns as they are.
+        assert_eq!(scaled(4, 3)[3..6], [50, 88, 113]);
     }
 
     proptest! {

@@ -67,7 +67,8 @@ pub struct Trained {
     pub train_loss: f64,
 }
 
-/// Trains the network of `graph` from scratch on `device`.
+/// Trains the network of `graph` from scratch on `device`. Of images that are all
+/// [grey](Images::are_grey), a network of one channel sees one.
 ///
 /// `seed` decides the initial weights, the order of images and their augmentation. The same
 /// seed on the same machine gives the same network to the last bit, whatever the number of
@@ -168,7 +169,7 @@ fn train_in_pool(
 pub fn accuracy(network: &Network, images: &Images, device: &Device) -> Option<f64> {
     let mut correct = 0;
     for batch in EpochBatches::evaluate(images, EVALUATED_AT_ONCE) {
-        let (pixels, labels) = tensors(batch, device);
+        let (pixels, labels) = tensors(batch, network.graph().input_shape().channels, device);
         let logits = network.forward(pixels);
         if !logits.clone().is_finite().all().into_scalar::<bool>() {
             return None;

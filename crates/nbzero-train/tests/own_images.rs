@@ -9,16 +9,16 @@
 
 use std::fs;
 use std::io::{Cursor, Write};
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use image::{DynamicImage, GrayImage, ImageFormat, RgbImage};
+use nbzero_graph::Resolution;
 use nbzero_train::{ArrayArchive, DatasetName, PictureFolder, load, resize};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
-fn side(side: usize) -> NonZeroUsize {
-    NonZeroUsize::new(side).unwrap()
+fn side(side: usize) -> Resolution {
+    side.into()
 }
 
 /// A picture whose pixels all tell where they are.
@@ -86,7 +86,10 @@ fn pictures_of_cifar_are_the_images_of_its_files() {
         }
     }
     let folder = PictureFolder::open(place.path()).unwrap();
-    assert_eq!((folder.len(), folder.resolution().unwrap()), (200, 32));
+    assert_eq!(
+        (folder.len(), folder.resolution().unwrap()),
+        (200, side(32))
+    );
     for resolution in [32, 16, 20] {
         let own = folder.load(side(resolution), None).unwrap();
         for (found, (images, indices)) in [

@@ -42,7 +42,7 @@ fn check(name: DatasetName, train: usize, test: usize) {
 
 /// Planes in the wrong order or place would show in the channels' means and deviations.
 fn assert_close_to_published(images: &Images, name: DatasetName) {
-    let plane = images.resolution() * images.resolution();
+    let plane = images.resolution().pixels();
     for channel in 0..3 {
         let (mut sum, mut squares, mut count) = (0.0, 0.0, 0.0);
         for pixels in images.pixels().chunks_exact(plane).skip(channel).step_by(3) {

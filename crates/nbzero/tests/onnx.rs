@@ -99,7 +99,7 @@ fn what_does_not_fit_is_said_in_a_sentence() {
         ),
         (
             vec!["score", &file, "--resolution", "8"],
-            "are 16 pixels wide, but --resolution says 8",
+            "are 16 pixels high and 16 wide, but --resolution says 8x8",
         ),
         (
             vec!["score", "r1:8:8x1s1", "--weights", "file"],

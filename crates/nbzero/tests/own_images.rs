@@ -12,8 +12,9 @@ use std::fs;
 use std::path::Path;
 
 use assert_cmd::Command;
-use common::{nbzero, refusal};
-use image::RgbImage;
+use common::{nbzero, refusal, stdout};
+use image::{GrayImage, RgbImage};
+use nbzero::onnx::proto::ModelProto;
 use nbzero::table::Table;
 use tempfile::TempDir;
 
@@ -175,4 +176,127 @@ fn what_is_no_folder_of_pictures_is_refused() {
         said.contains("--resolution") && said.contains("2 sizes"),
         "{said}"
     );
+}
+
+/// 40 pictures of 12x8 pixels (height x width) a class to train on and 5 to test on.
+fn tall_pictures(place: &TempDir, in_colour: bool) -> String {
+    let root = place.path().join(if in_colour { "colour" } else { "grey" });
+    for (part, count) in [("train", 40_u32), ("val", 5)] {
+        for (class, name) in ["cats", "dogs"].iter().enumerate() {
+            let folder = root.join(part).join(name);
+            fs::create_dir_all(&folder).unwrap();
+            for i in 0..count {
+                let shade = |x: u32, y: u32| (x * 9 + y * (1 + class as u32) * 13 + i * 5) as u8;
+                let path = folder.join(format!("{i}.png"));
+                if in_colour {
+                    let pixel = |x, y| image::Rgb([shade(x, y), shade(y, x), 7]);
+                    RgbImage::from_fn(8, 12, pixel).save(path).unwrap();
+                } else {
+                    let pixel = |x, y| image::Luma([shade(x, y)]);
+                    GrayImage::from_fn(8, 12, pixel).save(path).unwrap();
+                }
+            }
+        }
+    }
+    format!("folder:{}", root.display())
+}
+
+#[test]
+fn images_need_not_be_square() {
+    let place = TempDir::new().unwrap();
+    let data = tall_pictures(&place, true);
+    let score = |resolution: &[&str]| {
+        let proxies = ["--proxies", "flops,snip,naswot,zen", "--format", "csv"];
+        let data = ["score", SMALL, "--data", &data, "--batch", "8"];
+        output(cached(&place, &[&data[..], &proxies, resolution].concat())).0
+    };
+    // Behind the string, in which there are two commas.
+    let flops = |csv: &str| {
+        csv.lines()
+            .nth(1)
+            .unwrap()
+            .split(',')
+            .nth(3)
+            .unwrap()
+            .to_owned()
+    };
+    let as_stored = score(&[]);
+    assert_eq!(as_stored, score(&["--resolution", "12x8"]));
+    let info = stdout(&["info", SMALL, "--classes", "2", "--resolution", "12x8"]);
+    assert!(info.contains("images of 3x12x8"), "{info}");
+    assert!(
+        info.contains(&format!("FLOPs   {} ", flops(&as_stored))),
+        "{info}"
+    );
+    assert_ne!(as_stored, score(&["--resolution", "8x12"]));
+    let train = [
+        "train",
+        SMALL,
+        "--data",
+        &data,
+        "--recipe",
+        "mini,epochs=1,batch=16",
+    ];
+    let (trained, _) = output(cached(&place, &train));
+    assert!(trained.contains("at 12x8: 72 training"), "{trained}");
+    let random = ["score", SMALL, "--resolution", "9x16", "--batch", "4"];
+    assert!(stdout(&random).contains("synflow"));
+    for resolution in ["0x4", "4x", "4x70000", "x"] {
+        let said = nbzero(&["info", SMALL, "--resolution", resolution])
+            .assert()
+            .code(2);
+        let said = String::from_utf8(said.get_output().stderr.clone()).unwrap();
+        assert!(said.contains("pixels"), "{said}");
+    }
+}
+
+/// The network of a string on images of 12x8 pixels, its first convolution cut to one channel.
+fn network_of_one_channel(place: &TempDir) -> String {
+    let file = place.path().join("grey.onnx");
+    let name = file.to_str().unwrap().to_owned();
+    let size = ["--classes", "2", "--resolution", "12x8"];
+    stdout(&[&["export-network", SMALL, "--onnx", &name][..], &size].concat());
+    let mut model: ModelProto =
+        prost::Message::decode(fs::read(&file).unwrap().as_slice()).unwrap();
+    let graph = model.graph.as_mut().unwrap();
+    let image = graph.input[0].r#type.as_mut().unwrap();
+    let shape = image.tensor_type.as_mut().unwrap().shape.as_mut().unwrap();
+    shape.dim[1].dim_value = Some(1);
+    let weight = graph.initializer.iter_mut();
+    let weight = weight.into_iter().find(|one| one.dims.len() == 4).unwrap();
+    let numbers: i64 = weight.dims[2..].iter().product();
+    let plane = usize::try_from(numbers).unwrap() * size_of::<f32>();
+    assert_eq!(weight.dims[1], 3);
+    weight.dims[1] = 1;
+    let first: Vec<u8> = weight
+        .raw_data
+        .chunks_exact(3 * plane)
+        .flat_map(|channels| channels[..plane].to_vec())
+        .collect();
+    weight.raw_data = first.into();
+    fs::write(&file, prost::Message::encode_to_vec(&model)).unwrap();
+    name
+}
+
+#[test]
+fn a_network_of_one_channel_takes_grey_images() {
+    let place = TempDir::new().unwrap();
+    let network = network_of_one_channel(&place);
+    let (grey, colour) = (tall_pictures(&place, false), tall_pictures(&place, true));
+    let score = ["score", &network, "--batch", "8", "--data"];
+    let (scores, _) = output(cached(&place, &[&score[..], &[&grey]].concat()));
+    assert!(scores.contains("grasp"), "{scores}");
+    let train = [
+        "train",
+        &network,
+        "--recipe",
+        "mini,epochs=1,batch=16",
+        "--data",
+    ];
+    let (trained, _) = output(cached(&place, &[&train[..], &[&grey]].concat()));
+    assert!(trained.contains("test accuracy"), "{trained}");
+    for command in [&score[..], &train] {
+        let said = refusal(&[command, &[&colour]].concat());
+        assert!(said.contains("are in colour: make them grey"), "{said}");
+    }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use nbzero_graph::{Conv2d, Graph, GraphBuilder, GraphError, NodeId};
+use nbzero_graph::{Conv2d, Graph, GraphBuilder, GraphError, NodeId, Resolution};
 
 use super::{Chain, mb, r1, r2};
 use crate::ArchitectureError;
@@ -48,7 +48,7 @@ impl Family {
         self,
         chain: &Chain,
         classes: usize,
-        resolution: usize,
+        resolution: Resolution,
     ) -> Result<Graph, GraphError> {
         let mut builder = Graph::builder(3, resolution);
         let stem = Conv2d::new("stem.conv", 3, chain.stem(), 3, 1);

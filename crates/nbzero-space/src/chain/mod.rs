@@ -10,7 +10,7 @@ mod r2;
 use std::fmt;
 use std::str::FromStr;
 
-use nbzero_graph::{Graph, GraphError};
+use nbzero_graph::{Graph, GraphError, Resolution};
 use serde::{Deserialize, Serialize};
 
 use crate::ArchitectureError;
@@ -114,7 +114,11 @@ impl Chain {
         attributes.collect()
     }
 
-    pub(crate) fn lower(&self, classes: usize, resolution: usize) -> Result<Graph, GraphError> {
+    pub(crate) fn lower(
+        &self,
+        classes: usize,
+        resolution: Resolution,
+    ) -> Result<Graph, GraphError> {
         self.family.lower(self, classes, resolution)
     }
 }

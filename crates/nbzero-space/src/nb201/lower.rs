@@ -1,7 +1,7 @@
 //! The graph of a network of cells, as in NAS-Bench-201's programs (`TinyNetwork`) and in those of
 //! NATS-Bench's size space (`DynamicShapeTinyNet`), where each part has a width of its own.
 
-use nbzero_graph::{Conv2d, Graph, GraphBuilder, GraphError, NodeId};
+use nbzero_graph::{Conv2d, Graph, GraphBuilder, GraphError, NodeId, Resolution};
 
 use super::{Cell, CellOperation};
 use crate::lower::conv_bn;
@@ -23,7 +23,7 @@ pub(crate) fn network(
     stem: usize,
     stages: &[CellStage],
     classes: usize,
-    resolution: usize,
+    resolution: Resolution,
 ) -> Result<Graph, GraphError> {
     let mut builder = Graph::builder(3, resolution);
     let b = &mut builder;

@@ -10,7 +10,7 @@ use std::fmt;
 use std::num::NonZeroUsize;
 use std::str::FromStr;
 
-use nbzero_graph::{Function, Graph, GraphError, Op, Pool2d};
+use nbzero_graph::{Function, Graph, GraphError, Op, Pool2d, Resolution};
 
 pub use cell::{Cell, CellOperation};
 pub(crate) use lower::{CellStage, network};
@@ -79,7 +79,11 @@ impl CellNetwork {
         Self::new(self.skeleton, self.cell.plain())
     }
 
-    pub(crate) fn lower(&self, classes: usize, resolution: usize) -> Result<Graph, GraphError> {
+    pub(crate) fn lower(
+        &self,
+        classes: usize,
+        resolution: Resolution,
+    ) -> Result<Graph, GraphError> {
         let channels = self.skeleton.channels.get();
         let stages = [0, 1, 2].map(|stage| CellStage {
             reduction: (stage > 0).then_some(channels << stage),

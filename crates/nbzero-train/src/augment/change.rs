@@ -1,5 +1,7 @@
 //! What happens to one image, and doing it.
 
+use nbzero_graph::Resolution;
+
 use super::operation::Operation;
 use crate::dataset::CHANNELS;
 
@@ -28,38 +30,34 @@ impl Change {
         operations: [None; 2],
     };
 
-    /// Writes the changed `image` (3 x `resolution` x `resolution`) to `out` (same shape).
+    /// Writes the changed `image` (3 x height x width) to `out` (same shape).
     ///
     /// # Panics
     ///
-    /// If a length is not 3 x `resolution` x `resolution`.
-    pub fn apply(&self, image: &[u8], resolution: usize, out: &mut [u8]) {
-        self.apply_with(image, resolution, |_, pixel| pixel, out);
+    /// If a length is not 3 x height x width.
+    pub fn apply(&self, image: &[u8], resolution: impl Into<Resolution>, out: &mut [u8]) {
+        self.apply_with(image, resolution.into(), |_, pixel| pixel, out);
     }
 
     /// As [`apply`](Self::apply), with `map(channel, byte)` applied to each pixel, border included.
     ///
     /// # Panics
     ///
-    /// If a length is not 3 x `resolution` x `resolution`.
+    /// If a length is not 3 x height x width.
     pub fn apply_with<T: Copy>(
         &self,
         image: &[u8],
-        resolution: usize,
+        resolution: Resolution,
         map: impl Fn(usize, u8) -> T,
         out: &mut [T],
     ) {
-        let plane = resolution * resolution;
+        let plane = resolution.pixels();
         assert_eq!(
             image.len(),
             CHANNELS * plane,
-            "an image of 3 x {resolution} x {resolution}"
+            "an image of 3 x {resolution}"
         );
-        assert_eq!(
-            out.len(),
-            CHANNELS * plane,
-            "room for 3 x {resolution} x {resolution}"
-        );
+        assert_eq!(out.len(), CHANNELS * plane, "room for 3 x {resolution}");
         if self.operations == [None; 2] {
             self.flip_and_crop(image, resolution, map, out);
             return;
@@ -81,32 +79,33 @@ impl Change {
     fn flip_and_crop<T: Copy>(
         &self,
         image: &[u8],
-        resolution: usize,
+        resolution: Resolution,
         map: impl Fn(usize, u8) -> T,
         out: &mut [T],
     ) {
-        let plane = resolution * resolution;
+        let plane = resolution.pixels();
         if plane == 0 {
             return;
         }
-        let columns = self.columns(resolution);
+        let Resolution { height, width } = resolution;
+        let columns = self.columns(width);
         for (channel, (out, image)) in out
             .chunks_exact_mut(plane)
             .zip(image.chunks_exact(plane))
             .enumerate()
         {
             let black = map(channel, 0);
-            for (y, out) in out.chunks_exact_mut(resolution).enumerate() {
+            for (y, out) in out.chunks_exact_mut(width).enumerate() {
                 out.fill(black);
                 let row = (y + self.down)
                     .checked_sub(self.padding)
-                    .filter(|&y| y < resolution);
+                    .filter(|&y| y < height);
                 let Some(row) = row else { continue };
-                let row = &image[row * resolution..][..resolution];
+                let row = &image[row * width..][..width];
                 let (to, from) = &columns;
                 let pairs = out[to.clone()].iter_mut().zip(from.clone());
                 if self.flip {
-                    pairs.for_each(|(out, x)| *out = map(channel, row[resolution - 1 - x]));
+                    pairs.for_each(|(out, x)| *out = map(channel, row[width - 1 - x]));
                 } else {
                     pairs.for_each(|(out, x)| *out = map(channel, row[x]));
                 }
@@ -115,10 +114,10 @@ impl Change {
     }
 
     /// The columns that show the image rather than border, in the crop and in the flipped image.
-    fn columns(&self, resolution: usize) -> (std::ops::Range<usize>, std::ops::Range<usize>) {
-        let from = self.right.saturating_sub(self.padding).min(resolution);
-        let to = self.padding.saturating_sub(self.right).min(resolution);
-        let shown = resolution - from.max(to);
+    fn columns(&self, width: usize) -> (std::ops::Range<usize>, std::ops::Range<usize>) {
+        let from = self.right.saturating_sub(self.padding).min(width);
+        let to = self.padding.saturating_sub(self.right).min(width);
+        let shown = width - from.max(to);
         (to..to + shown, from..from + shown)
     }
 }
@@ -130,7 +129,7 @@ mod tests {
     use super::*;
     use crate::augment::OperationKind;
 
-    fn apply(change: Change, image: &[u8], resolution: usize) -> Vec<u8> {
+    fn apply(change: Change, image: &[u8], resolution: impl Into<Resolution>) -> Vec<u8> {
         let mut out = vec![99; image.len()];
         change.apply(image, resolution, &mut out);
         out
@@ -172,7 +171,7 @@ mod tests {
         let mut out = [0.0; 3];
         change.apply_with(
             &[255; 3],
-            1,
+            1.into(),
             |c, v| f32::from(v) - [1.0, 2.0, 3.0][c],
             &mut out,
         );
@@ -201,34 +200,45 @@ mod tests {
             ..Change::NONE
         };
         let mut out = [0; 3];
-        change.apply_with(&[9; 3], 1, |c, v| c * 1000 + usize::from(v), &mut out);
+        change.apply_with(
+            &[9; 3],
+            1.into(),
+            |c, v| c * 1000 + usize::from(v),
+            &mut out,
+        );
         // The border 0 becomes 255, which is at the threshold of level 0 and becomes 0 again.
         assert_eq!(out, [0, 1000, 2000]);
         let inverted = Change {
             operations: [None, operation(OperationKind::Invert)],
             ..change
         };
-        inverted.apply_with(&[9; 3], 1, |c, v| c * 1000 + usize::from(v), &mut out);
+        inverted.apply_with(
+            &[9; 3],
+            1.into(),
+            |c, v| c * 1000 + usize::from(v),
+            &mut out,
+        );
         assert_eq!(out, [255, 1255, 2255]);
     }
 
     /// The definition, pixel by pixel.
-    fn reference(change: Change, image: &[u8], resolution: usize) -> Vec<u8> {
-        let size = i64::try_from(resolution).unwrap();
+    fn reference(change: Change, image: &[u8], resolution: Resolution) -> Vec<u8> {
+        let [height, width] =
+            [resolution.height, resolution.width].map(|n| i64::try_from(n).unwrap());
         let shift = |by: usize| i64::try_from(by).unwrap() - i64::try_from(change.padding).unwrap();
         let pixel = |i: i64| {
             let (c, y, x) = (
-                i / size / size,
-                i / size % size + shift(change.down),
-                i % size + shift(change.right),
+                i / width / height,
+                i / width % height + shift(change.down),
+                i % width + shift(change.right),
             );
-            if !(0..size).contains(&y) || !(0..size).contains(&x) {
+            if !(0..height).contains(&y) || !(0..width).contains(&x) {
                 return 0;
             }
-            let x = if change.flip { size - 1 - x } else { x };
-            image[usize::try_from((c * size + y) * size + x).unwrap()]
+            let x = if change.flip { width - 1 - x } else { x };
+            image[usize::try_from((c * height + y) * width + x).unwrap()]
         };
-        (0..3 * size * size).map(pixel).collect()
+        (0..3 * height * width).map(pixel).collect()
     }
 
     proptest! {
@@ -248,13 +258,15 @@ mod tests {
 
         #[test]
         fn follows_the_definition(
-            image in prop::collection::vec(any::<u8>(), 3 * 25),
+            image in prop::collection::vec(any::<u8>(), 3 * 24),
+            tall: bool,
             flip: bool,
             (padding, down, right) in (0_usize..8)
                 .prop_flat_map(|p| (Just(p), 0..=2 * p, 0..=2 * p)),
         ) {
             let change = Change { flip, padding, down, right, ..Change::NONE };
-            prop_assert_eq!(apply(change, &image, 5), reference(change, &image, 5));
+            let size = if tall { Resolution::new(8, 3) } else { Resolution::new(4, 6) };
+            prop_assert_eq!(apply(change, &image, size), reference(change, &image, size));
         }
     }
 }

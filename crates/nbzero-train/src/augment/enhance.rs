@@ -6,12 +6,14 @@
 //!
 //! Source: Pillow, `ImageEnhance.py`, `src/libImaging/Blend.c` and `Filter.c`.
 
+use nbzero_graph::Resolution;
+
 use super::bytes::replace;
 use crate::dataset::CHANNELS;
 
 /// Blends with the grey version.
-pub(super) fn color(image: &mut [u8], side: usize, factor: f32) {
-    let plane = side * side;
+pub(super) fn color(image: &mut [u8], size: Resolution, factor: f32) {
+    let plane = size.pixels();
     for pixel in 0..plane {
         let grey = luma([0, 1, 2].map(|channel| image[channel * plane + pixel]));
         for channel in 0..CHANNELS {
@@ -22,8 +24,8 @@ pub(super) fn color(image: &mut [u8], side: usize, factor: f32) {
 }
 
 /// Blends with an even grey of the mean brightness.
-pub(super) fn contrast(image: &mut [u8], side: usize, factor: f32) {
-    let plane = side * side;
+pub(super) fn contrast(image: &mut [u8], size: Resolution, factor: f32) {
+    let plane = size.pixels();
     let (red, others) = image.split_at(plane);
     let (green, blue) = others.split_at(plane);
     let pixels = red.iter().zip(green).zip(blue);
@@ -41,16 +43,17 @@ pub(super) fn brightness(image: &mut [u8], factor: f32) {
 }
 
 /// Blends with a smoothed version: 3x3 weights of 1, and 5 in the centre; the border as it is.
-pub(super) fn sharpness(image: &mut [u8], side: usize, factor: f32) {
+pub(super) fn sharpness(image: &mut [u8], size: Resolution, factor: f32) {
     let source = image.to_vec();
+    let Resolution { height, width } = size;
     let planes = image
-        .chunks_exact_mut(side * side)
-        .zip(source.chunks_exact(side * side));
+        .chunks_exact_mut(size.pixels())
+        .zip(source.chunks_exact(size.pixels()));
     for (out, plane) in planes {
-        for y in 1..side.saturating_sub(1) {
-            let [above, here, below] = [y - 1, y, y + 1].map(|y| &plane[y * side..][..side]);
+        for y in 1..height.saturating_sub(1) {
+            let [above, here, below] = [y - 1, y, y + 1].map(|y| &plane[y * width..][..width]);
             let weights = above.windows(3).zip(here.windows(3)).zip(below.windows(3));
-            let inner = &mut out[y * side + 1..][..side - 2];
+            let inner = &mut out[y * width + 1..][..width.saturating_sub(2)];
             for (out, ((above, here), below)) in inner.iter_mut().zip(weights) {
                 let sum = |row: &[u8]| row.iter().map(|&v| u32::from(v)).sum::<u32>();
                 let centre = here[1];
@@ -92,9 +95,9 @@ mod tests {
     fn factors_are_dull_the_same_and_exaggerated() {
         let image = [200, 10, 100, 20, 50, 30];
         // At 1 pixel: planes are one byte each.
-        let changed = |change: fn(&mut [u8], usize, f32), factor| {
+        let changed = |change: fn(&mut [u8], Resolution, f32), factor| {
             let mut pixel = [image[0], image[2], image[4]];
-            change(&mut pixel, 1, factor);
+            change(&mut pixel, 1.into(), factor);
             pixel
         };
         assert_eq!(luma([200, 100, 50]), 124);
@@ -113,15 +116,15 @@ mod tests {
         let mut image = [[10; 9], [20; 9], [30; 9]].concat();
         image[4] = 140;
         let mut smooth = image.clone();
-        sharpness(&mut smooth, 3, 0.0);
+        sharpness(&mut smooth, 3.into(), 0.0);
         // (8 * 10 + 5 * 140) / 13 = 60.
         assert_eq!(smooth[..9], [10, 10, 10, 10, 60, 10, 10, 10, 10]);
         assert_eq!(smooth[9..], image[9..]);
         let mut sharp = image.clone();
-        sharpness(&mut sharp, 3, 1.5);
+        sharpness(&mut sharp, 3.into(), 1.5);
         assert_eq!(sharp[4], 180);
         let mut tiny = [1, 2, 3];
-        sharpness(&mut tiny, 1, 1.9);
+        sharpness(&mut tiny, 1.into(), 1.9);
         assert_eq!(tiny, [1, 2, 3]);
     }
 }

@@ -24,6 +24,7 @@ mod operation;
 mod policy;
 mod tone;
 
+use nbzero_graph::Resolution;
 use serde::{Deserialize, Serialize};
 
 pub use change::Change;
@@ -51,11 +52,12 @@ impl Augmentation {
         policy: None,
     };
 
-    /// Flip, and crop with a padding of an eighth of the side.
-    pub const fn standard(resolution: usize) -> Self {
+    /// Flip, and crop with a padding of an eighth of the shorter side.
+    pub fn standard(resolution: impl Into<Resolution>) -> Self {
+        let Resolution { height, width } = resolution.into();
         Self {
             flip: true,
-            padding: resolution / 8,
+            padding: height.min(width) / 8,
             policy: None,
         }
     }

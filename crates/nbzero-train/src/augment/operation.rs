@@ -3,6 +3,7 @@
 //! Source: Cubuk et al. 2019, with the ranges and the rounding of torchvision's
 //! `transforms.AutoAugment` on Pillow images (nearest neighbour, black outside).
 
+use nbzero_graph::Resolution;
 use serde::{Deserialize, Serialize};
 
 use super::{enhance, geometry, tone};
@@ -15,9 +16,9 @@ pub enum OperationKind {
     ShearX,
     /// Shear along y, by up to 0.3.
     ShearY,
-    /// Shift along x, by up to 150/331 of the side.
+    /// Shift along x, by up to 150/331 of the width.
     TranslateX,
-    /// Shift along y, by up to 150/331 of the side.
+    /// Shift along y, by up to 150/331 of the height.
     TranslateY,
     /// Rotation by up to 30 degrees.
     Rotate,
@@ -96,36 +97,39 @@ impl Operation {
     /// The strongest level.
     pub const STRONGEST: u8 = 9;
 
-    /// Changes `image`, planes of `side` x `side` bytes of red, green and blue.
+    /// Changes `image`, planes of height x width bytes of red, green and blue.
     ///
     /// # Panics
     ///
-    /// If the length is not 3 x `side` x `side`, or the level is above 9.
-    pub fn apply(self, image: &mut [u8], side: usize) {
+    /// If the length is not 3 x height x width, or the level is above 9.
+    pub fn apply(self, image: &mut [u8], resolution: impl Into<Resolution>) {
+        let size = resolution.into();
         assert_eq!(
             image.len(),
-            CHANNELS * side * side,
-            "an image of 3 x {side} x {side}"
+            CHANNELS * size.pixels(),
+            "an image of 3 x {size}"
         );
         assert!(self.level <= Self::STRONGEST, "levels are 0 to 9");
         if image.is_empty() {
             return;
         }
         match self.kind {
-            OperationKind::ShearX => geometry::shear_x(image, side, self.shear()),
-            OperationKind::ShearY => geometry::shear_y(image, side, self.shear()),
-            OperationKind::TranslateX => geometry::translate_x(image, side, self.shift(side)),
-            OperationKind::TranslateY => geometry::translate_y(image, side, self.shift(side)),
-            OperationKind::Rotate => geometry::rotate(image, side, self.signed(30.0)),
-            OperationKind::Color => enhance::color(image, side, self.factor()),
-            OperationKind::Contrast => enhance::contrast(image, side, self.factor()),
-            OperationKind::Sharpness => enhance::sharpness(image, side, self.factor()),
+            OperationKind::ShearX => geometry::shear_x(image, size, self.shear()),
+            OperationKind::ShearY => geometry::shear_y(image, size, self.shear()),
+            OperationKind::TranslateX => geometry::translate_x(image, size, self.shift(size.width)),
+            OperationKind::TranslateY => {
+                geometry::translate_y(image, size, self.shift(size.height));
+            }
+            OperationKind::Rotate => geometry::rotate(image, size, self.signed(30.0)),
+            OperationKind::Color => enhance::color(image, size, self.factor()),
+            OperationKind::Contrast => enhance::contrast(image, size, self.factor()),
+            OperationKind::Sharpness => enhance::sharpness(image, size, self.factor()),
             OperationKind::Brightness => enhance::brightness(image, self.factor()),
             // 8 - round(level / (9 / 4)).
             OperationKind::Posterize => tone::posterize(image, 8 - u32::from(self.level) / 2),
             OperationKind::Solarize => tone::solarize(image, ramp(255.0, 0.0, self.level)),
-            OperationKind::AutoContrast => tone::auto_contrast(image, side),
-            OperationKind::Equalize => tone::equalize(image, side),
+            OperationKind::AutoContrast => tone::auto_contrast(image, size),
+            OperationKind::Equalize => tone::equalize(image, size),
             OperationKind::Invert => tone::invert(image),
         }
     }
@@ -141,8 +145,8 @@ impl Operation {
         self.signed(0.3).atan().to_degrees().to_radians().tan()
     }
 
-    fn shift(self, side: usize) -> f64 {
-        self.signed(150.0 / 331.0 * side as f64)
+    fn shift(self, length: usize) -> f64 {
+        self.signed(150.0 / 331.0 * length as f64)
     }
 
     fn factor(self) -> f32 {

@@ -3,6 +3,8 @@
 //!
 //! Source: Pillow, `ImageOps.py`.
 
+use nbzero_graph::Resolution;
+
 use super::bytes::replace;
 
 /// Keeps the first `bits` bits of every value.
@@ -32,8 +34,8 @@ pub(super) fn invert(image: &mut [u8]) {
 }
 
 /// Stretches each channel from its darkest and brightest values to 0 and 255.
-pub(super) fn auto_contrast(image: &mut [u8], side: usize) {
-    for plane in image.chunks_exact_mut(side * side) {
+pub(super) fn auto_contrast(image: &mut [u8], size: Resolution) {
+    for plane in image.chunks_exact_mut(size.pixels()) {
         let (low, high) = plane
             .iter()
             .fold((u8::MAX, 0), |(low, high), &v| (low.min(v), high.max(v)));
@@ -55,8 +57,8 @@ pub(super) fn auto_contrast(image: &mut [u8], side: usize) {
 }
 
 /// Spreads each channel's values so that all are about equally frequent.
-pub(super) fn equalize(image: &mut [u8], side: usize) {
-    for plane in image.chunks_exact_mut(side * side) {
+pub(super) fn equalize(image: &mut [u8], size: Resolution) {
+    for plane in image.chunks_exact_mut(size.pixels()) {
         let mut histogram = [0_usize; 256];
         for &value in plane.iter() {
             histogram[usize::from(value)] += 1;
@@ -106,7 +108,7 @@ mod tests {
     #[test]
     fn channels_are_stretched_on_their_own() {
         let image = [50, 100, 75, 60, 9, 9, 9, 9, 0, 255, 1, 2];
-        let stretched = changed(image, |image| auto_contrast(image, 2));
+        let stretched = changed(image, |image| auto_contrast(image, 2.into()));
         // (60 - 50) 255 / 50 = 51, (75 - 50) 255 / 50 = 127.5, and (100 - 50) 255 / 50 is a little
         // less than 255 in floating point, which Pillow cuts off to 254.
         assert_eq!(stretched[..4], [0, 254, 127, 51]);
@@ -116,10 +118,10 @@ mod tests {
     #[test]
     fn equalizing_needs_enough_pixels() {
         let few = [1, 2, 3, 4];
-        assert_eq!(changed(few, |image| equalize(image, 2)), few);
+        assert_eq!(changed(few, |image| equalize(image, 2.into())), few);
         // 512 pixels of 7, 512 of 8: step 2, so 7 becomes 1 / 2 = 0 and 8 (1 + 512) / 2 = 255.
         let mut image = [[7; 512], [8; 512]].concat();
-        equalize(&mut image, 32);
+        equalize(&mut image, 32.into());
         assert_eq!(image, [[0; 512], [255; 512]].concat());
     }
 }

@@ -1,12 +1,14 @@
 //! Labelled images in memory.
 
+use nbzero_graph::Resolution;
+
 use crate::DataError;
 use crate::dataset::Normalisation;
 
 /// Colour channels of an image: R, G, B.
 pub const CHANNELS: usize = 3;
 
-/// A set of square colour images with labels, as bytes.
+/// A set of colour images of one size with labels, as bytes.
 ///
 /// Pixels lie as N x C x H x W: one image after the other, each as its R, G and B plane, each
 /// plane row by row. The set knows how its pixels are to be normalised, so that batches of it
@@ -15,13 +17,13 @@ pub const CHANNELS: usize = 3;
 pub struct Images {
     pixels: Vec<u8>,
     labels: Vec<u16>,
-    resolution: usize,
+    resolution: Resolution,
     classes: usize,
     normalisation: Normalisation,
 }
 
 impl Images {
-    /// Makes a set from its parts: `pixels` of `labels.len()` x 3 x `resolution` x `resolution`,
+    /// Makes a set from its parts: `pixels` of `labels.len()` x 3 x height x width,
     /// every label below `classes`.
     ///
     /// # Errors
@@ -31,22 +33,24 @@ impl Images {
     pub fn new(
         pixels: Vec<u8>,
         labels: Vec<u16>,
-        resolution: usize,
+        resolution: impl Into<Resolution>,
         classes: usize,
         normalisation: Normalisation,
     ) -> Result<Self, DataError> {
-        let image = resolution
-            .checked_mul(resolution)
+        let resolution = resolution.into();
+        let Resolution { height, width } = resolution;
+        let image = height
+            .checked_mul(width)
             .and_then(|n| n.checked_mul(CHANNELS));
         let expected = image.and_then(|n| n.checked_mul(labels.len()));
         let refuse = |what| Err(DataError::Images { what });
-        if labels.is_empty() || resolution == 0 {
+        if labels.is_empty() || height == 0 || width == 0 {
             return refuse("a set needs at least one image of at least one pixel".to_owned());
         }
         if expected != Some(pixels.len()) {
             return refuse(format!(
-                "{} bytes of pixels for {} labels at {resolution}x{resolution}, which need 3 x \
-                 {resolution} x {resolution} bytes each",
+                "{} bytes of pixels for {} labels at {resolution}, which need 3 x {height} x {width} \
+                 bytes each",
                 pixels.len(),
                 labels.len(),
             ));
@@ -79,7 +83,7 @@ impl Images {
         self.labels.is_empty()
     }
 
-    /// All pixels, N x 3 x resolution x resolution.
+    /// All pixels, N x 3 x height x width.
     pub fn pixels(&self) -> &[u8] {
         &self.pixels
     }
@@ -89,8 +93,8 @@ impl Images {
         &self.labels
     }
 
-    /// The side of an image in pixels.
-    pub fn resolution(&self) -> usize {
+    /// Height and width of an image.
+    pub fn resolution(&self) -> Resolution {
         self.resolution
     }
 
@@ -104,12 +108,22 @@ impl Images {
         &self.normalisation
     }
 
-    /// The bytes of one image: 3 x resolution x resolution.
-    pub fn image_len(&self) -> usize {
-        CHANNELS * self.resolution * self.resolution
+    /// Whether all images are grey: the same byte in all three channels.
+    pub fn are_grey(&self) -> bool {
+        let plane = self.resolution.pixels();
+        let mut images = self.pixels.chunks_exact(CHANNELS * plane);
+        images.all(|image| {
+            image[..plane] == image[plane..2 * plane]
+                && image[plane..2 * plane] == image[2 * plane..]
+        })
     }
 
-    /// The pixels of image `index`, 3 x resolution x resolution.
+    /// The bytes of one image: 3 x height x width.
+    pub fn image_len(&self) -> usize {
+        CHANNELS * self.resolution.pixels()
+    }
+
+    /// The pixels of image `index`, 3 x height x width.
     ///
     /// # Panics
     ///
@@ -156,12 +170,9 @@ impl Images {
         }
     }
 
-    /// The same labels with other pixels, `resolution` a side.
-    pub(crate) fn with_pixels(&self, pixels: Vec<u8>, resolution: usize) -> Self {
-        debug_assert_eq!(
-            pixels.len(),
-            self.len() * CHANNELS * resolution * resolution
-        );
+    /// The same labels with other pixels, of another resolution.
+    pub(crate) fn with_pixels(&self, pixels: Vec<u8>, resolution: Resolution) -> Self {
+        debug_assert_eq!(pixels.len(), self.len() * CHANNELS * resolution.pixels());
         Self {
             pixels,
             labels: self.labels.clone(),
@@ -177,7 +188,7 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused() {
-        let new = |pixels, labels, resolution| {
+        let new = |pixels, labels, resolution: usize| {
             Images::new(vec![0; pixels], labels, resolution, 2, Normalisation::UNIT)
         };
         assert!(new(24, vec![0, 1], 2).is_ok());

@@ -54,7 +54,10 @@ fn cifar10_reads_any_of_its_files_from_folder_or_parent() {
         assert_eq!(data.train.labels(), [3, 9, 0]);
         assert_eq!(data.train.image(1), [1; 3072]);
         assert_eq!(data.test.labels(), [1]);
-        assert_eq!((data.train.resolution(), data.train.classes()), (32, 10));
+        assert_eq!(
+            (data.train.resolution(), data.train.classes()),
+            (32.into(), 10)
+        );
         assert_eq!(data.files.len(), 3);
         assert!(data.files[1].ends_with("data_batch_5.bin"));
     }
@@ -298,7 +301,10 @@ fn imagenet16_keeps_the_first_120_classes() {
     assert_eq!(data.train.image(1), [3; 768]);
     assert_eq!(data.train.image(2), [200; 768]);
     assert_eq!(data.test.labels(), [1]);
-    assert_eq!((data.train.resolution(), data.train.classes()), (16, 120));
+    assert_eq!(
+        (data.train.resolution(), data.train.classes()),
+        (16.into(), 120)
+    );
 }
 
 #[test]

@@ -6,9 +6,9 @@
 
 use std::fs::File;
 use std::io::{BufReader, Read};
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
+use nbzero_graph::Resolution;
 use rayon::prelude::*;
 use zip::ZipArchive;
 
@@ -110,14 +110,18 @@ impl ArrayArchive {
     ///
     /// # Errors
     ///
-    /// If they are not square, or training and test images differ.
-    pub fn resolution(&self) -> Result<usize, OwnImagesError> {
-        let sizes = [Some(self.train), self.test].into_iter().flatten();
-        let sizes: Sizes = sizes.map(|shape| shape.size).collect();
-        sizes.square().ok_or_else(|| OwnImagesError::Sizes {
+    /// If training and test images differ.
+    pub fn resolution(&self) -> Result<Resolution, OwnImagesError> {
+        let sizes = self.sizes();
+        sizes.common().ok_or_else(|| OwnImagesError::Sizes {
             path: self.path.clone(),
             sizes: sizes.to_string(),
         })
+    }
+
+    fn sizes(&self) -> Sizes {
+        let sizes = [Some(self.train), self.test].into_iter().flatten();
+        sizes.map(|shape| shape.size).collect()
     }
 
     /// Reads all images, at `resolution` as [`PictureFolder::load`](super::PictureFolder::load) does.
@@ -126,13 +130,13 @@ impl ArrayArchive {
     /// # Errors
     ///
     /// If numbers are not from 0 to 255, or a test set would be empty.
-    pub fn load(&self, resolution: NonZeroUsize) -> Result<OwnImages, OwnImagesError> {
-        let side = self.resolution().unwrap_or(resolution.get());
+    pub fn load(&self, resolution: Resolution) -> Result<OwnImages, OwnImagesError> {
+        let decoded = self.sizes().decoded(resolution);
         let mut archive = Archive::open(&self.path)?;
         let [train_labels, test_labels] = self.labels.clone();
         let mut set = |name: &str, shape: Option<Shape>, labels: Vec<u16>| {
             let pixels = match shape {
-                Some(shape) => archive.pixels(name, shape, side)?,
+                Some(shape) => archive.pixels(name, shape, decoded)?,
                 None => Vec::new(),
             };
             Ok::<_, OwnImagesError>(Set {
@@ -148,7 +152,7 @@ impl ArrayArchive {
         let finish = Finish {
             path: &self.path,
             classes: self.classes,
-            side,
+            decoded,
             resolution,
         };
         finish.sets(sets)
@@ -254,8 +258,13 @@ impl<'a> Archive<'a> {
         Ok((shape, labels.collect::<Result<_, _>>()?))
     }
 
-    /// The images of an array, N x 3 x `side` x `side`.
-    fn pixels(&mut self, name: &str, shape: Shape, side: usize) -> Result<Vec<u8>, OwnImagesError> {
+    /// The images of an array, N x 3 x height x width.
+    fn pixels(
+        &mut self,
+        name: &str,
+        shape: Shape,
+        size: Resolution,
+    ) -> Result<Vec<u8>, OwnImagesError> {
         let bytes = match self.array(name)?.numbers {
             Numbers::Bytes(bytes) => bytes,
             Numbers::Whole(numbers) => {
@@ -273,7 +282,7 @@ impl<'a> Archive<'a> {
         let images: Vec<Vec<u8>> = bytes
             .par_chunks_exact(image)
             .filter_map(|image| shape.picture(image))
-            .map(|picture| picture.fitted(side))
+            .map(|picture| picture.fitted(size))
             .collect();
         Ok(images.concat())
     }

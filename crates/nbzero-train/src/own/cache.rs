@@ -8,10 +8,12 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use nbzero_graph::Resolution;
+
 use super::set::Set;
 
 /// Changes with the layout, and with how pictures are decoded and scaled.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// The place of one folder's images.
 #[derive(Debug)]
@@ -21,9 +23,9 @@ pub(super) struct Cache {
 }
 
 impl Cache {
-    /// Of pictures that `identity` tells from others, as squares of `side` pixels.
-    pub(super) fn new(folder: &Path, identity: &str, side: usize) -> Self {
-        let key = format!("{VERSION} {side}\n{identity}");
+    /// Of pictures that `identity` tells from others, decoded at a size.
+    pub(super) fn new(folder: &Path, identity: &str, size: Resolution) -> Self {
+        let key = format!("{VERSION} {size}\n{identity}");
         let name = format!("{:08x}.images", crc32fast::hash(key.as_bytes()));
         Self {
             file: folder.join(name),
@@ -63,7 +65,7 @@ mod tests {
     #[test]
     fn what_is_damaged_is_not_there() {
         let folder = tempfile::TempDir::new().unwrap();
-        let cache = Cache::new(folder.path(), "pictures", 1);
+        let cache = Cache::new(folder.path(), "pictures", 1.into());
         assert!(cache.read().is_none());
         let set = Set {
             pixels: vec![1, 2, 3],
@@ -73,7 +75,11 @@ mod tests {
         let sets = [set, Set::default()];
         cache.write(&sets).unwrap();
         assert_eq!(cache.read().unwrap(), sets);
-        assert!(Cache::new(folder.path(), "pictures", 2).read().is_none());
+        assert!(
+            Cache::new(folder.path(), "pictures", 2.into())
+                .read()
+                .is_none()
+        );
         let whole = fs::read(&cache.file).unwrap();
         for place in 0..whole.len() {
             let mut damaged = whole.clone();

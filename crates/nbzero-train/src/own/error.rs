@@ -59,8 +59,8 @@ pub enum OwnImagesError {
         /// The most.
         most: usize,
     },
-    /// Pictures of several sizes, or not square, without a size to bring them to.
-    #[error("the images of {} are {sizes}: say with --resolution which square size they get", path.display())]
+    /// Pictures of several sizes, without a size to bring them to.
+    #[error("the images of {} are {sizes}: say with --resolution which size they get, such as 32 or 48x64", path.display())]
     Sizes {
         /// The folder or file.
         path: PathBuf,

@@ -7,10 +7,10 @@
 
 use std::fmt::Write;
 use std::fs;
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use nbzero_graph::Resolution;
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
@@ -99,17 +99,21 @@ impl PictureFolder {
     }
 
     /// The size that the images have if nobody asks for another: that of all pictures, where they are
-    /// square and alike.
+    /// alike.
     ///
     /// # Errors
     ///
     /// If they are not.
-    pub fn resolution(&self) -> Result<usize, OwnImagesError> {
-        let sizes = self.sizes.get_or_init(|| self.measured());
-        sizes.square().ok_or_else(|| OwnImagesError::Sizes {
+    pub fn resolution(&self) -> Result<Resolution, OwnImagesError> {
+        let sizes = self.sizes();
+        sizes.common().ok_or_else(|| OwnImagesError::Sizes {
             path: self.root.clone(),
             sizes: sizes.to_string(),
         })
+    }
+
+    fn sizes(&self) -> &Sizes {
+        self.sizes.get_or_init(|| self.measured())
     }
 
     fn measured(&self) -> Sizes {
@@ -121,9 +125,9 @@ impl PictureFolder {
         sizes.into_iter().flatten().collect()
     }
 
-    /// Decodes all pictures. Where all are squares of one size they are [resized](crate::resize()) to
-    /// `resolution` as those of the official datasets are; a picture among others of other sizes is scaled
-    /// until its shorter side fits, and its middle is taken. Decoded images are kept in the folder `cache`, if
+    /// Decodes all pictures. Where all have one size, of the shape of `resolution`, they are
+    /// [resized](crate::resize()) as those of the official datasets are; else each picture is scaled until it
+    /// covers the resolution, its own shape kept, and its middle is taken. Decoded images are kept in the folder `cache`, if
     /// one is given, and read from there while no picture has changed.
     ///
     /// # Errors
@@ -131,13 +135,13 @@ impl PictureFolder {
     /// If no picture can be decoded, or a test set would be empty.
     pub fn load(
         &self,
-        resolution: NonZeroUsize,
+        resolution: Resolution,
         cache: Option<&Path>,
     ) -> Result<OwnImages, OwnImagesError> {
-        let side = self.resolution().unwrap_or(resolution.get());
-        let cache = cache.map(|folder| Cache::new(folder, &self.identity(), side));
+        let size = self.sizes().decoded(resolution);
+        let cache = cache.map(|folder| Cache::new(folder, &self.identity(), size));
         let decoded = cache.as_ref().and_then(Cache::read).unwrap_or_else(|| {
-            let decoded = [&self.train, &self.test].map(|pictures| self.decode(pictures, side));
+            let decoded = [&self.train, &self.test].map(|pictures| self.decode(pictures, size));
             // What cannot be kept is decoded again the next time.
             let _ = cache.as_ref().map(|cache| cache.write(&decoded));
             decoded
@@ -155,16 +159,16 @@ impl PictureFolder {
         let finish = Finish {
             path: &self.root,
             classes: self.classes.len(),
-            side,
+            decoded: size,
             resolution,
         };
         finish.sets(decoded)
     }
 
-    fn decode(&self, pictures: &[Labelled], side: usize) -> Set {
+    fn decode(&self, pictures: &[Labelled], size: Resolution) -> Set {
         let decoded: Vec<_> = pictures
             .par_iter()
-            .map(|picture| Picture::read(&picture.path).map(|read| read.fitted(side)))
+            .map(|picture| Picture::read(&picture.path).map(|read| read.fitted(size)))
             .collect();
         let mut set = Set::default();
         for (picture, decoded) in pictures.iter().zip(decoded) {

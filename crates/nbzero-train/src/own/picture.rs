@@ -10,6 +10,7 @@ use std::path::Path;
 
 use image::imageops::{FilterType, resize};
 use image::{ImageReader, Limits, RgbImage};
+use nbzero_graph::Resolution;
 
 use super::size::Size;
 
@@ -48,27 +49,35 @@ impl Picture {
         Some(Self(image))
     }
 
-    /// The planes of a square of `resolution` pixels a side: itself where it has that size, else scaled until
-    /// the shorter side fits (the mean of what a pixel covers, weighted by a triangle), and the middle of that.
-    pub(super) fn fitted(self, resolution: usize) -> Vec<u8> {
-        let side = u32::try_from(resolution).unwrap_or(u32::MAX);
+    /// The planes of the middle of a picture, at a resolution: itself where its shorter direction fits, else
+    /// scaled, the shape kept, until it does (the mean of what a pixel covers, weighted by a triangle).
+    pub(super) fn fitted(self, resolution: Resolution) -> Vec<u8> {
+        let narrow = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        let (rows, columns) = (narrow(resolution.height), narrow(resolution.width));
         let (width, height) = self.0.dimensions();
-        let image = if width.min(height) == side {
+        // The direction in which nothing is cut off: its length now, and as wanted.
+        let is_tall = u64::from(height) * u64::from(columns) >= u64::from(width) * u64::from(rows);
+        let (from, to) = if is_tall {
+            (width, columns)
+        } else {
+            (height, rows)
+        };
+        let image = if from == to {
             self.0
         } else {
-            let shorter = width.min(height);
-            let scaled = |length: u32| {
-                let exact = u64::from(length) * u64::from(side);
-                let rounded = (exact + u64::from(shorter) / 2) / u64::from(shorter);
-                u32::try_from(rounded).unwrap_or(u32::MAX).max(side)
+            let scaled = |length: u32, least: u32| {
+                let exact = u64::from(length) * u64::from(to);
+                let rounded = (exact + u64::from(from) / 2) / u64::from(from);
+                u32::try_from(rounded).unwrap_or(u32::MAX).max(least)
             };
-            resize(&self.0, scaled(width), scaled(height), FilterType::Triangle)
+            let (width, height) = (scaled(width, columns), scaled(height, rows));
+            resize(&self.0, width, height, FilterType::Triangle)
         };
-        let (left, top) = ((image.width() - side) / 2, (image.height() - side) / 2);
-        let mut planes = Vec::with_capacity(3 * resolution * resolution);
+        let (left, top) = ((image.width() - columns) / 2, (image.height() - rows) / 2);
+        let mut planes = Vec::with_capacity(3 * resolution.pixels());
         for channel in 0..3 {
-            for y in top..top + side {
-                for x in left..left + side {
+            for y in top..top + rows {
+                for x in left..left + columns {
                     planes.push(image.get_pixel(x, y).0[channel]);
                 }
             }

@@ -1,8 +1,8 @@
 //! Decoded images with their labels, and what becomes of them: a training and a test set.
 
-use std::num::NonZeroUsize;
 use std::path::Path;
 
+use nbzero_graph::Resolution;
 use serde::{Deserialize, Serialize};
 
 use super::{OwnImages, OwnImagesError, TEST_SEED, measure};
@@ -10,10 +10,10 @@ use crate::dataset::CHANNELS;
 use crate::split::SplitIndices;
 use crate::{Images, Normalisation, resize};
 
-/// Decoded images, all squares of one size.
+/// Decoded images, all of one size.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Set {
-    /// N x 3 x side x side.
+    /// N x 3 x height x width.
     pub(super) pixels: Vec<u8>,
     pub(super) labels: Vec<u16>,
     /// What could not be decoded, and why.
@@ -21,8 +21,8 @@ pub(super) struct Set {
 }
 
 impl Set {
-    fn subset(&self, indices: &[usize], side: usize) -> Self {
-        let image = CHANNELS * side * side;
+    fn subset(&self, indices: &[usize], decoded: Resolution) -> Self {
+        let image = CHANNELS * decoded.pixels();
         let pixels = indices.iter().map(|i| &self.pixels[i * image..][..image]);
         Self {
             pixels: pixels.collect::<Vec<_>>().concat(),
@@ -39,8 +39,8 @@ pub(super) struct Finish<'a> {
     pub(super) path: &'a Path,
     pub(super) classes: usize,
     /// Height and width as decoded, and as wanted.
-    pub(super) side: usize,
-    pub(super) resolution: NonZeroUsize,
+    pub(super) decoded: Resolution,
+    pub(super) resolution: Resolution,
 }
 
 impl Finish<'_> {
@@ -49,7 +49,7 @@ impl Finish<'_> {
         let unreadable = [&train.unreadable[..], &test.unreadable].concat();
         let (train, test) = if test.labels.is_empty() {
             let parts = SplitIndices::new(&train.labels, TEST_SEED);
-            let part = |indices: &[usize]| train.subset(indices, self.side);
+            let part = |indices: &[usize]| train.subset(indices, self.decoded);
             (part(&parts.train), part(&parts.validation))
         } else {
             (train, test)
@@ -61,11 +61,11 @@ impl Finish<'_> {
         }
         let images = |set: Set| {
             let unit = Normalisation::UNIT;
-            let images = Images::new(set.pixels, set.labels, self.side, self.classes, unit)?;
+            let images = Images::new(set.pixels, set.labels, self.decoded, self.classes, unit)?;
             Ok::<_, OwnImagesError>(resize(&images, self.resolution))
         };
         let (train, test) = (images(train)?, images(test)?);
-        let constants = measure::normalisation(train.pixels(), self.resolution.get().pow(2));
+        let constants = measure::normalisation(train.pixels(), self.resolution.pixels());
         Ok(OwnImages {
             train: train.normalised_by(constants),
             test: test.normalised_by(constants),

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use nbzero_graph::Resolution;
+
 /// Height and width in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Size {
@@ -37,13 +39,24 @@ impl FromIterator<Size> for Sizes {
 }
 
 impl Sizes {
-    /// The side of all, where they are square and alike.
-    pub(super) fn square(&self) -> Option<usize> {
+    /// That of all, where they are alike.
+    pub(super) fn common(&self) -> Option<Resolution> {
         let mut sizes = self.0.keys();
         match (sizes.next(), sizes.next()) {
-            (Some(size), None) if size.height == size.width => usize::try_from(size.width).ok(),
+            (Some(size), None) => Some(Resolution::new(size.height as usize, size.width as usize)),
             _ => None,
         }
+    }
+
+    /// At which size images are decoded that shall have a resolution: their own, where they are alike and of
+    /// that shape, to be [resized](crate::resize()) like an official dataset; else that resolution, each
+    /// picture scaled and cut for itself.
+    pub(super) fn decoded(&self, resolution: Resolution) -> Resolution {
+        let same_shape = |own: &Resolution| {
+            own.height as u128 * resolution.width as u128
+                == own.width as u128 * resolution.height as u128
+        };
+        self.common().filter(same_shape).unwrap_or(resolution)
     }
 }
 
@@ -69,13 +82,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_squares_that_are_alike_have_a_side() {
+    fn sizes_that_are_alike_are_one() {
         let sizes =
             |all: &[(u32, u32)]| -> Sizes { all.iter().map(|&(h, w)| Size::new(h, w)).collect() };
-        assert_eq!(sizes(&[(32, 32), (32, 32)]).square(), Some(32));
-        assert_eq!(sizes(&[(32, 48), (32, 48)]).square(), None);
+        assert_eq!(sizes(&[(32, 32), (32, 32)]).common(), Some(32.into()));
+        let wide = sizes(&[(32, 48), (32, 48)]);
+        assert_eq!(wide.common(), Some(Resolution::new(32, 48)));
+        assert_eq!(
+            wide.decoded(Resolution::new(16, 24)),
+            Resolution::new(32, 48)
+        );
+        assert_eq!(wide.decoded(16.into()), 16.into());
         let several = sizes(&[(32, 32), (20, 30), (20, 30)]);
-        assert_eq!(several.square(), None);
+        assert_eq!(several.common(), None);
         assert_eq!(
             several.to_string(),
             "of 2 sizes (2 of 20x30 pixels, 1 of 32x32)"

@@ -4,17 +4,18 @@
 use std::env;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use anyhow::anyhow;
+use nbzero_graph::{Resolution, Shape};
 use nbzero_table::{Dataset, OwnName};
 use nbzero_train::{
     ArrayArchive, DatasetName, Images, OwnImages, PictureFolder, Policy, Sets, load, nas_split,
     resize,
 };
 
+use super::command::CHANNELS;
 use super::failure::Failure;
 use super::memory;
 
@@ -102,17 +103,17 @@ impl DataFolder {
         }
     }
 
-    /// Height and width of the images as they are stored, where they are squares of one size.
-    pub(crate) fn native_resolution(&self) -> Result<usize, Failure> {
+    /// Height and width of the images as they are stored, where all are alike.
+    pub(crate) fn native_resolution(&self) -> Result<Resolution, Failure> {
         match &self.source {
-            Source::Official(layout, _) => Ok(layout.resolution()),
+            Source::Official(layout, _) => Ok(layout.resolution().into()),
             Source::Pictures(folder) => folder.resolution().map_err(Failure::input),
             Source::Arrays(archive) => archive.resolution().map_err(Failure::input),
         }
     }
 
     /// Reads, splits and resizes the images.
-    pub(crate) fn load(&self, resolution: NonZeroUsize) -> Result<ImageSets, Failure> {
+    pub(crate) fn load(&self, resolution: Resolution) -> Result<ImageSets, Failure> {
         let own = match &self.source {
             Source::Official(layout, folder) => {
                 return self.load_official(*layout, folder, resolution);
@@ -144,7 +145,7 @@ impl DataFolder {
         &self,
         layout: DatasetName,
         folder: &Path,
-        resolution: NonZeroUsize,
+        resolution: Resolution,
     ) -> Result<ImageSets, Failure> {
         let data = load(layout, folder).map_err(Failure::input)?;
         fit(data.train.len() + data.test.len(), resolution)?;
@@ -171,10 +172,10 @@ impl DataFolder {
 }
 
 /// Refuses images that would not fit in memory.
-fn fit(images: usize, resolution: NonZeroUsize) -> Result<(), Failure> {
+fn fit(images: usize, resolution: Resolution) -> Result<(), Failure> {
     memory::must_fit(
-        &format!("{images} images of 3x{resolution}x{resolution}"),
-        images as u128 * 3 * (resolution.get() as u128).pow(2),
+        &format!("{images} images of 3x{resolution}"),
+        images as u128 * resolution.image(CHANNELS).numbers(),
         memory::available(),
         "give a smaller --resolution",
     )
@@ -216,6 +217,18 @@ pub(crate) struct ImageSets {
 }
 
 impl ImageSets {
+    /// Refuses images in colour for a network of one channel.
+    pub(crate) fn fit(&self, image: Shape) -> Result<(), Failure> {
+        let sets = [&self.train, &self.validation, &self.test];
+        if image.channels == CHANNELS || sets.into_iter().all(Images::are_grey) {
+            return Ok(());
+        }
+        Err(Failure::Input(anyhow!(
+            "the network takes images of one channel, but those of {} are in colour: make them grey",
+            self.dataset
+        )))
+    }
+
     /// What the trainer takes.
     pub(crate) fn sets(&self) -> Sets<'_> {
         Sets {
@@ -236,12 +249,12 @@ impl ImageSets {
     /// Which images these are, in words; of one's own with the constants that were measured on them.
     pub(crate) fn describe(&self) -> String {
         let mut words = format!(
-            "{} at {r}x{r}: {} training, {} NAS validation, {} test images",
+            "{} at {}: {} training, {} NAS validation, {} test images",
             self.dataset,
+            self.train.resolution(),
             self.train.len(),
             self.validation.len(),
             self.test.len(),
-            r = self.train.resolution(),
         );
         if let Dataset::Own(_) = self.dataset {
             let constants = self.train.normalisation();

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use anyhow::anyhow;
-use nbzero_graph::{Graph, Shape};
+use nbzero_graph::{Graph, Resolution, Shape};
 use nbzero_model::Weights;
 use nbzero_onnx::OnnxError;
 use nbzero_space::{Architecture, ArchitectureError};
@@ -102,8 +102,8 @@ impl Given {
         }
     }
 
-    /// Its graph, for a number of classes and square images where it is an architecture.
-    pub(crate) fn graph(&self, classes: usize, resolution: usize) -> Graph {
+    /// Its graph, for a number of classes and images of a resolution where it is an architecture.
+    pub(crate) fn graph(&self, classes: usize, resolution: impl Into<Resolution>) -> Graph {
         match self {
             Self::Architecture(architecture) => architecture.graph(classes, resolution),
             Self::Onnx(file) => file.graph.clone(),

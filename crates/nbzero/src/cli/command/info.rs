@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::num::NonZeroUsize;
 
 use anyhow::anyhow;
-use nbzero_graph::{Graph, Op};
+use nbzero_graph::{Graph, Op, Resolution};
 use nbzero_space::Architecture;
 
 use super::{DEFAULT_CLASSES, DEFAULT_RESOLUTION};
@@ -19,9 +19,9 @@ pub(crate) struct Info {
     /// Number of classes [default: that of the ONNX file, else 100].
     #[arg(long, value_parser = super::size)]
     classes: Option<NonZeroUsize>,
-    /// Height and width of the images [default: that of the ONNX file, else 32].
-    #[arg(long, value_parser = super::size)]
-    resolution: Option<NonZeroUsize>,
+    /// Height and width of the images, such as 32 or 48x64 [default: that of the ONNX file, else 32].
+    #[arg(long, value_parser = super::resolution)]
+    resolution: Option<Resolution>,
     /// List every layer with its shape and costs, as is done for an ONNX file.
     #[arg(long)]
     layers: bool,
@@ -71,13 +71,11 @@ impl Info {
     /// What an architecture string says, and its graph.
     fn head(&self, out: &mut impl Write, architecture: &Architecture) -> Result<Graph, Failure> {
         let classes = self.classes.map_or(DEFAULT_CLASSES, NonZeroUsize::get);
-        let resolution = self
-            .resolution
-            .map_or(DEFAULT_RESOLUTION, NonZeroUsize::get);
+        let resolution = self.resolution.unwrap_or(DEFAULT_RESOLUTION.into());
         writeln!(out, "{architecture}")?;
         writeln!(
             out,
-            "family {}, {classes} classes, images of 3x{resolution}x{resolution}",
+            "family {}, {classes} classes, images of 3x{resolution}",
             architecture.family(),
         )?;
         let stages = architecture

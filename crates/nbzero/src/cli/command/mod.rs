@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::{fmt, fs};
 
 use anyhow::anyhow;
-use nbzero_graph::Graph;
+use nbzero_graph::{Graph, Resolution, Shape};
 use nbzero_space::{Architecture, ArchitectureError, Cell, Space};
 use nbzero_table::Table;
 use nbzero_train::{Recipe, training_bytes};
@@ -34,6 +34,9 @@ use super::network::{Given, GivenError};
 pub(crate) const DEFAULT_CLASSES: usize = 100;
 pub(crate) const DEFAULT_RESOLUTION: usize = 32;
 
+/// Channels of pictures, and of the images that architecture strings take.
+pub(crate) const CHANNELS: usize = 3;
+
 /// The most pixels in a row and the most classes. Far more are slips.
 pub(crate) const MOST: usize = 1 << 16;
 
@@ -44,6 +47,18 @@ pub(crate) fn size(text: &str) -> Result<NonZeroUsize, String> {
         .ok()
         .filter(|&size: &NonZeroUsize| size.get() <= MOST);
     size.ok_or_else(|| format!("expected a whole number from 1 to {MOST}"))
+}
+
+/// Parses height and width of images.
+pub(crate) fn resolution(text: &str) -> Result<Resolution, String> {
+    let fits = |length| (1..=MOST).contains(&length);
+    let found = text.parse::<Resolution>().ok();
+    let found = found.filter(|found| fits(found.height) && fits(found.width));
+    found.ok_or_else(|| {
+        format!(
+            "expected a whole number from 1 to {MOST}, or height and width in pixels such as 48x64"
+        )
+    })
 }
 
 /// Parses how many of something.
@@ -142,16 +157,23 @@ pub(crate) fn training_must_fit(
     )
 }
 
+/// Refuses a network that takes no pictures.
+pub(crate) fn takes_pictures(image: Shape) -> Result<(), Failure> {
+    match image.channels {
+        1 | 3 => Ok(()),
+        channels => Err(Failure::Input(anyhow!(
+            "the network of the file takes images of {channels} channels, but those of --data have three, \
+             or one where they are grey: give --batch-file, or random images"
+        ))),
+    }
+}
+
 /// The resolution to read images at: as asked for, or as stored.
 pub(crate) fn resolution_of(
     data: &DataFolder,
-    asked: Option<NonZeroUsize>,
-) -> Result<NonZeroUsize, Failure> {
-    if let Some(asked) = asked {
-        return Ok(asked);
-    }
-    let native = NonZeroUsize::new(data.native_resolution()?);
-    Ok(native.expect("images have pixels"))
+    asked: Option<Resolution>,
+) -> Result<Resolution, Failure> {
+    asked.map_or_else(|| data.native_resolution(), Ok)
 }
 
 /// The shard files that a path stands for, in the order of their names.

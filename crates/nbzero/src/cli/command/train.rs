@@ -1,11 +1,10 @@
 //! `nbzero train`: one network.
 
 use std::io::{self, Write};
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use anyhow::anyhow;
-use nbzero_graph::Shape;
+use nbzero_graph::Resolution;
 use nbzero_model::Weights;
 use nbzero_train::Training;
 
@@ -26,9 +25,9 @@ pub(crate) struct Train {
     data: DataFolder,
     #[command(flatten)]
     recipe: RecipeArguments,
-    /// Resize the images to this height and width [default: as stored].
-    #[arg(long, value_parser = super::size)]
-    resolution: Option<NonZeroUsize>,
+    /// Resize the images to this height and width, such as 32 or 48x64 [default: as stored].
+    #[arg(long, value_parser = super::resolution)]
+    resolution: Option<Resolution>,
     /// Weights to begin with, a safetensors file; `file`: those of the ONNX file; `fresh`: initial ones
     /// from --seed [default: file for an ONNX file, else fresh].
     #[arg(long, value_name = "FILE")]
@@ -51,6 +50,7 @@ impl Train {
         let weights = self.weights_for(&given)?;
         let images = self.data.load(resolution)?;
         let graph = given.graph(self.data.classes(), images.train.resolution());
+        images.fit(graph.input_shape())?;
         let recipe = self.recipe.chosen();
         let in_an_epoch = recipe.steps_per_epoch(images.train.len());
         let steps = in_an_epoch.map_err(Failure::input)? * recipe.epochs;
@@ -101,7 +101,7 @@ impl Train {
     }
 
     /// The resolution of the images, which is that of an ONNX file.
-    fn resolution_for(&self, given: &Given) -> Result<NonZeroUsize, Failure> {
+    fn resolution_for(&self, given: &Given) -> Result<Resolution, Failure> {
         let Some((classes, image)) = given.fixed() else {
             return super::resolution_of(&self.data, self.resolution);
         };
@@ -111,16 +111,15 @@ impl Train {
                 self.data.classes()
             )));
         }
-        let own = NonZeroUsize::new(image.height).filter(|own| {
-            let side = own.get();
-            image == Shape::new(3, side, side) && self.resolution.is_none_or(|asked| asked == *own)
-        });
-        own.ok_or_else(|| {
-            Failure::Input(anyhow!(
-                "the network of {given} takes images of {image} (channels, height, width), but those \
-                 of --data are square, of three channels and, where it is given, of --resolution"
-            ))
-        })
+        super::takes_pictures(image)?;
+        let own = Resolution::new(image.height, image.width);
+        match self.resolution.filter(|asked| *asked != own) {
+            None => Ok(own),
+            Some(asked) => Err(Failure::Input(anyhow!(
+                "the network of {given} takes images of {own} pixels, but --resolution says {asked}: \
+                 leave it out"
+            ))),
+        }
     }
 
     /// The weights to begin with; none for initial ones from the seed.

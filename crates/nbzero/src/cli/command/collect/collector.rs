@@ -31,6 +31,7 @@ pub(super) struct Collector {
     space: Space,
     dataset: Dataset,
     classes: usize,
+    resolution: usize,
     recipe: Recipe,
     images: ImageSets,
     images_checksum: String,
@@ -49,6 +50,7 @@ pub(super) struct Plan {
     pub(super) space: Space,
     pub(super) dataset: Dataset,
     pub(super) classes: usize,
+    pub(super) resolution: usize,
     pub(super) recipe: Recipe,
     pub(super) batch: NonZeroUsize,
     pub(super) device: NamedDevice,
@@ -63,7 +65,7 @@ impl Collector {
         steps.map_err(Failure::input)?;
         let suite = Suite::of(Group::Default);
         let settings = format!(
-            "{size} images of {} at {resolution}x{resolution} (NAS training set, seed \
+            "{size} images of {} at {resolution} (NAS training set, seed \
              {SCORE_SEED}); initialised as PyTorch's ResNet, seed {SCORE_SEED}; batch norm in \
              training mode",
             plan.dataset,
@@ -74,6 +76,7 @@ impl Collector {
             space: plan.space,
             dataset: plan.dataset,
             classes: plan.classes,
+            resolution: plan.resolution,
             recipe: plan.recipe,
             images_checksum: images.checksum(),
             images,
@@ -107,7 +110,7 @@ impl Collector {
             space: self.space.to_string(),
             dataset: self.dataset,
             classes: stored::narrow(self.classes),
-            resolution: stored::narrow(self.images.train.resolution()),
+            resolution: stored::narrow(self.resolution),
             recipe: self.recipe.name().to_owned(),
             recipe_details: self.recipe.to_string(),
             seeds: Vec::new(),
@@ -120,17 +123,15 @@ impl Collector {
 
     /// Refuses jobs of which one does not fit in memory, rather than to end where it comes.
     pub(super) fn must_fit(&self, jobs: &[Job]) -> Result<(), Failure> {
-        let resolution = self.images.train.resolution();
         jobs.iter().try_for_each(|job| {
-            let graph = job.architecture.graph(self.classes, resolution);
+            let graph = job.architecture.graph(self.classes, self.resolution);
             command::training_must_fit(&job.architecture, &graph, &self.recipe)
         })
     }
 
     /// Does a job.
     pub(super) fn record(&self, job: &Job) -> Result<Record, Failure> {
-        let resolution = self.images.train.resolution();
-        let graph = job.architecture.graph(self.classes, resolution);
+        let graph = job.architecture.graph(self.classes, self.resolution);
         let start = Instant::now();
         let scores = self.scores(&graph);
         let score_seconds = start.elapsed().as_secs_f64();
@@ -143,7 +144,7 @@ impl Collector {
             space: self.space.to_string(),
             dataset: self.dataset,
             classes: stored::narrow(self.classes),
-            resolution: stored::narrow(resolution),
+            resolution: stored::narrow(self.resolution),
             images: self.images.describe(),
             images_checksum: Some(self.images_checksum.clone()),
             recipe: self.recipe.name().to_owned(),

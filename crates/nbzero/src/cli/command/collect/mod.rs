@@ -76,10 +76,10 @@ impl Collect {
                 "--seeds has {twice} twice: leave it out once, for a network is trained once with a seed"
             )));
         }
-        let native = NonZeroUsize::new(self.space.resolution()).expect("a space has a resolution");
-        let images = self.data.load(self.resolution.unwrap_or(native))?;
-        let resolution = images.train.resolution();
-        let mut collector = Collector::new(self.plan(), images)?;
+        let asked = self.resolution.map(NonZeroUsize::get);
+        let resolution = asked.unwrap_or(self.space.resolution());
+        let images = self.data.load(resolution.into())?;
+        let mut collector = Collector::new(self.plan(resolution), images)?;
         let sample = Sample {
             space: self.space,
             count: self.count.get(),
@@ -106,11 +106,12 @@ impl Collect {
         Ok(())
     }
 
-    fn plan(&self) -> Plan {
+    fn plan(&self, resolution: usize) -> Plan {
         Plan {
             space: self.space,
             dataset: self.data.dataset,
             classes: self.data.classes(),
+            resolution,
             recipe: self.recipe.chosen(),
             batch: self.batch,
             device: self.device.device.clone(),

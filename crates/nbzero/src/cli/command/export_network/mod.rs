@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 use burn::tensor::Device;
-use nbzero_graph::Graph;
+use nbzero_graph::{Graph, Resolution};
 use nbzero_model::{Network, Weights};
 use nbzero_onnx::NamedTensor;
 
@@ -32,9 +32,9 @@ pub(crate) struct ExportNetwork {
     /// Number of classes [default: that of the weights, else 100].
     #[arg(long, value_parser = super::size)]
     classes: Option<NonZeroUsize>,
-    /// Height and width of the images [default: 32].
-    #[arg(long, value_parser = super::size)]
-    resolution: Option<NonZeroUsize>,
+    /// Height and width of the images, such as 32 or 48x64 [default: 32].
+    #[arg(long, value_parser = super::resolution)]
+    resolution: Option<Resolution>,
     /// Write the network in evaluation mode to this ONNX file.
     #[arg(long, value_name = "FILE", group = "out")]
     onnx: Option<PathBuf>,
@@ -103,9 +103,7 @@ impl ExportNetwork {
             }
             _ => DEFAULT_CLASSES,
         };
-        let resolution = self
-            .resolution
-            .map_or(DEFAULT_RESOLUTION, NonZeroUsize::get);
+        let resolution = self.resolution.unwrap_or(DEFAULT_RESOLUTION.into());
         Ok(given.graph(classes, resolution))
     }
 }

@@ -1,13 +1,12 @@
 //! What is scored: architectures, classes, and the batch.
 
 use std::io::{self, Read};
-use std::num::NonZeroUsize;
 use std::path::Path;
 use std::str::FromStr;
 
 use anyhow::anyhow;
 use burn::tensor::Device;
-use nbzero_graph::Shape;
+use nbzero_graph::{Resolution, Shape};
 use nbzero_model::{Weights, read_batch};
 use nbzero_proxy::{Batch, BatchSize};
 use nbzero_table::{plain_text, read_text};
@@ -16,7 +15,8 @@ use nbzero_train::first_batch;
 use super::Score;
 use super::setup::Setup;
 use crate::cli::command::{
-    DEFAULT_CLASSES, DEFAULT_RESOLUTION, MOST, network, refused, resolution_of,
+    CHANNELS, DEFAULT_CLASSES, DEFAULT_RESOLUTION, MOST, network, refused, resolution_of,
+    takes_pictures,
 };
 use crate::cli::data::DataFolder;
 use crate::cli::failure::Failure;
@@ -163,8 +163,9 @@ impl Setup {
                     path.display()
                 ));
             }
-            let [_, _, height, _] = read.images.dims();
-            let image = fixed.map_or(square(height), |(_, image)| image);
+            let [_, _, height, width] = read.images.dims();
+            let of_strings = Resolution::new(height, width).image(CHANNELS);
+            let image = fixed.map_or(of_strings, |(_, image)| image);
             read.expect_images(path, image).map_err(Failure::input)?;
             let batch = Batch::from(read);
             Announced {
@@ -175,13 +176,16 @@ impl Setup {
         } else {
             let image = match (fixed, &self.data) {
                 (Some((_, image)), Data::Random) => image,
-                (_, Data::Random) => square(self.resolution.map_or(DEFAULT_RESOLUTION, Into::into)),
+                (_, Data::Random) => {
+                    let resolution = self.resolution.unwrap_or(DEFAULT_RESOLUTION.into());
+                    resolution.image(CHANNELS)
+                }
                 (Some((_, image)), Data::Folder(_)) => {
-                    is_square(image)?;
+                    takes_pictures(image)?;
                     image
                 }
                 (None, Data::Folder(folder)) => {
-                    square(resolution_of(folder, self.resolution)?.get())
+                    resolution_of(folder, self.resolution)?.image(CHANNELS)
                 }
             };
             Announced {
@@ -192,7 +196,7 @@ impl Setup {
         };
         match self
             .resolution
-            .filter(|asked| square(asked.get()) != announced.image)
+            .filter(|asked| asked.image(announced.image.channels) != announced.image)
         {
             None => Ok(announced),
             Some(asked) => {
@@ -201,7 +205,8 @@ impl Setup {
                     None => "the images of the ONNX file".to_owned(),
                 };
                 Err(Failure::Input(anyhow!(
-                    "{whose} are {} pixels wide, but --resolution says {asked}: leave it out",
+                    "{whose} are {} pixels high and {} wide, but --resolution says {asked}: leave it out",
+                    announced.image.height,
                     announced.image.width
                 )))
             }
@@ -240,34 +245,18 @@ impl Setup {
         match &self.data {
             Data::Random => Ok(Batch::random_of(size, classes, image, self.seed, device)),
             Data::Folder(folder) => {
-                let resolution = NonZeroUsize::new(image.height);
-                let images = folder.load(resolution_of(folder, resolution)?)?;
+                let images = folder.load(Resolution::new(image.height, image.width))?;
+                images.fit(image)?;
                 let batch = first_batch(&images.train, size, self.seed).map_err(Failure::input)?;
-                Ok(Batch::new(
-                    batch.pixels,
-                    batch.labels,
-                    batch.resolution,
-                    device,
-                ))
+                let (pixels, resolution) = (batch.pixels, batch.resolution);
+                let batch = Batch::new(pixels, batch.labels, resolution, device);
+                Ok(Batch {
+                    images: batch.images.narrow(1, 0, image.channels),
+                    ..batch
+                })
             }
         }
     }
-}
-
-/// Square images of three channels.
-pub(super) fn square(resolution: usize) -> Shape {
-    Shape::new(3, resolution, resolution)
-}
-
-/// Refuses a network that does not take the images of a dataset.
-fn is_square(image: Shape) -> Result<(), Failure> {
-    if image == square(image.height) {
-        return Ok(());
-    }
-    Err(Failure::Input(anyhow!(
-        "the network of the file takes images of {image}, but those of --data are square and of three \
-         channels: give --batch-file, or random images"
-    )))
 }
 
 /// The classes and the shape of images that the networks from files have in common, if there are such.
@@ -283,10 +272,10 @@ pub(super) fn fixed(networks: &[Given]) -> Result<Option<(usize, Shape)>, Failur
         )));
     }
     let has_strings = networks.iter().any(|one| one.fixed().is_none());
-    if has_strings && square(image.height) != image {
+    if has_strings && image.channels != CHANNELS {
         return Err(Failure::Input(anyhow!(
-            "{first} takes images of {image}, but architecture strings take square ones of three \
-             channels: score them apart"
+            "{first} takes images of {image}, but architecture strings take {CHANNELS} channels: score them \
+             apart"
         )));
     }
     Ok(Some((classes, image)))

@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::anyhow;
 use burn::tensor::Device;
 use clap::ValueEnum;
+use nbzero_graph::Resolution;
 use nbzero_model::sweep::BatchNormMode;
 use nbzero_model::{ModelError, Network, Weights};
 use nbzero_proxy::{Batch, BatchSize, Settings, Suite, Sweep, WantedSize};
@@ -15,7 +16,7 @@ use nbzero_space::{Architecture, Space};
 
 use super::input::Data;
 use super::print::Scored;
-use crate::cli::command::{count, seed, size};
+use crate::cli::command::{count, resolution, seed, size};
 use crate::cli::device::DeviceArgument;
 use crate::cli::failure::Failure;
 use crate::cli::memory::{self, Budget};
@@ -40,9 +41,10 @@ pub(crate) struct Setup {
     /// Number of classes [default: that of the ONNX file, the data or the weights, else 100].
     #[arg(long, value_parser = size)]
     pub(super) classes: Option<NonZeroUsize>,
-    /// Height and width of the images [default: that of the ONNX file or the data, else 32].
-    #[arg(long, value_parser = size)]
-    pub(super) resolution: Option<NonZeroUsize>,
+    /// Height and width of the images, such as 32 or 48x64 [default: that of the ONNX file or the data,
+    /// else 32].
+    #[arg(long, value_parser = resolution)]
+    pub(super) resolution: Option<Resolution>,
     /// Score on exactly this batch (safetensors with `input`, `target`, `perturbation`).
     #[arg(long, conflicts_with_all = ["data", "batch"])]
     pub(super) batch_file: Option<PathBuf>,
@@ -77,7 +79,7 @@ impl Setup {
     pub(crate) fn of_space(&self, space: Space) -> Self {
         let mut setup = self.clone();
         if setup.batch_file.is_none() && setup.resolution.is_none() {
-            setup.resolution = NonZeroUsize::new(space.resolution());
+            setup.resolution = Some(space.resolution().into());
         }
         if setup.classes.is_none() && matches!(setup.data, Data::Random) {
             setup.classes = NonZeroUsize::new(space.classes());
@@ -111,6 +113,7 @@ impl Setup {
         let classes = self.classes(fixed, weights.as_ref())?;
         let announced = self.announced(fixed, &device, limit)?;
         let (size, image) = (announced.size, announced.image);
+        let resolution = Resolution::new(image.height, image.width);
         let of_batch = size.bytes(image);
         // Costs need no batch.
         let costs_only = suite.plan().iter().all(|sweep| sweep.sweep == Sweep::Graph);
@@ -128,18 +131,18 @@ impl Setup {
             fresh,
             seed: self.seed,
             classes,
-            resolution: image.height,
+            resolution,
             size,
             batch,
             device,
             budget: Budget::new(limit),
-            settings: self.settings(classes, image.height),
+            settings: self.settings(classes, resolution),
         })
     }
 
     /// What scores depend on beside network and proxy, in words: two lists of scores may be put
     /// together where it is the same.
-    fn settings(&self, classes: usize, resolution: usize) -> String {
+    fn settings(&self, classes: usize, resolution: Resolution) -> String {
         let Self { batch, seed, .. } = self;
         let batch = match (&self.batch_file, &self.data) {
             (Some(path), _) => format!("the batch of {}", path.display()),
@@ -147,7 +150,7 @@ impl Setup {
             (None, Data::Folder(folder)) => format!("{batch} images of {}", folder.dataset),
         };
         let mut settings = format!(
-            "{batch} at {resolution}x{resolution}, {classes} classes, seed {seed}, {}",
+            "{batch} at {resolution}, {classes} classes, seed {seed}, {}",
             self.device.device.describe()
         );
         if self.ntk_bn == NtkBn::Frozen {
@@ -228,7 +231,7 @@ pub(crate) struct Bench {
     fresh: bool,
     seed: u64,
     pub(crate) classes: usize,
-    pub(crate) resolution: usize,
+    pub(crate) resolution: Resolution,
     size: BatchSize,
     /// None where no proxy needs one.
     batch: Option<Batch>,
