@@ -300,13 +300,11 @@ fn arrays_of_any_layout_are_the_same_images() {
             ("labels", "|u1", &[20], labels.clone()),
         ]);
         let archive = ArrayArchive::open(&path).unwrap();
-        assert!(
-            archive
-                .resolution()
-                .unwrap_err()
-                .to_string()
-                .contains("2x4")
-        );
+        let stored = Resolution::new(2, 4);
+        assert_eq!(archive.resolution().unwrap(), stored);
+        let whole = archive.load(stored).unwrap();
+        assert_eq!(whole.train.resolution(), stored);
+        assert!(whole.train.are_grey());
         assert_eq!((archive.len(), archive.classes()), (20, 2));
         archive.load(side(2)).unwrap()
     };
