@@ -169,6 +169,10 @@ fn networks_that_no_preset_draws_cost_what_is_published() {
     let (_, params, depth) = costs(mobilenet);
     assert_eq!(params, 3_504_872 - 412_160 - 1_281_000 + 10 * 321);
     assert_eq!(depth, 1 + 2 + 16 * 3 + 1);
+    // As torchvision has it, on ImageNet.
+    let whole = "mb:32s2:16x1s1e1,24x2s2,32x3s2,64x4s2,96x3s1,160x3s2,320x1s1:1280";
+    let whole = whole.parse::<Architecture>().unwrap().costs(1000, 224);
+    assert_eq!((whole.flops, whole.params), (300_774_272, 3_504_872));
 }
 
 #[test]

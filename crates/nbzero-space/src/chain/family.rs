@@ -43,7 +43,7 @@ impl Family {
         }
     }
 
-    /// Lowers a chain: stem, blocks, head.
+    /// Lowers a chain: stem, blocks, a last convolution if there is one, head.
     pub(super) fn lower(
         self,
         chain: &Chain,
@@ -51,13 +51,10 @@ impl Family {
         resolution: Resolution,
     ) -> Result<Graph, GraphError> {
         let mut builder = Graph::builder(3, resolution);
-        let stem = Conv2d::new("stem.conv", 3, chain.stem(), 3, 1);
+        let stem = Conv2d::new("stem.conv", 3, chain.stem(), 3, chain.stem_stride());
         let input = builder.input();
         let mut x = conv_bn(&mut builder, input, stem, "stem.bn")?;
-        x = match self {
-            Self::R1 | Self::R2 => builder.relu(x),
-            Self::Mb => builder.relu6(x),
-        };
+        x = self.activation(&mut builder, x);
         builder.end_block(x);
         for (i, stage) in chain.stages().iter().enumerate() {
             for j in 0..stage.depth {
@@ -75,9 +72,22 @@ impl Family {
                 builder.end_block(x);
             }
         }
+        if let Some(width) = chain.last() {
+            let conv = Conv2d::new("last.conv", builder.shape(x).channels, width, 1, 1);
+            x = conv_bn(&mut builder, x, conv, "last.bn")?;
+            x = self.activation(&mut builder, x);
+        }
         let pooled = builder.global_average_pool(x);
         builder.linear(pooled, "head", classes)?;
         builder.finish()
+    }
+
+    /// That of the stem.
+    fn activation(self, builder: &mut GraphBuilder, x: NodeId) -> NodeId {
+        match self {
+            Self::R1 | Self::R2 => builder.relu(x),
+            Self::Mb => builder.relu6(x),
+        }
     }
 }
 

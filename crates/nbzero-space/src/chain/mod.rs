@@ -20,13 +20,15 @@ use parse::{MAX_DEPTH, MAX_EXPANSION, MAX_STAGES, MAX_WIDTH};
 /// A chain of equal blocks in stages, complete but for classes and resolution.
 ///
 /// Written as `FAMILY:STEM:WIDTHxDEPTHsSTRIDE,...`, in `mb` with `eEXPANSION` behind a stage whose
-/// expansion is not 6; parsing and printing are inverse to each other, but for an expansion of 6
+/// expansion is not 6, with `s2` behind a stem of stride 2 and `:WIDTH` at the end for a last convolution; parsing and printing are inverse to each other, but for an expansion of 6
 /// that is spelt out.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Chain {
     family: Family,
     stem: usize,
+    stem_stride: usize,
     stages: Vec<Stage>,
+    last: Option<usize>,
 }
 
 /// A run of equal blocks; the stride belongs to the first.
@@ -57,7 +59,7 @@ pub struct StageAttributes {
 }
 
 impl Chain {
-    /// A chain from its parts.
+    /// A chain from its parts, with a stem of stride 1 and nothing between the stages and the pooling.
     ///
     /// # Errors
     ///
@@ -83,7 +85,36 @@ impl Chain {
         Ok(Self {
             family,
             stem,
+            stem_stride: 1,
             stages,
+            last: None,
+        })
+    }
+
+    /// The same behind a stem of another stride, 1 or 2.
+    ///
+    /// # Errors
+    ///
+    /// If it is another number.
+    pub fn with_stem_stride(self, stride: usize) -> Result<Self, ArchitectureError> {
+        check_range("stride", stride, 2)?;
+        Ok(Self {
+            stem_stride: stride,
+            ..self
+        })
+    }
+
+    /// The same with a 1x1 convolution to so many channels behind the stages, with batch norm and the stem's
+    /// activation, as `MobileNetV2` has one to 1280.
+    ///
+    /// # Errors
+    ///
+    /// If they are none or too many.
+    pub fn with_last(self, width: usize) -> Result<Self, ArchitectureError> {
+        check_range("width", width, MAX_WIDTH)?;
+        Ok(Self {
+            last: Some(width),
+            ..self
         })
     }
 
@@ -95,6 +126,16 @@ impl Chain {
     /// Channels of the stem.
     pub fn stem(&self) -> usize {
         self.stem
+    }
+
+    /// Stride of the stem, 1 or 2.
+    pub fn stem_stride(&self) -> usize {
+        self.stem_stride
+    }
+
+    /// Channels of the convolution behind the stages, where there is one.
+    pub fn last(&self) -> Option<usize> {
+        self.last
     }
 
     /// The stages, 1 to 12.
@@ -165,6 +206,9 @@ fn check_range(what: &'static str, value: usize, max: usize) -> Result<(), Archi
 impl fmt::Display for Chain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.family, self.stem)?;
+        if self.stem_stride != 1 {
+            write!(f, "s{}", self.stem_stride)?;
+        }
         for (i, stage) in self.stages.iter().enumerate() {
             let Stage {
                 width,
@@ -178,7 +222,10 @@ impl fmt::Display for Chain {
                 write!(f, "e{expansion}")?;
             }
         }
-        Ok(())
+        match self.last {
+            Some(width) => write!(f, ":{width}"),
+            None => Ok(()),
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-//! The grammar of chains, `FAMILY:STEM:WIDTHxDEPTHsSTRIDE,...`, and the limits of its numbers.
+//! The grammar of chains, `FAMILY:STEM:WIDTHxDEPTHsSTRIDE,...`, `FAMILY:STEMs2:...:LAST` with what is
+//! optional, and the limits of its numbers.
 
 use super::{Chain, Family, Stage};
 use crate::ArchitectureError;
@@ -18,13 +19,29 @@ pub(super) fn chain(text: &str) -> Result<Chain, ArchitectureError> {
     cursor.symbol(':', "`:` and the stem width")?;
     let family: Family = family.parse()?;
     let stem = cursor.number("stem width", "the stem width", MAX_WIDTH)?;
+    let stride = if cursor.rest().starts_with('s') {
+        cursor.symbol('s', "`s` and the stride of the stem")?;
+        cursor.number("stride", "the stride of the stem (1 or 2)", 2)?
+    } else {
+        1
+    };
     cursor.symbol(':', "`:` and the first stage")?;
     let mut stages = vec![cursor.stage()?];
-    while cursor.rest() != "" {
+    while cursor.rest() != "" && !cursor.rest().starts_with(':') {
         cursor.symbol(',', "`,` and another stage, or the end")?;
         stages.push(cursor.stage()?);
     }
-    Chain::new(family, stem, stages)
+    let chain = Chain::new(family, stem, stages)?.with_stem_stride(stride)?;
+    if cursor.rest() == "" {
+        return Ok(chain);
+    }
+    cursor.symbol(':', "`:` and the width of a last convolution")?;
+    let last = cursor.number("width", "the width of a last convolution", MAX_WIDTH)?;
+    if cursor.rest() == "" {
+        chain.with_last(last)
+    } else {
+        Err(cursor.unexpected("the end"))
+    }
 }
 
 struct Cursor<'a> {
@@ -174,6 +191,20 @@ mod tests {
             error("r1:64:64x1001s2"),
             "depth 1001 is out of range: it must be between 1 and 1000"
         );
+    }
+
+    #[test]
+    fn a_stem_may_have_a_stride_and_a_convolution_may_be_last() {
+        let text = "mb:32s2:16x1s1e1,24x2s2:1280";
+        let chain: Chain = text.parse().unwrap();
+        assert_eq!((chain.stem_stride(), chain.last()), (2, Some(1280)));
+        assert_eq!(chain.to_string(), text);
+        let plain: Chain = "r1:8s1:8x1s1".parse().unwrap();
+        assert_eq!(plain.to_string(), "r1:8:8x1s1");
+        assert!(error("r1:8s3:8x1s1").contains("stride 3 is out of range"));
+        assert!(error("r1:8:8x1s1:").contains("the width of a last convolution at position 12"));
+        assert!(error("r1:8:8x1s1:0").contains("width 0 is out of range"));
+        assert!(error("r1:8:8x1s1:8:8").contains("expected the end at position 13"));
     }
 
     #[test]

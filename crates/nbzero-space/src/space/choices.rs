@@ -88,7 +88,8 @@ fn row(preset: &Preset, chain: &Chain) -> Option<Vec<usize>> {
         (4, [one]) => *one,
         _ => return None,
     };
-    if chain.family() != preset.family || !widths.is_sorted() {
+    let ends_as_drawn = chain.stem_stride() == 1 && chain.last().is_none();
+    if chain.family() != preset.family || !widths.is_sorted() || !ends_as_drawn {
         return None;
     }
     let mut depths: Vec<usize> = stages.iter().map(|stage| stage.depth - 1).collect();
