@@ -33,28 +33,3 @@ pub fn start(threads: u16) -> Result<(), rayon::ThreadPoolBuildError> {
     let pool = rayon::ThreadPoolBuilder::new();
     pool.num_threads(threads.into()).build_global()
 }
-
-/// The middle value; the mean of the two middle ones of an even number.
-pub fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let middle = |index: usize| sorted.get(index).copied().unwrap_or(f64::NAN);
-    let half = sorted.len() / 2;
-    if sorted.len().is_multiple_of(2) {
-        0.5 * (middle(half.saturating_sub(1)) + middle(half))
-    } else {
-        middle(half)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_median_is_the_middle_or_the_mean_of_two() {
-        assert_eq!(median(&[3.0, 1.0, 2.0]).to_bits(), 2.0_f64.to_bits());
-        assert_eq!(median(&[4.0, 1.0, 2.0, 3.0]).to_bits(), 2.5_f64.to_bits());
-        assert!(median(&[]).is_nan());
-    }
-}

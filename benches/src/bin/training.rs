@@ -11,10 +11,10 @@ mod worker;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use burn::tensor::Device;
 use clap::Parser;
-use nbzero_benches::median;
+use nbzero_metrics::median;
 use nbzero_space::Architecture;
 use nbzero_train::{DatasetName, Images, Recipe, Sets, train};
 
@@ -66,7 +66,9 @@ fn main() -> Result<()> {
             theirs.push(batch as f64 / seconds);
             ours.push(batch as f64 / our_step(arch, &recipe)?);
         }
-        let (theirs, ours) = (median(&theirs), median(&ours));
+        let (Some(theirs), Some(ours)) = (median(&theirs), median(&ours)) else {
+            bail!("give at least one round");
+        };
         println!(
             "| `{arch}` | {theirs:.0} | {ours:.0} | {:.2} |",
             ours / theirs
@@ -94,7 +96,7 @@ fn our_step(arch: &str, recipe: &Recipe) -> Result<f64> {
         steps.push(last.elapsed().as_secs_f64());
         last = Instant::now();
     })?;
-    Ok(median(&steps.split_off(2)))
+    median(&steps.split_off(2)).context("an epoch has more than two steps")
 }
 
 /// Images of noise; what they show makes no difference to the time.

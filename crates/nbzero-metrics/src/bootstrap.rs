@@ -88,6 +88,18 @@ impl Bootstrap {
             see(&drawn);
         }
     }
+
+    /// How often each resample draws each of so many rows: one entry a resample, for indices that
+    /// [weigh rows](crate::RankedPair). The draws are those of [`interval`](Self::interval).
+    pub fn counts(&self, rows: usize) -> Vec<Vec<u32>> {
+        let mut all = Vec::with_capacity(self.resamples);
+        self.each_resample(rows, |drawn| {
+            let mut counts = vec![0; rows];
+            drawn.iter().for_each(|&row| counts[row] += 1);
+            all.push(counts);
+        });
+        all
+    }
 }
 
 impl Interval {

@@ -36,6 +36,12 @@ pub fn kendall(scores: &Scores, accuracies: &Accuracies) -> Result<Correlation, 
     })
 }
 
+/// tau-b of pairs of levels, cheap where they come in their order already.
+pub(crate) fn tau_b_of_levels(pairs: impl Iterator<Item = (u32, u32)>) -> Option<f64> {
+    let wide = |(x, y): (u32, u32)| (u64::from(x), u64::from(y));
+    Counts::new(pairs.map(wide).collect()).tau_b()
+}
+
 /// The pair counts that tau-b and its variance are made of.
 struct Counts {
     rows: f64,

@@ -17,6 +17,11 @@ impl SplitMix64 {
         z ^ (z >> 31)
     }
 
+    /// A number from 0 to below 1, of 53 bits.
+    pub(crate) fn share(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
     /// A number in 0..bound; its bias, bound / 2^64, is far below what a resample could show.
     #[expect(
         clippy::cast_possible_truncation,

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::random::SplitMix64;
+
 /// Which scores of a proxy are the better ones.
 ///
 /// Fixed by the proxy's definition, never by looking at the accuracies.
@@ -44,6 +46,15 @@ impl Scores {
         };
         Self {
             oriented: values.iter().map(orient).collect(),
+        }
+    }
+
+    /// Scores drawn at random, one a network, uniform from 0 to 1: what every proxy should beat. The same
+    /// seed gives the same scores on every machine.
+    pub fn random(networks: usize, seed: u64) -> Self {
+        let mut random = SplitMix64::new(seed);
+        Self {
+            oriented: (0..networks).map(|_| random.share()).collect(),
         }
     }
 

@@ -139,7 +139,7 @@ impl Top {
 }
 
 /// K n rounded up, forgiving the rounding of K: 5% of 60 is 3, though 0.05 x 60 exceeds it.
-fn top_size(pool: usize, proportion: f64) -> Result<usize, Error> {
+pub(crate) fn top_size(pool: usize, proportion: f64) -> Result<usize, Error> {
     if pool == 0 {
         return Err(Error::Empty);
     }

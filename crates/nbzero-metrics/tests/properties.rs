@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use nbzero_metrics::{
-    Accuracies, Costs, Direction, RankScale, Scores, best_rank_at, kendall, mean_best_rank,
-    pearson, precision_at_top, spearman,
+    Accuracies, Bootstrap, Costs, Direction, RankScale, RankedPair, Scores, best_rank_at, kendall,
+    mean_best_rank, pearson, precision_at_top, spearman,
 };
 use proptest::prelude::*;
 
@@ -153,5 +153,32 @@ proptest! {
         }
         let by_pool = pool.mbr(&scores, RankScale::Pool);
         prop_assert!(by_pool <= pool.mbr(&scores, RankScale::Candidates) + 1e-12);
+    }
+
+    #[test]
+    fn correlations_of_counted_networks_are_those_of_the_drawn_rows(rows in pools(), seed: u64) {
+        let pool = Pool::new(&rows);
+        let scores = pool.higher();
+        let pair = RankedPair::new(&scores, &pool.accuracies).unwrap();
+        let bootstrap = Bootstrap { resamples: 3, seed };
+        let counts = bootstrap.counts(rows.len());
+        let mut resample = counts.iter();
+        let close = |a: Option<f64>, b: Option<f64>| match (a, b) {
+            (Some(a), Some(b)) => (a - b).abs() < 1e-9,
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        bootstrap.each_resample(rows.len(), |drawn| {
+            let counts = resample.next().unwrap();
+            let (scores, accuracies) = (scores.select(drawn), pool.accuracies.select(drawn));
+            assert!(close(pair.kendall(counts), kendall(&scores, &accuracies).unwrap().value));
+            assert!(close(pair.spearman(counts), spearman(&scores, &accuracies).unwrap().value));
+
+            let mut order: Vec<f64> = accuracies.values().to_vec();
+            order.sort_by(|a, b| b.total_cmp(a));
+            let edge = order[(drawn.len() * 3).div_ceil(10) - 1];
+            let top: Vec<usize> = (0..drawn.len()).filter(|&i| accuracies.values()[i] >= edge).collect();
+            let expected = kendall(&scores.select(&top), &accuracies.select(&top)).unwrap().value;
+            assert!(close(pair.kendall_of_top(counts, 0.3).unwrap(), expected));
+        });
     }
 }

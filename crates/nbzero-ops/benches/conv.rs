@@ -9,6 +9,7 @@
 mod common;
 
 use common::{Setup, best, numbers};
+use nbzero_metrics::median;
 use nbzero_ops::{ConvShape, conv2d_input_grad_vec, conv2d_vec, conv2d_weight_grad_vec};
 use std::time::Duration;
 
@@ -35,12 +36,6 @@ const SHAPES: [[usize; 7]; 20] = [
     [128, 32, 32, 3, 1, 1, 8],
     [128, 48, 48, 3, 1, 48, 16],
 ];
-
-/// The middle value.
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
-}
 
 /// The largest value: ratios are our time by `PyTorch`'s.
 fn worst(values: &[f64]) -> f64 {
@@ -93,10 +88,10 @@ fn main() {
         .zip(ratios.chunks(2))
     {
         for (direction, ratios) in ["forward", "backward"].iter().zip(both) {
-            if ratios.is_empty() {
+            let Some(median) = median(ratios) else {
                 continue;
-            }
-            let (median, worst) = (median(ratios.clone()), worst(ratios));
+            };
+            let worst = worst(ratios);
             println!("ratios of {kind}, {direction}: median {median:.2}, worst {worst:.2}");
         }
     }

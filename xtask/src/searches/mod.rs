@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
-use nbzero_metrics::Direction;
+use nbzero_metrics::{Direction, median};
 use nbzero_report::{Exhibit, Format, Found, SearchBudget, Searches, SearchesPart, write_part};
 use nbzero_search::{Budgets, Member, Objective, Plan, Resource, Strategy, search};
 use nbzero_space::Space;
@@ -187,21 +187,11 @@ fn over_seeds(
         searcher: String::new(),
         accuracy,
         deviation: (squares.iter().sum::<f64>() / (squares.len() as f64 - 1.0)).sqrt(),
-        rank: median(ranks),
-        seconds: median(seconds),
+        rank: median(&ranks).unwrap_or(f64::NAN),
+        seconds: median(&seconds).unwrap_or(f64::NAN),
     })
 }
 
 fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    let half = values.len() / 2;
-    if values.len().is_multiple_of(2) {
-        f64::midpoint(values[half - 1], values[half])
-    } else {
-        values[half]
-    }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use clap::ValueEnum;
-use nbzero_benches::median;
+use nbzero_metrics::median;
 use serde::Serialize;
 
 /// How to print.
@@ -74,8 +74,9 @@ impl Comparison {
         }
     }
 
-    /// Medians; the sums are of medians.
+    /// Medians, which without a round are no numbers; the sums are of medians.
     fn rows(&self) -> Vec<Row> {
+        let median = |times: &[f64]| median(times).unwrap_or(f64::NAN);
         let proxies = self.proxies.iter().map(|times| Row {
             name: times.proxy,
             pytorch: median(&times.pytorch),

@@ -5,7 +5,7 @@
 //! the search sees are counted once, by a Fenwick tree over the levels of the accuracies, for eight
 //! budgets at a time.
 
-use super::levels::level_count;
+use crate::levels::level_count;
 use super::pool::{Columns, Under};
 use crate::RankScale;
 

@@ -1,9 +1,7 @@
 //! The sum of the logarithms of ranks: one proxy made of several, in which a bad rank weighs more than a good
 //! one.
 
-use super::levels::{doubled_ranks, levels};
-use super::vote::check;
-use crate::{Direction, Error, Scores};
+use crate::{Error, Scores, Voters};
 
 /// The hybrid of several proxies by log-rank sum: for each network the sum over the members of
 /// ln(rank / n).
@@ -30,22 +28,5 @@ use crate::{Direction, Error, Scores};
 /// # Ok::<(), nbzero_metrics::Error>(())
 /// ```
 pub fn log_rank_sum(members: &[&Scores]) -> Result<Scores, Error> {
-    let rows = check(members)?;
-    let ones = vec![1; rows];
-    let mut sums = vec![0.0; rows];
-    for member in members {
-        let ranks = doubled_ranks(&levels(member.ranking()), &ones);
-        let logarithms = ranks
-            .into_iter()
-            .map(|rank| (f64::from(rank) / (2 * rows) as f64).ln());
-        sums.iter_mut()
-            .zip(logarithms)
-            .for_each(|(sum, one)| *sum += one);
-    }
-    for (row, sum) in sums.iter_mut().enumerate() {
-        if members.iter().all(|member| member.oriented(row).is_none()) {
-            *sum = f64::NAN;
-        }
-    }
-    Ok(Scores::new(&sums, Direction::Higher))
+    Voters::new(members)?.log_rank_sum(&(0..members.len()).collect::<Vec<_>>())
 }

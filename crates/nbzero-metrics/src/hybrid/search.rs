@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::levels::doubled_ranks;
+use crate::levels::doubled_ranks;
 use super::pool::Judge;
 use crate::{Pool, Subset};
 

@@ -1,7 +1,6 @@
 //! Rank voting: one proxy made of several.
 
-use super::levels::{doubled_ranks, levels};
-use crate::{Direction, Error, Scores, Subset};
+use crate::{Error, Scores, Subset, Voters};
 
 /// The hybrid of several proxies by rank voting: each network's mean rank over the members.
 ///
@@ -25,28 +24,12 @@ use crate::{Direction, Error, Scores, Subset};
 /// # Ok::<(), nbzero_metrics::Error>(())
 /// ```
 pub fn rank_vote(members: &[&Scores]) -> Result<Scores, Error> {
-    let rows = check(members)?;
-    let ones = vec![1; rows];
-    let mut sums = vec![0; rows];
-    for member in members {
-        let ranks = doubled_ranks(&levels(member.ranking()), &ones);
-        sums.iter_mut()
-            .zip(ranks)
-            .for_each(|(sum, rank)| *sum += u64::from(rank));
-    }
-    let mean = |(row, &sum): (usize, &u64)| {
-        let defined = members.iter().any(|m| m.oriented(row).is_some());
-        // Sums are small integers: equal sums have equal means, and others do not.
-        let mean = sum as f64 / (2 * members.len()) as f64;
-        if defined { mean } else { f64::NAN }
-    };
-    let means: Vec<f64> = sums.iter().enumerate().map(mean).collect();
-    Ok(Scores::new(&means, Direction::Higher))
+    Voters::new(members)?.vote(&(0..members.len()).collect::<Vec<_>>())
 }
 
 /// Number of networks, after checking that all members have as many and that none are too many for
 /// sums of doubled ranks in 32 bits.
-pub(super) fn check(members: &[&Scores]) -> Result<usize, Error> {
+pub(crate) fn check(members: &[&Scores]) -> Result<usize, Error> {
     let rows = members.first().ok_or(Error::NoMembers)?.len();
     if let Some(other) = members.iter().find(|member| member.len() != rows) {
         return Err(Error::Length {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use nbzero_metrics::{
-    Accuracies, Bootstrap, Correlation, Costs, Direction, Scores, kendall, partial_spearman,
-    spearman,
+    Accuracies, Bootstrap, Correlation, Costs, Direction, Scores, kendall, median,
+    partial_spearman, spearman,
 };
 use nbzero_table::{Cost, Row, Split, Table};
 use serde::Serialize;
@@ -162,9 +162,9 @@ fn row(
             columns.seeds.1.push(second);
         }
     }
-    if columns.accuracies.is_empty() {
+    let Some(median_accuracy) = median(&columns.accuracies) else {
         return Err(Error::NoCommonNetwork { recipe });
-    }
+    };
     let own = Accuracies::new(&columns.accuracies)?;
     let [flops, params, depth] = &columns.costs;
     let (flops, params) = (Costs::new(flops)?, Costs::new(params)?);
@@ -183,7 +183,7 @@ fn row(
     Ok(RecipeRow {
         recipe,
         networks: own.len(),
-        median_accuracy: median(columns.accuracies),
+        median_accuracy,
         sr: with_truth(estimate(bootstrap, own.len(), |rows| {
             spearman(&own_scores.select(rows), &reference.select(rows))
         })),
@@ -219,17 +219,6 @@ fn estimate(
         value: value(&all)?,
         interval: bootstrap.interval(rows, value),
     })
-}
-
-/// Of at least one value; of an even number the mean of the two in the middle.
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_unstable_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    if values.len().is_multiple_of(2) {
-        f64::midpoint(values[middle - 1], values[middle])
-    } else {
-        values[middle]
-    }
 }
 
 impl Exhibit for Recipes {
@@ -313,11 +302,5 @@ mod tests {
             name(other),
             "mini: 4 epochs; learning rate 0.2; decay 0.5 on all; not: branches start at 0"
         );
-    }
-
-    #[test]
-    fn medians_of_even_and_odd_numbers() {
-        assert!((median(vec![3.0, 1.0, 2.0]) - 2.0).abs() < 1e-12);
-        assert!((median(vec![4.0, 1.0, 2.0, 3.0]) - 2.5).abs() < 1e-12);
     }
 }

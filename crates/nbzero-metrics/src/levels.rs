@@ -1,7 +1,7 @@
 //! Columns as small integers: all that an index of ranks needs to know of them.
 
 /// The level of each value: how many *distinct* values are below it. -0 and +0 must not both occur.
-pub(super) fn levels(values: &[f64]) -> Vec<u32> {
+pub(crate) fn levels(values: &[f64]) -> Vec<u32> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_unstable_by(|&a, &b| values[a].total_cmp(&values[b]));
     let mut levels = vec![0; values.len()];
@@ -15,13 +15,13 @@ pub(super) fn levels(values: &[f64]) -> Vec<u32> {
 }
 
 /// How many levels there are: one more than the highest.
-pub(super) fn level_count(levels: &[u32]) -> usize {
+pub(crate) fn level_count(levels: &[u32]) -> usize {
     levels.iter().max().map_or(0, |&top| top as usize + 1)
 }
 
 /// Twice the mean rank (from 1, lowest first) of each row, where row i stands for `weights[i]` equal
 /// rows; doubled, the mean rank of a tie is an integer, and sums of ranks are exact.
-pub(super) fn doubled_ranks(levels: &[u32], weights: &[u32]) -> Vec<u32> {
+pub(crate) fn doubled_ranks(levels: &[u32], weights: &[u32]) -> Vec<u32> {
     let mut table = vec![0; level_count(levels)];
     for (&level, &weight) in levels.iter().zip(weights) {
         table[level as usize] += weight;
