@@ -30,6 +30,25 @@ pub enum Error {
     /// The table answered with an error.
     #[error(transparent)]
     Table(#[from] nbzero_table::Error),
+    /// A file of cells does not hold what it should.
+    #[error(transparent)]
+    Import(#[from] nbzero_table::import::ImportError),
+    /// A combination names a proxy twice.
+    #[error("`{formula}` has {member} twice: name each member once")]
+    MemberTwice {
+        /// The combination.
+        formula: String,
+        /// The member.
+        member: String,
+    },
+    /// Score files have fewer proxies or networks in common than can be compared.
+    #[error("{report} needs {needs}")]
+    TooFewScores {
+        /// The figure.
+        report: &'static str,
+        /// What is missing.
+        needs: &'static str,
+    },
     /// An index could not be computed.
     #[error("an index cannot be computed: {0}")]
     Metrics(#[from] nbzero_metrics::Error),
@@ -150,6 +169,9 @@ impl Error {
             Self::NoAccuracy { .. }
                 | Self::Predicted { .. }
                 | Self::Table(_)
+                | Self::Import(_)
+                | Self::MemberTwice { .. }
+                | Self::TooFewScores { .. }
                 | Self::NoTables { .. }
                 | Self::NoStages { .. }
                 | Self::NothingToCompare { .. }

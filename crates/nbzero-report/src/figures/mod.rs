@@ -10,7 +10,9 @@ mod fig7;
 mod fig8;
 mod fig9;
 mod lines;
+mod relations;
 mod searches;
+mod stability;
 
 pub use budgets::{BudgetFigure, fig4, fig5, fig6};
 pub use draws::{Draws, DrawsLine, draws};
@@ -22,4 +24,6 @@ pub use fig7::{FactorAnalysis, Factors, Fig7, LeftOut, fig7};
 pub use fig8::{Fig8, Pick, fig8};
 pub use fig9::{Combination, Fig9, fig9};
 pub use fig10::{Combined, Fig10, fig10};
+pub use relations::{Merge, Relations, ScoreColumns, relations};
 pub use searches::{Found, SearchBudget, Searches, SearchesPart};
+pub use stability::{Stability, StabilityRow, StabilityRun, stability};

@@ -6,6 +6,7 @@
 mod axis;
 mod canvas;
 mod dots;
+mod heat;
 mod legend;
 mod look;
 mod panel;
@@ -14,6 +15,7 @@ mod picture;
 pub(crate) use axis::Axis;
 pub(crate) use canvas::{Canvas, GREY, INK, LIGHT, Stroke, Text};
 pub(crate) use dots::{DotRow, dot_rows};
+pub(crate) use heat::{Branch, HeatBlock, HeatMap, HeatRow};
 pub(crate) use legend::legend;
 pub(crate) use look::{Look, look};
 pub(crate) use panel::{Grid, Panel};
