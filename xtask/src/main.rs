@@ -10,10 +10,12 @@ mod checks;
 mod cluster;
 mod epochs;
 mod failure;
+mod leaderboard;
 mod native;
 mod proxies_page;
 mod reproduce;
 mod root;
+mod scores;
 mod searches;
 mod setup;
 mod tidy;
@@ -48,6 +50,8 @@ enum Command {
     Epochs(epochs::Arguments),
     /// What searches find on published accuracies, from committed scores.
     Searches(searches::Arguments),
+    /// Every proxy on every benchmark: measured with published tables, or as it is committed.
+    Leaderboard(leaderboard::Arguments),
     /// Collect on a Slurm of this machine with the files of deploy/slurm, disturb it, and compare.
     TestCluster(cluster::Arguments),
     /// Check the crates' layering and that the documents are complete and up to date.
@@ -72,6 +76,7 @@ fn run(command: &Command) -> Result<(), Failure> {
         Command::Bench(target) => bench::run(target, &root),
         Command::Epochs(arguments) => epochs::run(arguments),
         Command::Searches(arguments) => searches::run(arguments, &root),
+        Command::Leaderboard(arguments) => leaderboard::run(arguments, &root),
         Command::TestCluster(arguments) => cluster::run(arguments, &root),
         Command::Tidy => tidy::run(&root),
         Command::ProxiesPage(arguments) => proxies_page::run(arguments, &root),

@@ -6,10 +6,11 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow};
 use nbzero_search::{Costs, Error, Measure};
 use nbzero_space::{Architecture, Space};
-use nbzero_table::import::{ImportOptions, PublishedTable, Sheet, import};
-use nbzero_table::{Cost, Score, Split, Table, read_text};
+use nbzero_table::import::{ImportOptions, PublishedTable, import};
+use nbzero_table::{Cost, Score, Split, Table};
 
 use crate::failure::Failure;
+use crate::scores::ScoreTable;
 
 /// The proxies that decide, as files of ours call them.
 const PROXIES: [&str; 3] = ["naswot", "jacob_cov", "log_synflow"];
@@ -211,31 +212,14 @@ fn published_scores(table: &Table) -> Result<Scores> {
 }
 
 fn read_scores(path: &Path) -> Result<Scores> {
-    let text = read_text(path)?;
-    let sheet = Sheet::read(path, "scores", &text)?;
-    let find = |name: &str| {
-        let found = sheet.find(name);
-        found.ok_or_else(|| anyhow!("{} has no column `{name}`", path.display()))
+    let table = ScoreTable::read(path)?;
+    let places = PROXIES.map(|name| Ok((name, table.place(name)?)));
+    let places = places.into_iter().collect::<Result<Vec<_>>>();
+    let places = places.with_context(|| path.display().to_string())?;
+    let network = |(arch, scores): (String, Vec<Score>)| {
+        let network: Architecture = arch.parse()?;
+        let of = places.iter().map(|&(name, place)| (name, scores[place].clone()));
+        Ok((network.plain(), of.collect()))
     };
-    let arch = find("arch")?;
-    let columns: Result<Vec<_>> = PROXIES
-        .iter()
-        .map(|&name| Ok((name, find(name)?)))
-        .collect();
-    let columns = columns?;
-    let mut all = HashMap::new();
-    for line in sheet.lines() {
-        let network: Architecture = line.text(&arch).parse().with_context(|| line.place())?;
-        let mut scores = HashMap::new();
-        for (name, column) in &columns {
-            let text = line.text(column);
-            let score = match text {
-                "" => Score::undefined("undefined in the file"),
-                number => Score::new(number.parse().with_context(|| line.place())?),
-            };
-            scores.insert(*name, score);
-        }
-        all.insert(network.plain(), scores);
-    }
-    Ok(all)
+    table.networks.into_iter().map(network).collect()
 }
