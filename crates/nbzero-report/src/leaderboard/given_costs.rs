@@ -32,7 +32,7 @@ pub struct GivenCostsRow {
     pub name: String,
     /// Its correlations on each benchmark; none where it is not scored.
     pub on: Vec<Option<Correlations>>,
-    /// The means over the benchmarks, those of one family counting once.
+    /// The means over the benchmarks, those of one family counting once; none where it is not scored on all.
     pub mean: Correlations,
 }
 
@@ -70,7 +70,7 @@ pub fn given_costs(contests: &[Contest<'_>]) -> Result<GivenCosts> {
             let mut families: BTreeMap<&str, Vec<Option<f64>>> = BTreeMap::new();
             for (columns, on) in all.iter().zip(&on) {
                 let family = families.entry(&columns.contest.family).or_default();
-                family.extend(on.as_ref().map(of));
+                family.push(of(on.as_ref()?));
             }
             // Where a cost is the same for all networks nothing correlates with it.
             let means = families.into_values().filter_map(|f| mean(f.into_iter().filter(Option::is_some)));

@@ -60,6 +60,15 @@ impl Kind {
             Self::Quoted => "quoted",
         }
     }
+
+    /// For people.
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Benchmark => "published accuracies",
+            Self::Table => "our tables",
+            Self::Quoted => "",
+        }
+    }
 }
 
 /// Every row on every benchmark.

@@ -143,13 +143,14 @@ impl Exhibit for Leaderboard {
             title: title.to_owned(),
             columns: names,
         };
-        let names = self.boards.iter().map(|board| board.name.clone());
+        let mut blocks = vec![block("", vec!["mean".to_owned()])];
+        for kind in self.boards.chunk_by(|a, b| a.kind == b.kind) {
+            let names = kind.iter().map(|board| board.name.clone());
+            blocks.push(block(kind[0].kind.title(), names.collect()));
+        }
         let map = HeatMap {
             rows: lines.iter().map(row).collect(),
-            blocks: vec![
-                block("", vec!["mean".to_owned()]),
-                block("Kendall's tau", names.collect()),
-            ],
+            blocks,
             branches: Vec::new(),
             scale: "Kendall's tau".to_owned(),
         };

@@ -13,6 +13,8 @@ const WIDEST: f64 = 8.0;
 const BETWEEN: f64 = 2.5;
 const BRANCHES: f64 = 18.0;
 const EDGE: f64 = 1.0;
+/// Where a page has none of the fonts of [`Picture`], its own may be wider.
+const SPARE: f64 = 1.12;
 
 /// Low, middle and high end of the colours, which readers with any colour vision tell apart.
 const ENDS: [RGBColor; 3] = [
@@ -88,7 +90,8 @@ impl HeatMap {
 
     fn layout(&self) -> Layout {
         let widest = |texts: &mut dyn Iterator<Item = &String>| {
-            texts.map(|text| Text::tick().width(text)).fold(0.0, f64::max)
+            let widths = texts.map(|text| Text::tick().width(text));
+            SPARE * widths.fold(0.0, f64::max)
         };
         let left = EDGE + widest(&mut self.rows.iter().map(|row| &row.name)) + 1.2;
         let names = widest(&mut self.blocks.iter().flat_map(|block| &block.columns));
