@@ -11,6 +11,7 @@ use nbzero_table::{Cost, Table};
 use super::tables::{REFERENCE, Tables};
 use super::{factors, of_report};
 use crate::failure::Failure;
+use crate::leaderboard;
 
 /// What can be reproduced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -47,6 +48,12 @@ pub(super) enum Target {
     Claims,
     /// How short trainings rank networks beside a long one.
     Recipes,
+    /// Every proxy on every benchmark, as `cargo xtask leaderboard` has measured it.
+    Leaderboard,
+    /// Which proxies say the same, on the networks of the leaderboard.
+    Relations,
+    /// How stable proxies are between seeds and sizes of the batch.
+    Stability,
     /// Everything.
     All,
 }
@@ -102,9 +109,15 @@ impl Target {
     pub(super) fn measure(self, tables: &Tables, root: &Path) -> Result<Box<dyn Exhibit>, Failure> {
         let bootstrap = Bootstrap::default();
         let Some((part, names)) = self.part() else {
-            let all = tables.several(&RECIPES)?;
-            let found = recipes(&references(&all), bootstrap).map_err(of_report)?;
-            return Ok(Box::new(found));
+            return Ok(match self {
+                Self::Leaderboard => Box::new(leaderboard::shown(root)?),
+                Self::Relations => Box::new(leaderboard::relations(root)?),
+                Self::Stability => Box::new(leaderboard::stability(root)?),
+                _ => {
+                    let all = tables.several(&RECIPES)?;
+                    Box::new(recipes(&references(&all), bootstrap).map_err(of_report)?)
+                }
+            });
         };
         let all = if part.is_of_one_table() {
             vec![tables.main()?]
@@ -138,12 +151,14 @@ impl Target {
         }
     }
 
-    /// The part of a report that it is, with the tables that it compares; none of the recipes, which no
-    /// report is about.
+    /// The part of a report that it is, with the tables that it compares; none of the recipes and of the
+    /// leaderboard, which no report of tables is about.
     fn part(self) -> Option<(Part, &'static [&'static str])> {
         let found: (Part, &[&str]) = match self {
             // All is taken apart before.
-            Self::Recipes | Self::All => return None,
+            Self::Recipes | Self::Leaderboard | Self::Relations | Self::Stability | Self::All => {
+                return None;
+            }
             Self::Table1 => (Part::Table1, &[]),
             Self::Table2 => (Part::Table2, &DATASETS),
             Self::Table3 => (Part::Table3, &SPACES),
