@@ -7,7 +7,9 @@ use std::path::PathBuf;
 
 use anyhow::{Context, anyhow};
 use clap::Args;
-use nbzero_metrics::{Accuracies, Bootstrap, Direction, Scores, kendall, spearman};
+use nbzero_metrics::{
+    Accuracies, Bootstrap, Costs, Direction, Scores, kendall, partial_spearman, spearman,
+};
 use nbzero_table::import::{ImportOptions, PublishedTable, import};
 use nbzero_table::{Cost, Split, Table};
 
@@ -97,7 +99,18 @@ impl Curves {
     /// The rank correlation of depth with an accuracy, FLOPs and parameters held constant.
     fn depth(&self, accuracy: &[f64]) -> Result<String, Failure> {
         let [flops, params, depth] = &self.costs;
-        self.with_interval(|rows| partial(rows, depth, accuracy, &[flops, params]))
+        let of = || {
+            let accuracies = Accuracies::new(accuracy)?;
+            let given = (Costs::new(flops)?, Costs::new(params)?);
+            Ok::<_, nbzero_metrics::Error>((accuracies, given))
+        };
+        let (accuracies, (flops, params)) = of().map_err(|error| Failure::Input(error.into()))?;
+        let depth = Scores::new(depth, Direction::Higher);
+        self.with_interval(|rows| {
+            let given = [&flops.select(rows), &params.select(rows)];
+            let found = partial_spearman(&depth.select(rows), &accuracies.select(rows), &given);
+            found.ok()?.value
+        })
     }
 
     /// `0.912 (0.894 to 0.927)`: the index and its bootstrap interval.
@@ -131,38 +144,5 @@ impl Index {
             Self::Kendall => kendall(&scores, &accuracies),
         };
         correlation.ok()?.value
-    }
-}
-
-/// Spearman's correlation of two columns with others held constant, by the recursion of partial
-/// correlations.
-fn partial(rows: &[usize], x: &[f64], y: &[f64], held: &[&Vec<f64>]) -> Option<f64> {
-    let Some((z, held)) = held.split_last() else {
-        return Index::Spearman.of(rows, x, Direction::Higher, y);
-    };
-    let [xy, xz, yz] = [(x, y), (x, z), (y, z)].map(|(a, b)| partial(rows, a, b, held));
-    let (xy, xz, yz) = (xy?, xz?, yz?);
-    let left = (1.0 - xz * xz) * (1.0 - yz * yz);
-    (left > 0.0).then(|| (xy - xz * yz) / left.sqrt())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_partial_correlation_takes_out_what_is_held() {
-        let z = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0].to_vec();
-        let x = [2.0, 1.0, 4.0, 3.0, 6.0, 5.0];
-        let rows: Vec<usize> = (0..z.len()).collect();
-        let plain = partial(&rows, &x, &z, &[]).unwrap();
-        assert!((plain - (1.0 - 6.0 * 6.0 / 210.0)).abs() < 1e-12);
-        let y = [3.0, 1.0, 2.0, 6.0, 4.0, 5.0];
-        let [xy, xz, yz] =
-            [(&x[..], &y[..]), (&x, &z), (&y, &z)].map(|(a, b)| partial(&rows, a, b, &[]).unwrap());
-        let expected = (xy - xz * yz) / ((1.0 - xz * xz) * (1.0 - yz * yz)).sqrt();
-        let found = partial(&rows, &x, &y, &[&z]).unwrap();
-        assert!((found - expected).abs() < 1e-12);
-        assert_eq!(partial(&rows, &x, &z, &[&z]), None);
     }
 }
