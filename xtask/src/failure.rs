@@ -30,3 +30,14 @@ impl From<anyhow::Error> for Failure {
         Self::Run(error)
     }
 }
+
+/// Tables that cannot be judged are bad input; anything else is a failed run.
+impl From<nbzero_report::Error> for Failure {
+    fn from(error: nbzero_report::Error) -> Self {
+        if error.is_of_the_input() {
+            Self::Input(error.into())
+        } else {
+            Self::Run(error.into())
+        }
+    }
+}

@@ -12,6 +12,7 @@ mod epochs;
 mod failure;
 mod leaderboard;
 mod native;
+mod output;
 mod proxies_page;
 mod reproduce;
 mod root;

@@ -65,7 +65,11 @@ fn write_scores(root: &Path, space: &str, networks: &[(String, String)]) {
     fs::create_dir_all(&folder).unwrap();
     let mut text = "arch,naswot,ntk,zen,undefined\n".to_owned();
     for (i, (arch, _)) in networks.iter().enumerate() {
-        let ntk = if i == 2 { String::new() } else { (i * 11 % 23).to_string() };
+        let ntk = if i == 2 {
+            String::new()
+        } else {
+            (i * 11 % 23).to_string()
+        };
         writeln!(text, "{arch},{},{ntk},{i},", i * 5 % 19).unwrap();
     }
     fs::write(folder.join(format!("{space}.csv.gz")), text).unwrap();
@@ -121,17 +125,30 @@ fn measured_written_and_shown_again_without_the_tables() {
     let page = fs::read_to_string(root.path().join("docs/src/leaderboard.md")).unwrap();
     // zen knows the order of the widths; the other benchmark decides for both.
     let board = page.split("\n## nats-sss, cifar10\n").nth(1).unwrap();
-    let zen = board.lines().find(|line| line.starts_with("| zen |")).unwrap();
+    let zen = board
+        .lines()
+        .find(|line| line.starts_with("| zen |"))
+        .unwrap();
     assert!(zen.contains("| 1.000 [1.00-1.00] |"), "{zen}");
-    assert!(page.contains("| nas-bench-macro, cifar10 | 20 | 20 of 27 networks: 16 made-up images |"), "{page}");
+    assert!(
+        page.contains("| nas-bench-macro, cifar10 | 20 | 20 of 27 networks: 16 made-up images |"),
+        "{page}"
+    );
     assert!(board.contains("| best elsewhere |"), "{board}");
-    assert!(page.contains("Made without seconds, without nb201,"), "{page}");
+    assert!(
+        page.contains("Made without seconds, without nb201,"),
+        "{page}"
+    );
 
     fs::remove_dir_all(&tables).unwrap();
     let shown = stdout(xtask(root.path()).arg("leaderboard"));
     assert!(shown.contains(zen), "{shown}");
-    let reproduced = stdout(xtask(root.path()).args(["reproduce", "leaderboard", "--format", "csv"]));
-    assert!(reproduced.starts_with("row,mean,\"nas-bench-macro, cifar10\","), "{reproduced}");
+    let reproduced =
+        stdout(xtask(root.path()).args(["reproduce", "leaderboard", "--format", "csv"]));
+    assert!(
+        reproduced.starts_with("row,mean,\"nas-bench-macro, cifar10\","),
+        "{reproduced}"
+    );
     let related = stdout(xtask(root.path()).args(["reproduce", "relations", "--format", "csv"]));
     assert!(related.contains("zen"), "{related}");
 }
@@ -140,19 +157,34 @@ fn measured_written_and_shown_again_without_the_tables() {
 fn every_missing_file_is_named_with_where_to_get_it() {
     let root = tempfile::tempdir().unwrap();
     let mut command = xtask(root.path());
-    let said = stderr(command.args(["leaderboard", "--tables"]).arg(root.path()), 2);
+    let said = stderr(
+        command.args(["leaderboard", "--tables"]).arg(root.path()),
+        2,
+    );
     for file in FILES {
         let line = said.lines().find(|line| line.contains(file)).unwrap();
-        assert!(line.contains("get it from ") && line.contains("published-tables.md"), "{line}");
+        assert!(
+            line.contains("get it from ") && line.contains("published-tables.md"),
+            "{line}"
+        );
     }
     for space in ["nb201", "nats-sss", "transnas-macro"] {
         assert!(said.contains(&format!("{space}.csv.gz")), "{space}: {said}");
     }
     assert!(said.contains("seconds.csv"), "{said}");
-    assert!(said.lines().last().unwrap().starts_with("error: there is nothing to judge on"), "{said}");
+    assert!(
+        said.lines()
+            .last()
+            .unwrap()
+            .starts_with("error: there is nothing to judge on"),
+        "{said}"
+    );
 
     let said = stderr(xtask(root.path()).arg("leaderboard"), 2);
-    assert!(said.contains("data/leaderboard.csv") && said.contains("--tables DIR"), "{said}");
+    assert!(
+        said.contains("data/leaderboard.csv") && said.contains("--tables DIR"),
+        "{said}"
+    );
     let said = stderr(xtask(root.path()).args(["reproduce", "stability"]), 2);
     assert!(said.contains("score files of two seeds"), "{said}");
 }
@@ -167,13 +199,21 @@ fn scores_that_nobody_explains_are_refused() {
         command.args(["leaderboard", "--tables"]).arg(&tables);
         command
     };
-    let text = fs::read_to_string(&meaning).unwrap().replace("\"zen\"", "\"zan\"");
+    let text = fs::read_to_string(&meaning)
+        .unwrap()
+        .replace("\"zen\"", "\"zan\"");
     fs::write(&meaning, text).unwrap();
     let said = stderr(&mut run(), 2);
-    assert!(said.contains("nats-sss.json does not say what `zen` means"), "{said}");
+    assert!(
+        said.contains("nats-sss.json does not say what `zen` means"),
+        "{said}"
+    );
     fs::write(&meaning, "{}").unwrap();
     let said = stderr(&mut run(), 2);
-    assert!(said.contains("nats-sss.json is not the first line of a score file"), "{said}");
+    assert!(
+        said.contains("nats-sss.json is not the first line of a score file"),
+        "{said}"
+    );
     fs::remove_file(&meaning).unwrap();
     let said = String::from_utf8(run().assert().success().get_output().stderr.clone()).unwrap();
     assert!(said.contains("without nats-sss: there is no "), "{said}");
@@ -184,7 +224,12 @@ fn runs_of_several_seeds_and_batches_are_compared() {
     let root = tempfile::tempdir().unwrap();
     let folder = root.path().join("data/scores/stability");
     fs::create_dir_all(&folder).unwrap();
-    for (run, flip) in [("0-8", false), ("1-8", true), ("0-16", false), ("1-16", false)] {
+    for (run, flip) in [
+        ("0-8", false),
+        ("1-8", true),
+        ("0-16", false),
+        ("1-16", false),
+    ] {
         let mut text = "arch,zen,undefined\n".to_owned();
         for i in 0..6 {
             let score = if flip { -i } else { i };
@@ -198,5 +243,8 @@ fn runs_of_several_seeds_and_batches_are_compared() {
     assert_eq!(lines.next(), Some("zen,-1,1,0"));
     fs::write(folder.join("first.csv.gz"), "arch,zen\n").unwrap();
     let said = stderr(xtask(root.path()).args(["reproduce", "stability"]), 2);
-    assert!(said.contains("first.csv.gz is not called SEED-BATCH.csv.gz"), "{said}");
+    assert!(
+        said.contains("first.csv.gz is not called SEED-BATCH.csv.gz"),
+        "{said}"
+    );
 }

@@ -70,18 +70,12 @@ impl Formula {
                 member: member.clone(),
             });
         }
-        Ok(Self {
-            rule,
-            members,
-        })
+        Ok(Self { rule, members })
     }
 
     /// Of members that differ.
     pub(crate) fn of(rule: RankRule, members: Vec<String>) -> Self {
-        Self {
-            rule,
-            members,
-        }
+        Self { rule, members }
     }
 
     /// The names of what is combined, in the order of the formula.

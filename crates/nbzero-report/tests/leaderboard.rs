@@ -133,7 +133,8 @@ fn bootstrap() -> Bootstrap {
 /// The combination that is best elsewhere, on each board.
 fn chosen(board: &Leaderboard) -> Vec<Option<&str>> {
     let each = board.boards.iter();
-    each.map(|board| board.standing(ELSEWHERE)?.formula.as_deref()).collect()
+    each.map(|board| board.standing(ELSEWHERE)?.formula.as_deref())
+        .collect()
 }
 
 /// Two boards of one family, one of another, and a table.
@@ -178,7 +179,10 @@ fn every_row_is_judged_on_every_board() {
         assert!(board.standing("naswot+jacob_cov+log_synflow").is_none());
         // ntk knows most wherever one looks.
         let elsewhere = board.standing(ELSEWHERE).unwrap();
-        assert!(elsewhere.formula.as_ref().unwrap().contains("ntk"), "{elsewhere:?}");
+        assert!(
+            elsewhere.formula.as_ref().unwrap().contains("ntk"),
+            "{elsewhere:?}"
+        );
     }
 }
 
@@ -195,7 +199,10 @@ fn the_file_has_all_of_it() {
     let text = found.file().replace(",benchmark,", ",contest,");
     std::fs::write(&file, text).unwrap();
     let refused = read_leaderboard(file.path()).unwrap_err().to_string();
-    assert!(refused.contains("\"contest\"") && refused.contains("line 2"), "{refused}");
+    assert!(
+        refused.contains("\"contest\"") && refused.contains("line 2"),
+        "{refused}"
+    );
 }
 
 #[test]
@@ -213,7 +220,10 @@ fn what_costs_explain_is_told_from_what_they_do_not() {
     let row = |name: &str| found.rows.iter().find(|row| row.name == name).unwrap().mean;
     assert!(row("ntk").partial.unwrap() > 0.7);
     assert!((row("flops").costs[0].unwrap() - 1.0).abs() < 1e-12);
-    assert!(row("flops").partial.is_none(), "given itself nothing is left");
+    assert!(
+        row("flops").partial.is_none(),
+        "given itself nothing is left"
+    );
     assert!(row("depth").raw.is_none() && row("ntk").costs[2].is_none());
     let collected = [contest(&table, "a", "a", Kind::Table)];
     assert!(given_costs(&collected).is_err_and(|error| error.is_of_the_input()));
@@ -257,9 +267,21 @@ fn other_accuracies_do_choose() {
 #[test]
 fn it_is_drawn_and_written_in_every_format() {
     let found = boards(&in_order(), &in_order(), &in_order());
-    assert!(found.picture().unwrap().unwrap().svg().contains("best elsewhere"));
+    assert!(
+        found
+            .picture()
+            .unwrap()
+            .unwrap()
+            .svg()
+            .contains("best elsewhere")
+    );
     for format in [Format::Text, Format::Markdown, Format::Csv, Format::Json] {
         assert!(found.render(format).unwrap().contains("ntk"));
-        assert!(found.boards[0].render(format).unwrap().contains("jacob_cov"));
+        assert!(
+            found.boards[0]
+                .render(format)
+                .unwrap()
+                .contains("jacob_cov")
+        );
     }
 }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use nbzero_report::{Contest, Kind};
-use nbzero_table::import::{ImportOptions, PublishedTable, import};
 use nbzero_table::Table;
+use nbzero_table::import::{ImportOptions, PublishedTable, import};
 
 use super::committed::{Scored, seconds};
 use crate::failure::Failure;
@@ -140,11 +140,24 @@ impl Benchmarks {
     }
 
     fn add(&mut self, published: &Published, root: &Path, folder: &Path) -> Result<()> {
-        let (path, scores) = (published.path(folder), Scored::open(root, published.name())?);
-        let (path, scores) = match (path, scores) {
-            (Ok(path), Ok(scores)) => (path, scores),
-            (path, scores) => {
-                self.lacks.extend(path.err().into_iter().chain(scores.err()));
+        let path = match published.path(folder) {
+            Ok(path) => path,
+            Err(lack) => {
+                self.lacks.push(lack);
+                return Ok(());
+            }
+        };
+        if let Some(dataset) = published.quoted {
+            self.tables.push(Judged {
+                table: published.import(&path, Some(dataset))?,
+                kind: Kind::Quoted,
+                scored: "by others, see the page of published tables".to_owned(),
+            });
+        }
+        let scores = match Scored::open(root, published.name())? {
+            Ok(scores) => scores,
+            Err(lack) => {
+                self.lacks.push(lack);
                 return Ok(());
             }
         };
@@ -153,25 +166,19 @@ impl Benchmarks {
             some => some.iter().copied().map(Some).collect(),
         };
         for dataset in datasets {
-            let table = published.import(&path, dataset)?;
-            let (all, judged) = (table.len(), scores.put_on(&table)?);
-            let settings = settings(&judged);
-            let kind = Kind::Benchmark;
+            let all = published.import(&path, dataset)?;
+            let table = scores.put_on(&all)?;
+            let scored = format!(
+                "{} of {} networks: {}",
+                table.len(),
+                all.len(),
+                settings(&table)
+            );
             self.tables.push(Judged {
-                scored: format!(
-                    "{} of {all} networks: {settings}",
-                    judged.len()
-                ),
-                table: judged,
-                kind,
+                table,
+                kind: Kind::Benchmark,
+                scored,
             });
-            if published.quoted.is_some() && published.quoted == dataset {
-                self.tables.push(Judged {
-                    table,
-                    kind: Kind::Quoted,
-                    scored: "by others, see published tables".to_owned(),
-                });
-            }
         }
         Ok(())
     }
@@ -200,7 +207,11 @@ impl Benchmarks {
             Kind::Benchmark | Kind::Table => self.seconds.get(&about.space),
         };
         Contest {
-            name: format!("{}, {}{quoted}", about.space, dataset.trim_start_matches("taskonomy-")),
+            name: format!(
+                "{}, {}{quoted}",
+                about.space,
+                dataset.trim_start_matches("taskonomy-")
+            ),
             // A small size of a space has the same cells or the same kind of chains.
             family: about.space.trim_end_matches("-mini").to_owned(),
             kind: judged.kind,

@@ -12,7 +12,6 @@ use nbzero_table::{Score, ScoreDefinition, read_text};
 use serde::Deserialize;
 
 use super::benchmarks::PUBLISHED;
-use super::of_report;
 use crate::failure::Failure;
 use crate::scores::ScoreTable;
 
@@ -52,14 +51,19 @@ impl Scored {
             }
         }
         let table = ScoreTable::read(&path)?.shared();
-        let first: FirstLine = serde_json::from_slice(&read_text(&meaning)?)
-            .with_context(|| format!("{} is not the first line of a score file", meaning.display()))?;
+        let first: FirstLine =
+            serde_json::from_slice(&read_text(&meaning)?).with_context(|| {
+                format!(
+                    "{} is not the first line of a score file",
+                    meaning.display()
+                )
+            })?;
         let definitions = table.proxies.iter().map(|proxy| {
             let mut known = first.definitions.iter();
             let found = known.find(|definition| definition.name == *proxy);
-            found.cloned().with_context(|| {
-                format!("{} does not say what `{proxy}` means", meaning.display())
-            })
+            found
+                .cloned()
+                .with_context(|| format!("{} does not say what `{proxy}` means", meaning.display()))
         });
         Ok(Ok(Self {
             definitions: definitions.collect::<Result<_>>()?,
@@ -85,7 +89,9 @@ impl Scored {
 }
 
 fn oriented<'a>(scores: impl Iterator<Item = &'a Score>, direction: Direction) -> Scores {
-    let values: Vec<f64> = scores.map(|score| score.value().unwrap_or(f64::NAN)).collect();
+    let values: Vec<f64> = scores
+        .map(|score| score.value().unwrap_or(f64::NAN))
+        .collect();
     Scores::new(&values, direction)
 }
 
@@ -122,13 +128,13 @@ pub(crate) fn relations(root: &Path) -> Result<Relations, Failure> {
         let scored = Scored::open(root, published.name()).map_err(Failure::Input)?;
         spaces.extend(scored.ok().map(|scored| scored.columns(published.name())));
     }
-    nbzero_report::relations(&spaces).map_err(of_report)
+    Ok(nbzero_report::relations(&spaces)?)
 }
 
 /// How stable proxies are between seeds and batches.
 pub(crate) fn stability(root: &Path) -> Result<Stability, Failure> {
     let runs = runs(&root.join(STABILITY)).map_err(Failure::Input)?;
-    nbzero_report::stability(&runs).map_err(of_report)
+    Ok(nbzero_report::stability(&runs)?)
 }
 
 /// The runs of a folder, on the networks that all of them have scored.
@@ -138,7 +144,10 @@ fn runs(folder: &Path) -> Result<Vec<StabilityRun>> {
         let read = || format!("cannot read the folder {}", folder.display());
         for entry in folder.read_dir().with_context(read)? {
             let path = entry.with_context(read)?.path();
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            let name = path
+                .file_name()
+                .and_then(|name| name.to_str())
+                .unwrap_or_default();
             let Some(stem) = name.strip_suffix(".csv.gz") else {
                 continue;
             };
@@ -152,9 +161,14 @@ fn runs(folder: &Path) -> Result<Vec<StabilityRun>> {
     }
     tables.sort_by_key(|(run, _)| *run);
     let networks = |table: &ScoreTable| table.networks.keys().cloned().collect::<BTreeSet<_>>();
-    let common = tables.iter().map(|(_, table)| networks(table)).reduce(|a, b| &a & &b);
+    let common = tables
+        .iter()
+        .map(|(_, table)| networks(table))
+        .reduce(|a, b| &a & &b);
     let common = common.unwrap_or_default();
-    let space = common.first().map_or("", |arch| arch.split(':').next().unwrap_or_default());
+    let space = common
+        .first()
+        .map_or("", |arch| arch.split(':').next().unwrap_or_default());
     let run = |((seed, batch), table): &((u64, u32), ScoreTable)| StabilityRun {
         seed: *seed,
         batch: *batch,

@@ -8,7 +8,6 @@ mod benchmarks;
 mod committed;
 mod page;
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
@@ -19,6 +18,7 @@ use nbzero_report::{
 };
 
 use crate::failure::Failure;
+use crate::output::{print, say};
 use benchmarks::Benchmarks;
 
 pub(crate) use committed::{relations, stability};
@@ -44,7 +44,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, root: &Path) -> Result<(), Failure> {
     let Some(folder) = &arguments.tables else {
-        return print(&as_markdown(&shown(root)?)?);
+        return Ok(print(&as_markdown(&shown(root)?)?)?);
     };
     let benchmarks = Benchmarks::open(root, folder)?;
     for lack in &benchmarks.lacks {
@@ -61,9 +61,9 @@ pub(crate) fn run(arguments: &Arguments, root: &Path) -> Result<(), Failure> {
         resamples: RESAMPLES,
         ..Bootstrap::default()
     };
-    let board = leaderboard(&contests, bootstrap).map_err(of_report)?;
+    let board = leaderboard(&contests, bootstrap)?;
     let Some(out) = &arguments.out else {
-        return print(&as_markdown(&board)?);
+        return Ok(print(&as_markdown(&board)?)?);
     };
     let mut figures: Vec<Box<dyn Exhibit>> = Vec::new();
     let made = [
@@ -71,7 +71,7 @@ pub(crate) fn run(arguments: &Arguments, root: &Path) -> Result<(), Failure> {
         stability(root).map(|found| Box::new(found) as Box<dyn Exhibit>),
         given_costs(&contests)
             .map(|found| Box::new(found) as Box<dyn Exhibit>)
-            .map_err(of_report),
+            .map_err(Failure::from),
     ];
     for figure in made {
         match figure {
@@ -80,11 +80,13 @@ pub(crate) fn run(arguments: &Arguments, root: &Path) -> Result<(), Failure> {
             Err(failure) => return Err(failure),
         }
     }
-    let page = page::page(&board, &figures, &benchmarks.lacks).map_err(of_report)?;
-    let files = page.into_iter().chain([(PathBuf::from(FILE), board.file())]);
+    let page = page::page(&board, &figures, &benchmarks.lacks)?;
+    let files = page
+        .into_iter()
+        .chain([(PathBuf::from(FILE), board.file())]);
     for (path, text) in files {
         let path = out.join(path);
-        write_whole(&path, text.as_bytes()).map_err(of_report)?;
+        write_whole(&path, text.as_bytes())?;
         print(&format!("wrote {}\n", path.display()))?;
     }
     Ok(())
@@ -99,35 +101,14 @@ pub(crate) fn shown(root: &Path) -> Result<Leaderboard, Failure> {
             path.display()
         )));
     }
-    read_leaderboard(&path).map_err(of_report)
+    Ok(read_leaderboard(&path)?)
 }
 
 fn as_markdown(board: &Leaderboard) -> Result<String, Failure> {
-    let mut text = board.render(Format::Markdown).map_err(of_report)?;
+    let mut text = board.render(Format::Markdown)?;
     for one in &board.boards {
         text.push('\n');
-        text.push_str(&one.render(Format::Markdown).map_err(of_report)?);
+        text.push_str(&one.render(Format::Markdown)?);
     }
     Ok(text)
-}
-
-fn of_report(error: nbzero_report::Error) -> Failure {
-    if error.is_of_the_input() {
-        Failure::Input(error.into())
-    } else {
-        Failure::Run(error.into())
-    }
-}
-
-/// What does not belong to the numbers.
-fn say(line: &str) {
-    // Nothing is left to do if this cannot be written.
-    let _ = writeln!(std::io::stderr(), "{line}");
-}
-
-/// A closed standard output is no failure.
-#[expect(clippy::unnecessary_wraps, reason = "the end of a command")]
-fn print(text: &str) -> Result<(), Failure> {
-    let _ = write!(std::io::stdout(), "{text}");
-    Ok(())
 }

@@ -45,7 +45,11 @@ pub(super) fn page(
         // Writing to a string cannot fail.
         let _ = writeln!(text, "| {} | {} | {} |", one.name, one.networks, one.scored);
     }
-    let missing: Vec<&str> = lacks.iter().filter_map(|l| l.split_once(':')).map(|l| l.0).collect();
+    let missing: Vec<&str> = lacks
+        .iter()
+        .filter_map(|l| l.split_once(':'))
+        .map(|l| l.0)
+        .collect();
     if !missing.is_empty() {
         let _ = writeln!(text, "\nMade {}.", missing.join(", "));
     }

@@ -4,15 +4,14 @@ mod factors;
 mod tables;
 mod target;
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use anyhow::Context;
 use clap::{Args, ValueEnum};
-use nbzero_report::{Error, Format, PAGE, Report, write_part, write_whole};
+use nbzero_report::{Format, PAGE, Report, write_part, write_whole};
 
 use crate::failure::Failure;
+use crate::output::{print, say};
 use tables::Tables;
 use target::Target;
 
@@ -80,46 +79,20 @@ pub(crate) fn run(arguments: &Arguments, root: &Path) -> Result<(), Failure> {
         match &arguments.out {
             Some(folder) => {
                 let written = write_part(exhibit.as_ref(), &target.name(), format, folder);
-                for line in written.map_err(of_report)? {
+                for line in written? {
                     print(&format!("{line}\n"))?;
                 }
             }
-            None => print(&exhibit.render(format).map_err(of_report)?)?,
+            None => print(&exhibit.render(format)?)?,
         }
-        report.add(exhibit.as_ref()).map_err(of_report)?;
+        report.add(exhibit.as_ref())?;
     }
     if let (true, Some(folder)) = (all, &arguments.out) {
         let read = tables.read_so_far();
         let page = report.page(&read.iter().map(Rc::as_ref).collect::<Vec<_>>());
         let path = folder.join(PAGE);
-        write_whole(&path, page.as_bytes()).map_err(of_report)?;
+        write_whole(&path, page.as_bytes())?;
         print(&format!("wrote {}\n", path.display()))?;
     }
     Ok(())
-}
-
-/// What does not belong to the numbers.
-fn say(line: &str) {
-    // Nothing is left to do if this cannot be written.
-    let _ = writeln!(io::stderr(), "{line}");
-}
-
-/// Tables that cannot be judged are bad input; anything else is a failed run.
-fn of_report(error: Error) -> Failure {
-    if error.is_of_the_input() {
-        Failure::Input(error.into())
-    } else {
-        Failure::Run(error.into())
-    }
-}
-
-/// Prints; a reader that has seen enough (`| head`) is no failure.
-fn print(text: &str) -> Result<(), anyhow::Error> {
-    let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(error).context("cannot write to standard output")
-        }
-        _ => Ok(()),
-    }
 }

@@ -8,10 +8,11 @@ use nbzero_metrics::Bootstrap;
 use nbzero_report::{Exhibit, FactorAnalysis, Part, recipes};
 use nbzero_table::{Cost, Table};
 
+use super::factors;
 use super::tables::{REFERENCE, Tables};
-use super::{factors, of_report};
 use crate::failure::Failure;
 use crate::leaderboard;
+use crate::output::say;
 
 /// What can be reproduced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -115,7 +116,7 @@ impl Target {
                 Self::Stability => Box::new(leaderboard::stability(root)?),
                 _ => {
                     let all = tables.several(&RECIPES)?;
-                    Box::new(recipes(&references(&all), bootstrap).map_err(of_report)?)
+                    Box::new(recipes(&references(&all), bootstrap)?)
                 }
             });
         };
@@ -126,8 +127,7 @@ impl Target {
         };
         let factors = self.factors(tables, root)?;
         let factors = factors.as_ref().map_err(String::as_str);
-        let found = part.measure(&references(&all), factors, bootstrap);
-        found.map_err(of_report)
+        Ok(part.measure(&references(&all), factors, bootstrap)?)
     }
 
     /// The factor analysis of the main table, or why there is none; the targets that do not look at it
@@ -145,7 +145,7 @@ impl Target {
             Err(failure) if self == Self::Fig7 => Err(failure),
             // The statements can do without.
             Err(Failure::Input(reason) | Failure::Run(reason)) => {
-                super::say(&format!("without the factor analysis: {reason:#}"));
+                say(&format!("without the factor analysis: {reason:#}"));
                 Ok(Err(format!("{reason:#}")))
             }
         }

@@ -17,6 +17,7 @@ use nbzero_space::Space;
 use nbzero_table::import::PublishedTable;
 
 use crate::failure::Failure;
+use crate::output::print;
 use published::{Published, Whose};
 
 /// Budgets of FLOPs, spread evenly over what the networks have.
@@ -69,24 +70,15 @@ pub(crate) fn run(arguments: &Arguments, root: &Path) -> Result<(), Failure> {
         parts: parts?,
         notes: notes(&benchmarks),
     };
-    let failed = |error: nbzero_report::Error| Failure::Run(error.into());
     match &arguments.out {
         Some(folder) => {
-            for line in
-                write_part(&found, found.name(), Format::Markdown, folder).map_err(failed)?
-            {
-                print(&line);
+            for line in write_part(&found, found.name(), Format::Markdown, folder)? {
+                print(&format!("{line}\n"))?;
             }
         }
-        None => print(&found.render(Format::Markdown).map_err(failed)?),
+        None => print(&found.render(Format::Markdown)?)?,
     }
     Ok(())
-}
-
-/// A closed standard output is no failure.
-fn print(text: &str) {
-    use std::io::Write;
-    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
 fn notes(benchmarks: &[Published]) -> Vec<String> {

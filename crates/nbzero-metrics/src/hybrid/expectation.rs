@@ -5,9 +5,9 @@
 //! the search sees are counted once, by a Fenwick tree over the levels of the accuracies, for eight
 //! budgets at a time.
 
-use crate::levels::level_count;
 use super::pool::{Columns, Under};
 use crate::RankScale;
+use crate::levels::level_count;
 
 /// Budgets that one walk over the rows counts for.
 const LANES: usize = 8;

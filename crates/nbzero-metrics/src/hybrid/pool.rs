@@ -1,8 +1,8 @@
 //! A pool of networks, prepared for the mBR of many proxies and hybrids.
 
 use super::expectation::Expectation;
-use crate::levels::{doubled_ranks, level_count, levels};
 use super::vote::check;
+use crate::levels::{doubled_ranks, level_count, levels};
 use crate::mean_best_rank::budgets;
 use crate::{Accuracies, Costs, Error, RankScale, Scores, Subset};
 

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::levels::doubled_ranks;
 use super::pool::Judge;
+use crate::levels::doubled_ranks;
 use crate::{Pool, Subset};
 
 /// mBRs that differ by less are the same number, summed differently.

@@ -63,7 +63,9 @@ pub fn relations(spaces: &[ScoreColumns]) -> Result<Relations> {
         .collect();
     let correlates = |place: &usize| {
         let others = table[*place].iter().enumerate();
-        others.filter(|(other, _)| other != place).any(|(_, found)| found.is_some())
+        others
+            .filter(|(other, _)| other != place)
+            .any(|(_, found)| found.is_some())
     };
     let kept: Vec<usize> = (0..names.len()).filter(correlates).collect();
     if kept.len() < 2 {
@@ -74,15 +76,25 @@ pub fn relations(spaces: &[ScoreColumns]) -> Result<Relations> {
     }
     let mut condensed = Vec::new();
     for (i, &a) in kept.iter().enumerate() {
-        condensed.extend(kept[i + 1..].iter().map(|&b| 1.0 - table[a][b].unwrap_or(0.0)));
+        condensed.extend(
+            kept[i + 1..]
+                .iter()
+                .map(|&b| 1.0 - table[a][b].unwrap_or(0.0)),
+        );
     }
     let tree = linkage(&mut condensed, kept.len(), Method::Average);
     let order = leaves(&tree, kept.len());
     let sorted: Vec<usize> = order.iter().map(|&leaf| kept[leaf]).collect();
     let networks = |space: &ScoreColumns| space.proxies.first().map_or(0, |(_, s)| s.len());
     Ok(Relations {
-        spaces: spaces.iter().map(|s| (s.name.clone(), networks(s))).collect(),
-        proxies: sorted.iter().map(|&place| names[place].to_owned()).collect(),
+        spaces: spaces
+            .iter()
+            .map(|s| (s.name.clone(), networks(s)))
+            .collect(),
+        proxies: sorted
+            .iter()
+            .map(|&place| names[place].to_owned())
+            .collect(),
         correlations: sorted
             .iter()
             .map(|&a| sorted.iter().map(|&b| table[a][b]).collect())
@@ -151,7 +163,11 @@ impl Exhibit for Relations {
 
     fn sheet(&self) -> Sheet {
         let mut columns = vec![Column::plain("proxy", "Proxy")];
-        columns.extend(self.proxies.iter().map(|name| Column::plain(name, label(name))));
+        columns.extend(
+            self.proxies
+                .iter()
+                .map(|name| Column::plain(name, label(name))),
+        );
         let row = |(name, values): (&String, &Vec<Option<f64>>)| {
             let cells = values.iter().map(|&value| Field::Number(value, 2));
             std::iter::once(Field::proxy(name)).chain(cells).collect()
@@ -201,7 +217,8 @@ impl Exhibit for Relations {
                 columns: labels().collect(),
             }],
             branches: self.merges.iter().map(branch).collect(),
-            scale: "Spearman's correlation; the tree: 1 - correlation, from 0 on its left".to_owned(),
+            scale: "Spearman's correlation; the tree: 1 - correlation, from 0 on its left"
+                .to_owned(),
         };
         map.draw().map(Some)
     }
@@ -219,7 +236,10 @@ mod tests {
         let proxies = [
             ("a", scores([1.0, 2.0, 3.0, 4.0, 5.0, 6.0], higher)),
             ("c", scores([6.0, 1.0, 5.0, 2.0, 4.0, 3.0], higher)),
-            ("b", scores([6.0, 5.0, 4.0, 3.0, 1.0, 2.0], Direction::Lower)),
+            (
+                "b",
+                scores([6.0, 5.0, 4.0, 3.0, 1.0, 2.0], Direction::Lower),
+            ),
             ("never", scores([f64::NAN; 6], higher)),
         ];
         ScoreColumns {
@@ -246,7 +266,9 @@ mod tests {
     #[test]
     fn one_proxy_is_too_few() {
         let mut alone = space();
-        alone.proxies.retain(|(name, _)| name == "a" || name == "never");
+        alone
+            .proxies
+            .retain(|(name, _)| name == "a" || name == "never");
         assert!(relations(&[alone]).is_err_and(|error| error.is_of_the_input()));
     }
 }

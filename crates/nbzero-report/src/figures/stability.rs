@@ -58,15 +58,23 @@ pub struct StabilityRow {
 pub fn stability(runs: &[StabilityRun]) -> Result<Stability> {
     let seeds: BTreeSet<u64> = runs.iter().map(|run| run.seed).collect();
     let batches: BTreeSet<u32> = runs.iter().map(|run| run.batch).collect();
-    let first = runs.first().filter(|_| seeds.len() > 1 || batches.len() > 1);
+    let first = runs
+        .first()
+        .filter(|_| seeds.len() > 1 || batches.len() > 1);
     let first = first.ok_or(Error::TooFewScores {
         report: "the figure of stability",
         needs: "score files of two seeds, or of two sizes of the batch",
     })?;
-    let names = union(runs.iter().flat_map(|run| &run.scores.proxies).map(|(name, _)| name.as_str()));
+    let names = union(
+        runs.iter()
+            .flat_map(|run| &run.scores.proxies)
+            .map(|(name, _)| name.as_str()),
+    );
     let rows = names.iter().map(|name| {
         let found = |seed: u64, batch: u32| {
-            let run = runs.iter().find(|run| run.seed == seed && run.batch == batch)?;
+            let run = runs
+                .iter()
+                .find(|run| run.seed == seed && run.batch == batch)?;
             let column = run.scores.proxies.iter().find(|(other, _)| other == name)?;
             Some(&column.1)
         };
@@ -74,7 +82,11 @@ pub fn stability(runs: &[StabilityRun]) -> Result<Stability> {
     });
     Ok(Stability {
         space: first.scores.name.clone(),
-        networks: first.scores.proxies.first().map_or(0, |(_, scores)| scores.len()),
+        networks: first
+            .scores
+            .proxies
+            .first()
+            .map_or(0, |(_, scores)| scores.len()),
         rows: rows.collect(),
         seeds: seeds.into_iter().collect(),
         batches: batches.into_iter().collect(),
@@ -89,7 +101,9 @@ fn row<'a>(
 ) -> StabilityRow {
     let largest = batches.last().copied().unwrap_or_default();
     let between = |&batch: &u32| {
-        let pairs = seeds.iter().flat_map(|&a| seeds.range(a + 1..).map(move |&b| (a, b)));
+        let pairs = seeds
+            .iter()
+            .flat_map(|&a| seeds.range(a + 1..).map(move |&b| (a, b)));
         mean(pairs.filter_map(|(a, b)| agreement(found(a, batch)?, found(b, batch)?)))
     };
     let with_largest = |&batch: &u32| {
@@ -113,8 +127,14 @@ impl Stability {
     fn columns(&self) -> [Vec<String>; 2] {
         let (largest, smaller) = self.batches.split_last().unwrap_or((&0, &[]));
         [
-            self.batches.iter().map(|batch| format!("{batch} images")).collect(),
-            smaller.iter().map(|batch| format!("{batch} and {largest}")).collect(),
+            self.batches
+                .iter()
+                .map(|batch| format!("{batch} images"))
+                .collect(),
+            smaller
+                .iter()
+                .map(|batch| format!("{batch} and {largest}"))
+                .collect(),
         ]
     }
 }
@@ -129,13 +149,21 @@ impl Exhibit for Stability {
         let mut columns = vec![Column::plain("proxy", "Proxy")];
         let keys = self.batches.iter().map(|batch| format!("seeds_{batch}"));
         let seeds = seeds.iter().map(|name| format!("seeds,\n{name}"));
-        columns.extend(keys.zip(seeds).map(|(key, heading)| Column::plain(key, heading)));
+        columns.extend(
+            keys.zip(seeds)
+                .map(|(key, heading)| Column::plain(key, heading)),
+        );
         let keys = self.batches.iter().map(|batch| format!("batch_{batch}"));
-        columns.extend(keys.zip(batches).map(|(key, heading)| Column::plain(key, heading)));
+        columns.extend(
+            keys.zip(batches)
+                .map(|(key, heading)| Column::plain(key, heading)),
+        );
         let row = |row: &StabilityRow| {
             let values = row.between_seeds.iter().chain(&row.with_largest);
             let cells = values.map(|&value| Field::Number(value, 2));
-            std::iter::once(Field::proxy(&row.name)).chain(cells).collect()
+            std::iter::once(Field::proxy(&row.name))
+                .chain(cells)
+                .collect()
         };
         let seeds = self.seeds.iter().map(u64::to_string).collect::<Vec<_>>();
         Sheet {
@@ -217,7 +245,10 @@ mod tests {
         ])?;
         let row = &found.rows[0];
         let close = |found: Option<f64>, expected: f64| {
-            assert!((found.unwrap_or(f64::NAN) - expected).abs() < 1e-12, "{found:?}");
+            assert!(
+                (found.unwrap_or(f64::NAN) - expected).abs() < 1e-12,
+                "{found:?}"
+            );
         };
         close(row.between_seeds[0], -1.0);
         close(row.between_seeds[1], -0.8);

@@ -64,7 +64,10 @@ impl<'a> Columns<'a> {
     }
 
     pub(super) fn names(&self) -> Vec<&str> {
-        self.single.iter().map(|entrant| entrant.name.as_str()).collect()
+        self.single
+            .iter()
+            .map(|entrant| entrant.name.as_str())
+            .collect()
     }
 
     /// Costs and proxies of which some network has a score.
@@ -108,7 +111,11 @@ impl<'a> Columns<'a> {
         let known = &self.contest.seconds;
         match &candidate.formula {
             None => known.get(&candidate.name).copied(),
-            Some(formula) => formula.members().iter().map(|m| known.get(m).copied()).sum(),
+            Some(formula) => formula
+                .members()
+                .iter()
+                .map(|m| known.get(m).copied())
+                .sum(),
         }
     }
 }

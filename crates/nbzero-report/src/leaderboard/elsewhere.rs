@@ -78,7 +78,9 @@ fn combinations(names: &[&str]) -> Vec<Formula> {
     let both = [RankRule::Vote, RankRule::LogRanks];
     let each = |combination| {
         let owned = |subset: &Vec<&str>| subset.iter().map(|&name| name.to_owned()).collect();
-        let formulas = subsets.iter().map(move |s| Formula::of(combination, owned(s)));
+        let formulas = subsets
+            .iter()
+            .map(move |s| Formula::of(combination, owned(s)));
         formulas.collect::<Vec<_>>()
     };
     both.into_iter().flat_map(each).collect()

@@ -85,8 +85,7 @@ impl File<'_> {
             return Ok(None);
         };
         let resamples = self.count(line, "resamples")?;
-        let [low, high] =
-            ["low", "high"].map(|end| self.number(line, &format!("{name}_{end}")));
+        let [low, high] = ["low", "high"].map(|end| self.number(line, &format!("{name}_{end}")));
         let interval = low?.zip(high?).map(|(low, high)| Interval {
             low,
             high,
@@ -99,7 +98,9 @@ impl File<'_> {
     /// A board without rows.
     fn board(&self, line: Line<'_>) -> ImportResult<Board> {
         let column = self.column("kind")?;
-        let kind = Kind::ALL.into_iter().find(|kind| kind.name() == line.text(&column));
+        let kind = Kind::ALL
+            .into_iter()
+            .find(|kind| kind.name() == line.text(&column));
         Ok(Board {
             name: self.text(line, "benchmark")?,
             family: self.text(line, "family")?,
@@ -114,7 +115,9 @@ impl File<'_> {
         let column = self.column("defined")?;
         let defined = self.number(line, "defined")?;
         let formula = self.text(line, "formula")?;
-        let reported = self.number(line, "tau_paper")?.zip(self.number(line, "spearman_paper")?);
+        let reported = self
+            .number(line, "tau_paper")?
+            .zip(self.number(line, "spearman_paper")?);
         let source = self.text(line, "paper")?;
         Ok(Standing {
             name: self.text(line, "row")?,

@@ -53,7 +53,9 @@ pub struct Correlations {
 ///
 /// If there is none, or no network of one has an accuracy.
 pub fn given_costs(contests: &[Contest<'_>]) -> Result<GivenCosts> {
-    let published = contests.iter().filter(|contest| contest.kind == Kind::Benchmark);
+    let published = contests
+        .iter()
+        .filter(|contest| contest.kind == Kind::Benchmark);
     let all: Vec<Columns<'_>> = published.map(Columns::new).collect::<Result<_>>()?;
     if all.is_empty() {
         return Err(Error::TooFewScores {
@@ -73,7 +75,9 @@ pub fn given_costs(contests: &[Contest<'_>]) -> Result<GivenCosts> {
                 family.push(of(on.as_ref()?));
             }
             // Where a cost is the same for all networks nothing correlates with it.
-            let means = families.into_values().filter_map(|f| mean(f.into_iter().filter(Option::is_some)));
+            let means = families
+                .into_values()
+                .filter_map(|f| mean(f.into_iter().filter(Option::is_some)));
             mean(means.map(Some))
         };
         GivenCostsRow {
@@ -87,7 +91,10 @@ pub fn given_costs(contests: &[Contest<'_>]) -> Result<GivenCosts> {
         }
     };
     Ok(GivenCosts {
-        benchmarks: all.iter().map(|columns| columns.contest.name.clone()).collect(),
+        benchmarks: all
+            .iter()
+            .map(|columns| columns.contest.name.clone())
+            .collect(),
         rows: names.iter().map(row).collect(),
     })
 }
@@ -133,7 +140,10 @@ impl Exhibit for GivenCosts {
             Column::plain("depth", "depth"),
         ];
         for name in &self.benchmarks {
-            columns.push(Column::plain(format!("{name}_raw"), format!("{name}: accuracy")));
+            columns.push(Column::plain(
+                format!("{name}_raw"),
+                format!("{name}: accuracy"),
+            ));
             columns.push(Column::plain(format!("{name}_partial"), "given costs"));
         }
         let row = |row: &GivenCostsRow| {
@@ -145,7 +155,9 @@ impl Exhibit for GivenCosts {
                 values.extend([on.raw, on.partial]);
             }
             let cells = values.into_iter().map(|value| Field::Number(value, 2));
-            std::iter::once(Field::proxy(&row.name)).chain(cells).collect()
+            std::iter::once(Field::proxy(&row.name))
+                .chain(cells)
+                .collect()
         };
         Sheet {
             title: "What proxies know beyond FLOPs, params and depth".to_owned(),
@@ -173,7 +185,9 @@ impl Exhibit for GivenCosts {
 
     fn picture(&self) -> Result<Option<Picture>> {
         let row = |row: &GivenCostsRow| {
-            let on = |of: fn(&Correlations) -> Option<f64>| row.on.iter().map(move |on| of(on.as_ref()?));
+            let on = |of: fn(&Correlations) -> Option<f64>| {
+                row.on.iter().map(move |on| of(on.as_ref()?))
+            };
             let mut values = vec![row.mean.raw, row.mean.partial];
             values.extend(on(|c| c.raw));
             values.extend(on(|c| c.partial));

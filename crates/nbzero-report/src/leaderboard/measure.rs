@@ -99,10 +99,7 @@ fn standing(
 }
 
 /// An index of the pool with the interval of its resamples; `None` where the pool has none.
-fn estimate(
-    resamples: &[Vec<u32>],
-    index: impl Fn(&[u32]) -> Option<f64>,
-) -> Option<Estimate> {
+fn estimate(resamples: &[Vec<u32>], index: impl Fn(&[u32]) -> Option<f64>) -> Option<Estimate> {
     let networks = resamples.first().map_or(0, Vec::len);
     Some(Estimate {
         value: index(&vec![1; networks])?,

@@ -94,10 +94,7 @@ impl Exhibit for Leaderboard {
     }
 
     fn sheet(&self) -> Sheet {
-        let mut columns = vec![
-            Column::plain("row", "Row"),
-            Column::plain("mean", "Mean"),
-        ];
+        let mut columns = vec![Column::plain("row", "Row"), Column::plain("mean", "Mean")];
         columns.extend(self.boards.iter().map(|b| Column::plain(&b.name, &b.name)));
         let row = |line: &Line<'_>| {
             let number = |tau: Option<f64>| match tau {
@@ -109,6 +106,7 @@ impl Exhibit for Leaderboard {
             row.collect()
         };
         let mut notes: Vec<String> = self.findings().into_iter().collect();
+        notes.extend(self.boards.iter().filter_map(Board::sources));
         notes.extend([
             "Kendall's tau-b with the accuracies. A dash: not scored there, or the same score for all. The \
              mean is over the benchmarks with published accuracies, those of one space counting once; tables \
@@ -137,7 +135,9 @@ impl Exhibit for Leaderboard {
         let lines = self.lines();
         let row = |line: &Line<'_>| HeatRow {
             name: label(line.name).to_owned(),
-            values: std::iter::once(line.mean).chain(line.taus.iter().copied()).collect(),
+            values: std::iter::once(line.mean)
+                .chain(line.taus.iter().copied())
+                .collect(),
         };
         let block = |title: &str, names: Vec<String>| HeatBlock {
             title: title.to_owned(),
@@ -170,7 +170,10 @@ impl Board {
                 text(&self.scored),
                 Field::Count(self.networks),
                 Field::Count(standing.resamples()),
-                standing.paper.as_ref().map_or(Field::Absent, |p| text(&p.source)),
+                standing
+                    .paper
+                    .as_ref()
+                    .map_or(Field::Absent, |p| text(&p.source)),
             ];
             row.extend(standing.cells());
             row
@@ -178,17 +181,27 @@ impl Board {
         self.standings.iter().map(row).collect()
     }
 
-    /// The sources of what papers report.
+    /// What papers report of their own proxies, beside what was measured.
     fn sources(&self) -> Option<String> {
         let reported = self.standings.iter().filter_map(|row| {
-            let Reported { source, .. } = row.paper.as_ref()?;
-            Some(format!("{} by {source}", label(&row.name)))
+            let Reported {
+                tau,
+                spearman,
+                source,
+            } = row.paper.as_ref()?;
+            let [ours, our_spearman] =
+                [row.tau?, row.spearman?].map(|estimate| fixed(estimate.value, DECIMALS));
+            Some(format!(
+                "{} has tau {ours} and Spearman {our_spearman} here, {tau:.3} and {spearman:.3} in {source}",
+                label(&row.name)
+            ))
         });
         let reported: Vec<String> = reported.collect();
         (!reported.is_empty()).then(|| {
             format!(
-                "In parentheses what a proxy's own paper reports here: {}. Their networks, images and \
-                 initial weights are others.",
+                "On {} a proxy's own paper reports, in parentheses: {}. Their networks, images and initial weights \
+                 are others.",
+                self.name,
                 reported.join("; ")
             )
         })
@@ -225,13 +238,22 @@ impl Standing {
     /// Resamples in which each of its indices is defined.
     fn resamples(&self) -> usize {
         let all = [self.tau, self.spearman, self.mbr, self.mbr10, self.top_tau];
-        let intervals = all.into_iter().flatten().filter_map(|e: Estimate| e.interval);
-        intervals.map(|interval| interval.defined).min().unwrap_or(0)
+        let intervals = all
+            .into_iter()
+            .flatten()
+            .filter_map(|e: Estimate| e.interval);
+        intervals
+            .map(|interval| interval.defined)
+            .min()
+            .unwrap_or(0)
     }
 
     fn cells(&self) -> Vec<Field> {
         let paper = |of: fn(&Reported) -> f64| self.paper.as_ref().map(of);
-        let formula = self.formula.as_ref().filter(|formula| **formula != self.name);
+        let formula = self
+            .formula
+            .as_ref()
+            .filter(|formula| **formula != self.name);
         vec![
             Field::proxy(&self.name),
             formula.map_or(Field::Absent, Field::text),

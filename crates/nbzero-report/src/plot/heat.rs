@@ -98,7 +98,11 @@ impl HeatMap {
         let titles = self.blocks.iter().any(|block| !block.title.is_empty());
         let top = EDGE + if titles { 4.5 } else { 0.0 } + names + 1.2;
         let count: usize = self.blocks.iter().map(|block| block.columns.len()).sum();
-        let tree = if self.branches.is_empty() { 0.0 } else { BRANCHES };
+        let tree = if self.branches.is_empty() {
+            0.0
+        } else {
+            BRANCHES
+        };
         let gaps = BETWEEN * (self.blocks.len().max(1) - 1) as f64;
         let width = (PAGE - left - gaps - tree - EDGE) / count.max(1) as f64;
         let width = width.min(WIDEST);
@@ -176,8 +180,16 @@ impl HeatMap {
         let (left, top, width, steps) = (layout.corner.0, layout.bottom + 2.0, 40.0, 80);
         let step = width / f64::from(steps);
         for i in 0..steps {
-            let (x, share) = (left + f64::from(i) * step, f64::from(i) / f64::from(steps - 1));
-            canvas.rectangle((x, top), (x + step, top + 2.0), colour(2.0 * share - 1.0), 1.0)?;
+            let (x, share) = (
+                left + f64::from(i) * step,
+                f64::from(i) / f64::from(steps - 1),
+            );
+            canvas.rectangle(
+                (x, top),
+                (x + step, top + 2.0),
+                colour(2.0 * share - 1.0),
+                1.0,
+            )?;
         }
         for (value, label) in [(-1.0, "-1"), (0.0, "0"), (1.0, "1")] {
             let x = left + width * f64::midpoint(value, 1.0);
@@ -223,7 +235,14 @@ fn contrast(RGBColor(red, green, blue): RGBColor) -> RGBColor {
 fn short(value: f64) -> String {
     let text = fixed(value, 2);
     match text.strip_prefix("0.").or_else(|| text.strip_prefix("-0.")) {
-        Some(digits) => format!("{}.{digits}", if value < 0.0 && text.starts_with('-') { "-" } else { "" }),
+        Some(digits) => format!(
+            "{}.{digits}",
+            if value < 0.0 && text.starts_with('-') {
+                "-"
+            } else {
+                ""
+            }
+        ),
         None => fixed(value, 1),
     }
 }
