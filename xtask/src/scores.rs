@@ -30,13 +30,13 @@ impl ScoreTable {
         let columns: Vec<_> = columns.filter(|c| !NO_SCORES.contains(&c.name())).collect();
         let mut networks = BTreeMap::new();
         for line in sheet.lines() {
-            let scores = columns.iter().map(|column| match line.text(column) {
-                "" => Ok(Score::undefined("undefined in the file")),
-                _ => {
-                    let number = line.float(column);
-                    let number = number.ok_or_else(|| line.bad(column, "a number, or nothing"));
-                    number.map(Score::new)
+            let scores = columns.iter().map(|column| {
+                if line.text(column).is_empty() {
+                    return Ok(Score::undefined("undefined in the file"));
                 }
+                let number = line.float(column);
+                let number = number.ok_or_else(|| line.bad(column, "a number, or nothing"));
+                number.map(Score::new)
             });
             let scores = scores.collect::<Result<Vec<_>, _>>()?;
             networks.insert(line.text(&arch).to_owned(), scores);

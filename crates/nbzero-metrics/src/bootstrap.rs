@@ -95,7 +95,9 @@ impl Bootstrap {
         let mut all = Vec::with_capacity(self.resamples);
         self.each_resample(rows, |drawn| {
             let mut counts = vec![0; rows];
-            drawn.iter().for_each(|&row| counts[row] += 1);
+            for &row in drawn {
+                counts[row] += 1;
+            }
             all.push(counts);
         });
         all

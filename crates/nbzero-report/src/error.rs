@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use nbzero_table::import::ImportError;
+
 /// The result of this crate's fallible functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -32,7 +34,7 @@ pub enum Error {
     Table(#[from] nbzero_table::Error),
     /// A file of cells does not hold what it should.
     #[error(transparent)]
-    Import(#[from] nbzero_table::import::ImportError),
+    Import(#[from] Box<ImportError>),
     /// A combination names a proxy twice.
     #[error("`{formula}` has {member} twice: name each member once")]
     MemberTwice {
@@ -189,5 +191,11 @@ impl Error {
 
     pub(crate) fn drawing(error: impl std::fmt::Display) -> Self {
         Self::Drawing(error.to_string())
+    }
+}
+
+impl From<ImportError> for Error {
+    fn from(error: ImportError) -> Self {
+        Box::new(error).into()
     }
 }

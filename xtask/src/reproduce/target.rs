@@ -114,6 +114,7 @@ impl Target {
                 Self::Leaderboard => Box::new(leaderboard::shown(root)?),
                 Self::Relations => Box::new(leaderboard::relations(root)?),
                 Self::Stability => Box::new(leaderboard::stability(root)?),
+                // Of recipes; everything is taken apart before.
                 _ => {
                     let all = tables.several(&RECIPES)?;
                     Box::new(recipes(&references(&all), bootstrap)?)

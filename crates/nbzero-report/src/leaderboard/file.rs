@@ -37,13 +37,10 @@ pub fn read_leaderboard(path: &Path) -> Result<Leaderboard> {
     for line in cells.lines() {
         let name = line.text(&file.column("benchmark")?);
         let place = boards.iter().position(|board| board.name == name);
-        let place = match place {
-            Some(place) => place,
-            None => {
-                boards.push(file.board(line)?);
-                boards.len() - 1
-            }
-        };
+        let place = place.unwrap_or(boards.len());
+        if place == boards.len() {
+            boards.push(file.board(line)?);
+        }
         boards[place].standings.push(file.standing(line)?);
     }
     Ok(Leaderboard { boards })

@@ -77,7 +77,7 @@ pub fn given_costs(contests: &[Contest<'_>]) -> Result<GivenCosts> {
             // Where a cost is the same for all networks nothing correlates with it.
             let means = families
                 .into_values()
-                .filter_map(|f| mean(f.into_iter().filter(Option::is_some)));
+                .filter_map(|f| mean(f.into_iter().flatten().map(Some)));
             mean(means.map(Some))
         };
         GivenCostsRow {

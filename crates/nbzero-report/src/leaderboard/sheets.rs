@@ -68,23 +68,21 @@ impl Leaderboard {
         let of = |name: &str| lines.iter().find(|line| line.name == name)?.mean;
         let fixed_before = lines.iter().find(|line| line.name != ELSEWHERE)?;
         let tau = |value: f64| fixed(value, DECIMALS);
-        let mut text = format!(
-            "On average over {} with published accuracies the row of highest tau that was fixed before looking \
-             is {} ({}).",
+        let mut sentences = vec![format!(
+            "On average over {} with published accuracies the highest tau of the rows that were fixed before \
+             looking is {}, of {}.",
             counted(self.families(), "benchmark"),
-            label(fixed_before.name),
-            tau(fixed_before.mean?)
-        );
-        if let Some(elsewhere) = of(ELSEWHERE) {
-            text += &format!(
-                " The combination of two or three that is best on the other benchmarks has {}.",
+            tau(fixed_before.mean?),
+            label(fixed_before.name)
+        )];
+        sentences.extend(of(ELSEWHERE).map(|elsewhere| {
+            format!(
+                "The combination of two or three that is best on the other benchmarks has {}.",
                 tau(elsewhere)
-            );
-        }
-        if let Some(flops) = of("flops") {
-            text += &format!(" FLOPs alone have {}.", tau(flops));
-        }
-        Some(text)
+            )
+        }));
+        sentences.extend(of("flops").map(|flops| format!("FLOPs alone have {}.", tau(flops))));
+        Some(sentences.join(" "))
     }
 }
 
