@@ -24,7 +24,7 @@ pub use columns::{Accuracies, Costs};
 pub use correlation::Correlation;
 pub use error::Error;
 pub use expected::{ExpectedMeanBestRank, ExpectedPick, expected_mean_best_rank};
-pub use hybrid::{BestHybrid, Hybrid, Pool, Subset, Voters, log_rank_sum, rank_vote};
+pub use hybrid::{BestHybrid, Hybrid, Pool, RankRule, Subset, Voters, log_rank_sum, rank_vote};
 pub use kendall::kendall;
 pub use mean_best_rank::{BudgetPick, MeanBestRank, RankScale, mean_best_rank};
 pub use median::median;

@@ -35,6 +35,18 @@ pub enum Error {
     /// A file of cells does not hold what it should.
     #[error(transparent)]
     Import(#[from] Box<ImportError>),
+    /// A text is no name of a proxy and no combination of such.
+    #[error("`{formula}` is no hybrid: one looks like zen+flops or, quoted, 'log(zen+flops)'")]
+    NoFormula {
+        /// The text.
+        formula: String,
+    },
+    /// A combination lacks a name.
+    #[error("`{formula}` lacks a name: write proxies as zen,flops and hybrids as zen+flops")]
+    NoMember {
+        /// The combination.
+        formula: String,
+    },
     /// A combination names a proxy twice.
     #[error("`{formula}` has {member} twice: name each member once")]
     MemberTwice {

@@ -1,6 +1,6 @@
 //! Proxies made of others by their ranks: `zen+flops`, `log(zen+flops)`, and published aggregates by name.
 
-use nbzero_metrics::{Scores, Voters};
+use nbzero_metrics::{RankRule, Scores, Voters};
 
 use crate::{Error, Result};
 
@@ -19,20 +19,11 @@ pub const AGGREGATES: [(&str, &str); 3] = [
     ),
 ];
 
-/// What becomes of the members' ranks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RankRule {
-    /// Their mean: [`rank_vote`](nbzero_metrics::rank_vote).
-    Vote,
-    /// The sum of the logarithms of rank / networks:
-    /// [`log_rank_sum`](nbzero_metrics::log_rank_sum).
-    LogRanks,
-}
-
 /// A proxy made of others.
 ///
 /// ```
-/// use nbzero_report::{RankRule, Formula};
+/// use nbzero_metrics::RankRule;
+/// use nbzero_report::Formula;
 ///
 /// let formula = Formula::parse("log(jacob_cov+params)")?;
 /// assert_eq!(formula.members(), ["jacob_cov", "params"]);
@@ -51,18 +42,29 @@ impl Formula {
     ///
     /// # Errors
     ///
-    /// If a member is there twice.
+    /// If a member is there twice or has no name, or brackets are not those of `log(...)`.
     pub fn parse(text: &str) -> Result<Self> {
+        let text = text.trim();
         let published = AGGREGATES.iter().find(|(name, _)| *name == text);
         let formula = published.map_or(text, |(_, formula)| formula);
         let inside = formula.strip_prefix("log(");
         let inside = inside.and_then(|rest| rest.strip_suffix(')'));
+        if formula.matches(['(', ')']).count() != 2 * usize::from(inside.is_some()) {
+            return Err(Error::NoFormula {
+                formula: text.to_owned(),
+            });
+        }
         let rule = match inside {
             Some(_) => RankRule::LogRanks,
             None => RankRule::Vote,
         };
         let members = inside.unwrap_or(formula).split('+');
-        let members: Vec<String> = members.map(str::to_owned).collect();
+        let members: Vec<String> = members.map(|one| one.trim().to_owned()).collect();
+        if members.iter().any(String::is_empty) {
+            return Err(Error::NoMember {
+                formula: text.to_owned(),
+            });
+        }
         let twice = |(i, member): &(usize, &String)| members[..*i].contains(member);
         if let Some((_, member)) = members.iter().enumerate().find(twice) {
             return Err(Error::MemberTwice {
@@ -71,6 +73,11 @@ impl Formula {
             });
         }
         Ok(Self { rule, members })
+    }
+
+    /// Whether there is anything to combine.
+    pub fn is_of_several(&self) -> bool {
+        self.members.len() > 1 || self.rule == RankRule::LogRanks
     }
 
     /// Of members that differ.

@@ -31,7 +31,7 @@ pub use exhibit::{Exhibit, Finding};
 pub use figures::*;
 pub use files::write_whole;
 pub use format::Format;
-pub use formula::{AGGREGATES, Formula, RankRule};
+pub use formula::{AGGREGATES, Formula};
 pub use html::{Section, html_report};
 pub use indices::{Estimate, ExpectedMbr, Judging};
 pub use judge::{Judged, UnderBudget, Verdict};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use nbzero_metrics::{Direction, Scores, rank_vote};
+use nbzero_metrics::{Direction, RankRule, Scores};
 use serde::{Deserialize, Serialize};
 
 use crate::Candidate;
@@ -17,30 +17,38 @@ pub struct Member {
     pub direction: Direction,
 }
 
-/// A proxy, or several whose ranks vote.
+/// A proxy, or several by their ranks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Objective(Vec<Member>);
+#[serde(deny_unknown_fields)]
+pub struct Objective {
+    rule: RankRule,
+    members: Vec<Member>,
+}
 
 impl Objective {
-    /// The objective of these proxies.
+    /// The objective of these proxies; one alone is judged by its scores, whatever the rule.
     ///
     /// # Panics
     ///
     /// If there are none.
-    pub fn new(members: Vec<Member>) -> Self {
+    pub fn new(rule: RankRule, members: Vec<Member>) -> Self {
         assert!(!members.is_empty(), "an objective has a member");
-        Self(members)
+        Self { rule, members }
     }
 
     /// The proxies.
     pub fn members(&self) -> &[Member] {
-        &self.0
+        &self.members
+    }
+
+    /// What becomes of the ranks of several.
+    pub fn rule(&self) -> RankRule {
+        self.rule
     }
 
     /// How good each candidate is, higher is better; `None`, below all others, where no member is
-    /// defined. Of one proxy it is the score, turned round where lower is better; of several the
-    /// mean rank among these candidates.
+    /// defined. Of one proxy it is the score, turned round where lower is better; of several what
+    /// the rule makes of their ranks among these candidates.
     pub fn judge(&self, candidates: &[Candidate]) -> Vec<Option<f64>> {
         let column = |(at, member): (usize, &Member)| {
             let values = candidates
@@ -49,12 +57,13 @@ impl Objective {
             let values: Vec<f64> = values.map(|value| value.unwrap_or(f64::NAN)).collect();
             Scores::new(&values, member.direction)
         };
-        let columns: Vec<Scores> = self.0.iter().enumerate().map(column).collect();
+        let columns: Vec<Scores> = self.members.iter().enumerate().map(column).collect();
         let judged = match columns.as_slice() {
             [one] => one.clone(),
             several => {
                 let several: Vec<&Scores> = several.iter().collect();
-                rank_vote(&several).expect("columns of one length, of far fewer than all networks")
+                let combined = self.rule.combine(&several);
+                combined.expect("columns of one length, of far fewer than all networks")
             }
         };
         (0..candidates.len())
@@ -63,10 +72,18 @@ impl Objective {
     }
 }
 
-/// The names, joined by `+`.
+/// The names, joined by `+`, in `log(...)` where the logarithms of ranks are summed.
 impl fmt::Display for Objective {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<&str> = self.0.iter().map(|member| member.name.as_str()).collect();
-        f.write_str(&names.join("+"))
+        let names: Vec<&str> = self
+            .members
+            .iter()
+            .map(|member| member.name.as_str())
+            .collect();
+        let names = names.join("+");
+        match (self.rule, self.members.len()) {
+            (RankRule::LogRanks, 2..) => write!(f, "log({names})"),
+            _ => f.write_str(&names),
+        }
     }
 }

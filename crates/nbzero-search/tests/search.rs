@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
-use nbzero_metrics::Direction;
+use nbzero_metrics::{Direction, RankRule};
 use nbzero_search::{
     Budgets, Candidate, Costs, Error, Journal, Measure, Member, Objective, Outcome, Plan, Resource,
     Strategy, search,
@@ -94,10 +94,13 @@ fn plan(space: Space, strategy: Strategy, budgets: Budgets) -> Plan {
         space,
         strategy,
         budgets,
-        objective: Objective::new(vec![
-            member("deep", Direction::Higher),
-            member("lean", Direction::Lower),
-        ]),
+        objective: Objective::new(
+            RankRule::Vote,
+            vec![
+                member("deep", Direction::Higher),
+                member("lean", Direction::Lower),
+            ],
+        ),
         candidates: 120,
         relaxed: 15,
         seed: 4,
@@ -157,10 +160,13 @@ fn evolution_finds_more_than_chance() {
         let all = (0..5).map(|seed| {
             let plan = Plan {
                 seed,
-                objective: Objective::new(vec![Member {
-                    name: "deep".into(),
-                    direction: Direction::Higher,
-                }]),
+                objective: Objective::new(
+                    RankRule::Vote,
+                    vec![Member {
+                        name: "deep".into(),
+                        direction: Direction::Higher,
+                    }],
+                ),
                 relaxed: 0,
                 ..plan(Space::R1, strategy, flops(200e6))
             };

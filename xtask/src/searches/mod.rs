@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
-use nbzero_metrics::{Direction, median};
+use nbzero_metrics::{Direction, RankRule, median};
 use nbzero_report::{Exhibit, Format, Found, SearchBudget, Searches, SearchesPart, write_part};
 use nbzero_search::{Budgets, Member, Objective, Plan, Resource, Strategy, search};
 use nbzero_space::Space;
@@ -146,7 +146,7 @@ fn over_seeds(
         name: name.to_owned(),
         direction: Direction::Higher,
     });
-    let objective = Objective::new(members.collect());
+    let objective = Objective::new(RankRule::Vote, members.collect());
     let mut picks = Vec::new();
     let mut seconds = Vec::new();
     for seed in 0..SEEDS {

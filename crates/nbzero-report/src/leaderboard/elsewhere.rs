@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nbzero_metrics::kendall;
+use nbzero_metrics::{RankRule, kendall};
 use rayon::prelude::*;
 
 use super::Kind;
 use super::contest::Columns;
-use crate::{Formula, RankRule, Result};
+use crate::{Formula, Result};
 
 /// Every combination of two or three with its tau on the benchmarks that it may be chosen on.
 pub(super) struct Combinations {

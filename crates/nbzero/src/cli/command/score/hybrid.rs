@@ -4,8 +4,9 @@
 use std::collections::BTreeSet;
 
 use anyhow::anyhow;
-use nbzero_metrics::{Direction, Scores, log_rank_sum, rank_vote};
+use nbzero_metrics::{Direction, RankRule, Scores};
 use nbzero_proxy::Group;
+use nbzero_report::Formula;
 
 use super::print::Scored;
 use crate::cli::failure::Failure;
@@ -15,32 +16,8 @@ use crate::cli::failure::Failure;
 pub(crate) struct Hybrid {
     /// As it was asked for: its formula, or the name of a published one.
     pub(super) name: String,
-    members: Vec<String>,
-    combination: Combination,
+    formula: Formula,
 }
-
-/// What becomes of the members' ranks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Combination {
-    /// Their mean.
-    Vote,
-    /// The sum of the logarithms of rank / networks.
-    LogRanks,
-}
-
-/// Aggregates by the names of their papers: TE-NAS's rank sum, which ranks as the mean does; AZ-NAS
-/// (`search` of its programs); `VKDNW_agg` (`NB201/tss_utils.py` of its program).
-const PUBLISHED: [(&str, &str); 3] = [
-    ("te_nas", "linear_regions+ntk"),
-    (
-        "az_nas",
-        "log(az_expressivity+az_progressivity+az_trainability+flops)",
-    ),
-    (
-        "vkdnw_agg",
-        "log(vkdnw+jacob_cov+az_expressivity+az_trainability+flops)",
-    ),
-];
 
 /// What was asked for: the proxies to score, hybrids' members among them, and the hybrids.
 pub(crate) fn split(names: &[String]) -> Result<(Vec<String>, Vec<Hybrid>), Failure> {
@@ -57,77 +34,43 @@ pub(crate) fn split(names: &[String]) -> Result<(Vec<String>, Vec<Hybrid>), Fail
             }
             continue;
         }
-        let hybrid = Hybrid::parse(name)?;
-        proxies.extend(hybrid.members.iter().cloned());
+        let formula = Formula::parse(name).map_err(Failure::input)?;
+        let group = formula
+            .members()
+            .iter()
+            .find(|one| one.parse::<Group>().is_ok());
+        if let Some(group) = group {
+            return Err(Failure::Input(anyhow!(
+                "`{name}` has the group {group} as a member: a hybrid is of single proxies"
+            )));
+        }
+        proxies.extend(formula.members().iter().cloned());
         let is_known = hybrids.iter().any(|known| known.name == name);
-        if hybrid.is_of_several() && !is_known {
-            hybrids.push(hybrid);
+        if formula.is_of_several() && !is_known {
+            let name = name.to_owned();
+            hybrids.push(Hybrid { name, formula });
         }
     }
     Ok((proxies, hybrids))
 }
 
 impl Hybrid {
-    fn parse(name: &str) -> Result<Self, Failure> {
-        let published = PUBLISHED.iter().find(|(known, _)| *known == name);
-        let formula = published.map_or(name, |(_, formula)| formula);
-        let refuse = |why: &str| Err(Failure::Input(anyhow!("`{name}` {why}")));
-        let inside = formula.strip_prefix("log(");
-        let inside = inside.and_then(|rest| rest.strip_suffix(')'));
-        if formula.matches(['(', ')']).count() != 2 * usize::from(inside.is_some()) {
-            return refuse("is no hybrid: one looks like zen+flops or, quoted, 'log(zen+flops)'");
-        }
-        let combination = match inside {
-            Some(_) => Combination::LogRanks,
-            None => Combination::Vote,
-        };
-        let members = inside.unwrap_or(formula).split('+');
-        let members: Vec<String> = members.map(|one| one.trim().to_owned()).collect();
-        if members.iter().any(String::is_empty) {
-            return refuse("lacks a name: write proxies as zen,flops and hybrids as zen+flops");
-        }
-        if members.len() > 1
-            && let Some(group) = members.iter().find(|one| one.parse::<Group>().is_ok())
-        {
-            let why = format!("has the group {group} as a member: a hybrid is of single proxies");
-            return refuse(&why);
-        }
-        let twice = |(i, member): (usize, &String)| members[..i].contains(member);
-        if let Some((_, member)) = members.iter().enumerate().find(|pair| twice(*pair)) {
-            let why = format!("has {member} twice: name each member of a hybrid once");
-            return refuse(&why);
-        }
-        Ok(Self {
-            name: name.to_owned(),
-            members,
-            combination,
-        })
-    }
-
-    /// Whether it is the mean of its members' ranks.
-    pub(crate) fn is_vote(&self) -> bool {
-        self.combination == Combination::Vote
-    }
-
-    /// Whether there is anything to combine.
-    fn is_of_several(&self) -> bool {
-        self.members.len() > 1 || self.combination == Combination::LogRanks
+    /// What becomes of its members' ranks.
+    pub(crate) fn rule(&self) -> RankRule {
+        self.formula.rule()
     }
 
     /// What the members' ranks, from 1, the worst, make of each network; `None` where no member is
     /// defined.
     pub(super) fn combine(&self, networks: &[Scored]) -> Result<Vec<Option<f64>>, Failure> {
         let members: Vec<Scores> = self
-            .members
+            .formula
+            .members()
             .iter()
             .map(|member| column(networks, member))
             .collect();
         let members: Vec<&Scores> = members.iter().collect();
-        let scores = match self.combination {
-            Combination::Vote => rank_vote(&members),
-            Combination::LogRanks => log_rank_sum(&members),
-        };
-        let scores = scores.map_err(Failure::run)?;
+        let scores = self.rule().combine(&members).map_err(Failure::run)?;
         Ok((0..networks.len())
             .map(|row| scores.oriented(row))
             .collect())
@@ -141,11 +84,16 @@ impl Hybrid {
     /// What is to be said of each member that is undefined for all networks, and so has no vote.
     pub(super) fn warnings(&self, networks: &[Scored]) -> Vec<String> {
         let silent: Vec<&String> = self
-            .members
+            .formula
+            .members()
             .iter()
             .filter(|member| column(networks, member).defined() == 0)
             .collect();
-        let others = self.members.iter().filter(|m| !silent.contains(m));
+        let others = self
+            .formula
+            .members()
+            .iter()
+            .filter(|m| !silent.contains(m));
         let others: Vec<&str> = others.map(String::as_str).collect();
         let rest = if others.is_empty() {
             "so it has no ranks".to_owned()
@@ -202,10 +150,10 @@ mod tests {
         let names = ["te_nas", "az_nas", "vkdnw_agg", "log(zen)", "zen"].map(str::to_owned);
         let (proxies, hybrids) = split(&names).unwrap();
         assert_eq!(hybrids.len(), 4);
-        assert_eq!(hybrids[0].combination, Combination::Vote);
-        assert_eq!(hybrids[1].members.len(), 4);
-        assert_eq!(hybrids[2].combination, Combination::LogRanks);
-        assert_eq!(hybrids[3].members, ["zen"]);
+        assert_eq!(hybrids[0].rule(), RankRule::Vote);
+        assert_eq!(hybrids[1].formula.members().len(), 4);
+        assert_eq!(hybrids[2].rule(), RankRule::LogRanks);
+        assert_eq!(hybrids[3].formula.members(), ["zen"]);
         assert!(proxies.iter().any(|name| name == "jacob_cov"));
         for bad in [
             "log(zen+zen)",

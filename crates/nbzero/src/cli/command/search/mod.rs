@@ -10,13 +10,14 @@ use std::path::PathBuf;
 
 use anyhow::anyhow;
 use clap::ValueEnum;
+use nbzero_metrics::RankRule;
 use nbzero_search::{
     Budgets, Candidate, Journal, Member, Objective, Plan, Resource, Strategy, search,
 };
 use nbzero_space::Space;
 
 use crate::cli::amount::amount;
-use crate::cli::command::score::hybrid;
+use crate::cli::command::score::hybrid::{self, Hybrid};
 use crate::cli::command::score::setup::{Bench, Setup};
 use crate::cli::failure::Failure;
 use crate::cli::progress::Progress;
@@ -38,7 +39,8 @@ pub(crate) struct Search {
     /// How many networks are scored.
     #[arg(long, default_value = "500", value_parser = super::count)]
     candidates: NonZeroUsize,
-    /// The proxy that decides, or several joined by +: the mean rank among all that were scored.
+    /// The proxy that decides, or several joined by +, the mean rank among all that were scored; log(a+b)
+    /// the sum of logarithms of ranks; az_nas, te_nas and vkdnw_agg as in the book.
     #[arg(long, default_value = "naswot+jacob_cov+log_synflow")]
     proxies: String,
     /// At most so many FLOPs, such as 300M.
@@ -87,15 +89,10 @@ enum Format {
 impl Search {
     pub(crate) fn run(&self) -> Result<(), Failure> {
         let (proxies, hybrids) = hybrid::split(std::slice::from_ref(&self.proxies))?;
-        if hybrids.iter().any(|hybrid| !hybrid.is_vote()) {
-            return Err(Failure::Input(anyhow!(
-                "--proxies is {}, a sum of logarithms of ranks, but in a search proxies vote: join them by +",
-                self.proxies
-            )));
-        }
+        let rule = hybrids.first().map_or(RankRule::Vote, Hybrid::rule);
         if self.proxies.contains(',') {
             return Err(Failure::Input(anyhow!(
-                "--proxies is {}, but one score decides: join several by + and they vote",
+                "--proxies is {}, but one score decides: join several by +, and their ranks decide",
                 self.proxies
             )));
         }
@@ -105,7 +102,7 @@ impl Search {
             .setup
             .of_space(self.space)
             .prepare(&proxies, None, &[])?;
-        let plan = self.plan(&bench);
+        let plan = self.plan(&bench, rule);
         let settings = match self.latency_at_most {
             None => bench.settings.clone(),
             Some(_) => format!("{}, {}", bench.settings, latencies.describe()),
@@ -140,7 +137,7 @@ impl Search {
         Ok(())
     }
 
-    fn plan(&self, bench: &Bench) -> Plan {
+    fn plan(&self, bench: &Bench, rule: RankRule) -> Plan {
         let whole = |limit: Option<u64>| limit.map(|limit| limit as f64);
         let budgets = [
             (Resource::Flops, whole(self.flops_at_most)),
@@ -161,7 +158,7 @@ impl Search {
             space: self.space,
             strategy: self.strategy,
             budgets: given.fold(Budgets::default(), |all, (of, limit)| all.with(of, limit)),
-            objective: Objective::new(members.collect()),
+            objective: Objective::new(rule, members.collect()),
             candidates,
             relaxed: candidates.div_ceil(RELAXED),
             seed: self.choices_seed,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
+use nbzero_metrics::RankRule;
 use nbzero_search::{Outcome, Plan, Relaxed, Resource};
 use serde::Serialize;
 
@@ -89,10 +90,11 @@ fn listed(plan: &Plan, found: &Outcome, rows: &[usize]) -> comfy_table::Table {
     output::table(header, rows)
 }
 
-/// One proxy's score, turned so that higher is better; of several the mean rank.
+/// One proxy's score, turned so that higher is better; of several what becomes of their ranks.
 fn score_name(plan: &Plan) -> String {
     match plan.objective.members() {
         [one] => one.name.clone(),
+        _ if plan.objective.rule() == RankRule::LogRanks => "log ranks".to_owned(),
         _ => "mean rank".to_owned(),
     }
 }
