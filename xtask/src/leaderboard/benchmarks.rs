@@ -140,24 +140,22 @@ impl Benchmarks {
     }
 
     fn add(&mut self, published: &Published, root: &Path, folder: &Path) -> Result<()> {
-        let path = match published.path(folder) {
-            Ok(path) => path,
-            Err(lack) => {
-                self.lacks.push(lack);
-                return Ok(());
-            }
-        };
-        if let Some(dataset) = published.quoted {
+        let (path, scores) = (
+            published.path(folder),
+            Scored::open(root, published.name())?,
+        );
+        if let (Ok(path), Some(dataset)) = (&path, published.quoted) {
             self.tables.push(Judged {
-                table: published.import(&path, Some(dataset))?,
+                table: published.import(path, Some(dataset))?,
                 kind: Kind::Quoted,
                 scored: "by others, see the page of published tables".to_owned(),
             });
         }
-        let scores = match Scored::open(root, published.name())? {
-            Ok(scores) => scores,
-            Err(lack) => {
-                self.lacks.push(lack);
+        let (path, scores) = match (path, scores) {
+            (Ok(path), Ok(scores)) => (path, scores),
+            (path, scores) => {
+                let lacks = path.err().into_iter().chain(scores.err());
+                self.lacks.extend(lacks);
                 return Ok(());
             }
         };
