@@ -8,6 +8,7 @@
 #[path = "../../../crates/nbzero-ops/benches/common/worker.rs"]
 mod worker;
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -95,6 +96,7 @@ fn our_step(arch: &str, recipe: &Recipe) -> Result<f64> {
     train(&graph, &sets, &one_epoch, 0, &Device::flex(), |_| {
         steps.push(last.elapsed().as_secs_f64());
         last = Instant::now();
+        ControlFlow::Continue(())
     })?;
     median(&steps.split_off(2)).context("an epoch has more than two steps")
 }

@@ -2,6 +2,7 @@
 
 mod about;
 mod claims;
+mod columns;
 mod entrant;
 mod error;
 mod exhibit;
@@ -26,6 +27,7 @@ mod tables;
 
 pub use about::About;
 pub use claims::{Claim, Claims, Judgement, Number, Reading, Rule, Ruling, claims, main_table};
+pub use columns::{JudgedColumn, PicksOfColumn, judge_columns};
 pub use error::{Error, Result};
 pub use exhibit::{Exhibit, Finding};
 pub use figures::*;

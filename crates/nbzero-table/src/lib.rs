@@ -34,6 +34,7 @@ mod wire;
 pub use dataset::Dataset;
 pub use definition::{Direction, ScoreDefinition};
 pub use error::{Error, Result};
+pub use export::Values;
 pub use format::{FORMAT_VERSION, HEADER_LEN, MAGIC, MAX_PAYLOAD};
 pub use lines::{Line, LineWriter, Lines, read_lines};
 pub use metadata::Metadata;

@@ -31,5 +31,5 @@ pub use own::{ArrayArchive, OwnImages, OwnImagesError, PictureFolder};
 pub use recipe::{Decayed, Recipe, TooFewImages};
 pub use resize::resize;
 pub use split::{NasSplit, nas_split};
-pub use trainer::{Progress, Sets, Trained, Training, accuracy, train, train_from};
+pub use trainer::{NotTrained, Progress, Sets, Trained, Training, accuracy, train, train_from};
 pub use variant::UnknownRecipe;

@@ -2,6 +2,8 @@
 
 use std::num::NonZeroUsize;
 
+use std::ops::ControlFlow;
+
 use burn::module::Module;
 use burn::tensor::Device;
 use nbzero_graph::Graph;
@@ -53,6 +55,23 @@ pub enum Training {
     },
 }
 
+/// Why a training has no end.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotTrained {
+    /// There are fewer images than a batch has.
+    #[error(transparent)]
+    TooFewImages(#[from] TooFewImages),
+    /// Whoever was told of its steps stopped it.
+    #[error("the training was stopped after step {step} of {steps}")]
+    Stopped {
+        /// Steps done.
+        step: usize,
+        /// Steps in all.
+        steps: usize,
+    },
+}
+
 /// A trained network with its accuracies, in percent.
 #[derive(Debug)]
 pub struct Trained {
@@ -72,15 +91,19 @@ pub struct Trained {
 ///
 /// `seed` decides the initial weights, the order of images and their augmentation. The same
 /// seed on the same machine gives the same network to the last bit, whatever the number of
-/// threads.
+/// threads. `report` is told of each step and can stop the training.
+///
+/// # Errors
+///
+/// If the images are fewer than a batch, or `report` stops the training.
 pub fn train(
     graph: &Graph,
     sets: &Sets<'_>,
     recipe: &Recipe,
     seed: u64,
     device: &Device,
-    report: impl FnMut(Progress) + Send,
-) -> Result<Training, TooFewImages> {
+    report: impl FnMut(Progress) -> ControlFlow<()> + Send,
+) -> Result<Training, NotTrained> {
     let network = untrained(graph, recipe, seed, &device.clone().autodiff());
     train_from(network, sets, recipe, seed, device, report)
 }
@@ -102,8 +125,8 @@ pub fn train_from(
     recipe: &Recipe,
     seed: u64,
     device: &Device,
-    report: impl FnMut(Progress) + Send,
-) -> Result<Training, TooFewImages> {
+    report: impl FnMut(Progress) -> ControlFlow<()> + Send,
+) -> Result<Training, NotTrained> {
     // A parallel loop begun outside rayon's threads is handed to one of them and waited for, and
     // small layers have thousands a second.
     rayon::scope(|_| train_in_pool(network, sets, recipe, seed, device, report))
@@ -115,15 +138,15 @@ fn train_in_pool(
     recipe: &Recipe,
     seed: u64,
     device: &Device,
-    mut report: impl FnMut(Progress),
-) -> Result<Training, TooFewImages> {
+    mut report: impl FnMut(Progress) -> ControlFlow<()>,
+) -> Result<Training, NotTrained> {
     let steps_per_epoch = recipe.steps_per_epoch(sets.train.len())?;
     let steps = steps_per_epoch * recipe.epochs;
     let augmentation = recipe.augmentation(sets.train.resolution(), sets.policy);
     let mut learner = Learner::new(network, recipe, &device.clone().autodiff());
     let mut epoch_loss = 0.0;
     let batches = prepared(sets.train, recipe, augmentation, seed);
-    let diverged = ahead(batches, |batches| {
+    let ended = ahead(batches, |batches| {
         for (step, prepared) in batches.enumerate() {
             let epoch = prepared.epoch;
             if step % steps_per_epoch == 0 {
@@ -131,20 +154,24 @@ fn train_in_pool(
             }
             let loss = learner.step(prepared, recipe.learning_rate_at(step, steps));
             if !loss.is_finite() {
-                return Some(epoch);
+                return Some(Ok(Training::Diverged { epoch }));
             }
             epoch_loss += loss / steps_per_epoch as f64;
-            report(Progress {
-                step: step + 1,
+            let step = step + 1;
+            let progress = Progress {
+                step,
                 steps,
                 epoch,
                 loss,
-            });
+            };
+            if report(progress).is_break() {
+                return Some(Err(NotTrained::Stopped { step, steps }));
+            }
         }
         None
     });
-    if let Some(epoch) = diverged {
-        return Ok(Training::Diverged { epoch });
+    if let Some(ended) = ended {
+        return ended;
     }
     let network = learner.network.valid();
     let on = |images| accuracy(&network, images, device);

@@ -2,10 +2,11 @@
 #![allow(clippy::unwrap_used, reason = "a failed test should panic")]
 
 use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
 
 use burn::tensor::Device;
 use nbzero_space::Architecture;
-use nbzero_train::{Images, Normalisation, Policy, Recipe, Sets, Training, train};
+use nbzero_train::{Images, Normalisation, NotTrained, Policy, Recipe, Sets, Training, train};
 
 fn images(count: u16) -> Images {
     let pixels = (0..u32::from(count) * 192)
@@ -35,7 +36,10 @@ fn run(recipe: &Recipe, threads: usize) -> (Vec<f64>, Vec<u8>) {
         .unwrap();
     pool.install(|| {
         let mut losses = Vec::new();
-        let report = |progress: nbzero_train::Progress| losses.push(progress.loss);
+        let report = |progress: nbzero_train::Progress| {
+            losses.push(progress.loss);
+            ControlFlow::Continue(())
+        };
         let training = train(&graph, &sets, recipe, 5, &Device::flex(), report).unwrap();
         let Training::Trained(trained) = training else {
             panic!("diverged");
@@ -62,7 +66,10 @@ fn on_bright_and_dark(recipe: &Recipe) -> (Vec<f64>, Training) {
     let architecture: Architecture = "r1:8:8x1s2,8x1s2,16x1s2".parse().unwrap();
     let graph = architecture.graph(2, 8);
     let mut losses = Vec::new();
-    let report = |progress: nbzero_train::Progress| losses.push(progress.loss);
+    let report = |progress: nbzero_train::Progress| {
+        losses.push(progress.loss);
+        ControlFlow::Continue(())
+    };
     let training = train(&graph, &sets, recipe, 5, &Device::flex(), report).unwrap();
     (losses, training)
 }
@@ -94,6 +101,27 @@ fn a_training_that_leaves_the_finite_numbers_has_diverged() {
     let (losses, training) = on_bright_and_dark(&recipe);
     assert_eq!(losses.len(), 1);
     assert!(matches!(training, Training::Diverged { epoch: 1 }));
+}
+
+#[test]
+fn a_training_can_be_stopped() {
+    let images = Images::new(vec![100; 8 * 192], vec![0; 8], 8, 2, Normalisation::UNIT).unwrap();
+    let sets = Sets {
+        train: &images,
+        validation: &images,
+        test: &images,
+        policy: Policy::Cifar10,
+    };
+    let mut recipe: Recipe = "mini".parse().unwrap();
+    recipe.batch = NonZeroUsize::new(2).unwrap();
+    let graph = "r1:8:8x1s2".parse::<Architecture>().unwrap().graph(2, 8);
+    let steps = 4 * recipe.epochs;
+    let third = |progress: nbzero_train::Progress| match progress.step {
+        3 => ControlFlow::Break(()),
+        _ => ControlFlow::Continue(()),
+    };
+    let stopped = train(&graph, &sets, &recipe, 0, &Device::flex(), third).unwrap_err();
+    assert_eq!(stopped, NotTrained::Stopped { step: 3, steps });
 }
 
 #[test]

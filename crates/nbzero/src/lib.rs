@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+pub mod cli;
+
 pub use nbzero_graph as graph;
 pub use nbzero_metrics as metrics;
 pub use nbzero_model as model;

@@ -1,13 +1,8 @@
 //! The `nbzero` command.
 
-mod cli;
-
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    nbzero_ops::keep_freed_memory();
-    match cli::run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
-    }
+    nbzero::ops::keep_freed_memory();
+    nbzero::cli::run(std::env::args_os()).into()
 }

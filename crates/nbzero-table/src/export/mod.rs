@@ -14,8 +14,10 @@ struct Sheet<'a> {
     rows: usize,
 }
 
-/// The values of a column, one a row.
-enum Values<'a> {
+/// The values of a column of an export, one a row.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Values<'a> {
     /// Architecture strings.
     Text(Vec<&'a str>),
     /// Costs, seeds and epochs.
@@ -26,6 +28,13 @@ enum Values<'a> {
 
 /// A network with one of its seeds.
 type RecordOf<'a> = (Row<'a>, Option<u64>);
+
+impl Table {
+    /// The columns of [`to_csv`](Self::to_csv) with their names, all of the same length.
+    pub fn columns(&self) -> Vec<(String, Values<'_>)> {
+        Sheet::new(self).columns
+    }
+}
 
 impl<'a> Sheet<'a> {
     fn new(table: &'a Table) -> Self {

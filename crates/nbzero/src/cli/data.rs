@@ -3,7 +3,6 @@
 
 use std::env;
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -18,6 +17,7 @@ use nbzero_train::{
 use super::command::CHANNELS;
 use super::failure::Failure;
 use super::memory;
+use super::remark::say;
 
 /// What stands before a folder of pictures and before an archive of arrays.
 const FOLDER: &str = "folder";
@@ -181,7 +181,7 @@ fn fit(images: usize, resolution: Resolution) -> Result<(), Failure> {
     )
 }
 
-/// Says on standard error how many files share a fate, and names the first.
+/// Says how many files share a fate, and names the first.
 fn remark(files: impl ExactSizeIterator<Item = String>, fate: &str) {
     let count = files.len();
     if count == 0 {
@@ -191,8 +191,7 @@ fn remark(files: impl ExactSizeIterator<Item = String>, fate: &str) {
     if count > NAMED {
         let _ = write!(named, "; and {} more", count - NAMED);
     }
-    // A closed standard error is no reason to stop.
-    let _ = writeln!(io::stderr(), "note: {count} files {fate}: {named}");
+    say(format_args!("note: {count} files {fate}: {named}"));
 }
 
 /// Where decoded images are kept: the user's folder for what can be made again.

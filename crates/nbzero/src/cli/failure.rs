@@ -1,11 +1,12 @@
 //! How a command fails: one sentence on standard error and an exit code.
 
+use std::fmt;
 use std::io::{self, Write};
-use std::process::ExitCode;
 
 /// A failure, by whose fault it is.
 #[derive(Debug)]
-pub(crate) enum Failure {
+#[non_exhaustive]
+pub enum Failure {
     /// The usage or the input was wrong: exit code 2.
     Input(anyhow::Error),
     /// The run failed: exit code 1.
@@ -28,16 +29,27 @@ impl Failure {
     }
 
     /// Prints the sentence and returns the exit code.
-    pub(crate) fn report(&self) -> ExitCode {
-        let (sentence, code) = match self {
-            Self::Input(error) => (format!("error: {error:#}"), 2),
-            Self::Run(error) => (format!("error: {error:#}"), 1),
-            Self::Interrupted(sentence) => (format!("interrupted: {sentence}"), 130),
-            Self::OutputClosed => return ExitCode::SUCCESS,
+    pub(crate) fn report(&self) -> u8 {
+        let (kind, code) = match self {
+            Self::Input(_) => ("error", 2),
+            Self::Run(_) => ("error", 1),
+            Self::Interrupted(_) => ("interrupted", 130),
+            Self::OutputClosed => return 0,
         };
         // Nothing is left to do if even that cannot be written.
-        let _ = writeln!(io::stderr(), "{sentence}");
-        ExitCode::from(code)
+        let _ = writeln!(io::stderr(), "{kind}: {self}");
+        code
+    }
+}
+
+/// The sentence.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Input(error) | Self::Run(error) => write!(f, "{error:#}"),
+            Self::Interrupted(sentence) => f.write_str(sentence),
+            Self::OutputClosed => f.write_str("nobody reads the output any more"),
+        }
     }
 }
 

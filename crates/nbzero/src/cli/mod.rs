@@ -1,6 +1,9 @@
 //! The command line: arguments, then one file a command.
+//!
+//! [`run`] is the whole of the `nbzero` command. [`call`] are its commands for programs.
 
 mod amount;
+pub mod call;
 mod command;
 mod data;
 mod device;
@@ -13,13 +16,16 @@ mod parallel;
 mod part;
 mod progress;
 mod recipe;
+mod remark;
 mod score_file;
 mod stored;
 mod worker;
 
+use std::ffi::OsString;
+
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use failure::Failure;
+pub use failure::Failure;
 
 /// Zero-shot neural architecture search on ResNet and MobileNet chains.
 #[derive(Debug, Parser)]
@@ -65,35 +71,56 @@ impl Arguments {
     /// The command line, in which a negative number is a value and not an option nobody knows: its
     /// option says what is wrong with it.
     fn clap() -> clap::Command {
-        let with_value = |arg: &clap::Arg| arg.get_action().takes_values() && !arg.is_positional();
-        Self::command().mut_subcommands(|command| {
-            command.mut_args(|arg| {
-                let takes = with_value(&arg);
-                arg.allow_negative_numbers(takes)
-            })
-        })
+        Self::command().mut_subcommands(with_negative_numbers)
     }
 }
 
-/// Runs the command that the process was started with.
-pub(crate) fn run() -> Result<(), Failure> {
-    let matches = Arguments::clap().get_matches();
-    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    match arguments.command {
-        Command::Info(info) => info.run(),
-        Command::Sample(sample) => sample.run(),
-        Command::Score(score) => score.run(),
-        Command::Search(search) => search.run(),
-        Command::Train(train) => train.run(),
-        Command::Collect(collect) => collect.run(),
-        Command::Merge(merge) => merge.run(),
-        Command::Query(query) => query.run(),
-        Command::Export(export) => export.run(),
-        Command::ExportNetwork(export) => export.run(),
-        Command::Judge(judge) => judge.run(),
-        Command::Report(report) => report.run(),
-        Command::Import(import) => import.run(),
-        Command::Predict(predict) => predict.run(),
+/// A command in which a negative number is a value.
+fn with_negative_numbers(command: clap::Command) -> clap::Command {
+    let with_value = |arg: &clap::Arg| arg.get_action().takes_values() && !arg.is_positional();
+    command.mut_args(|arg| {
+        let takes = with_value(&arg);
+        arg.allow_negative_numbers(takes)
+    })
+}
+
+/// Runs the `nbzero` command with these words, of which the first is the program's name. What it finds is
+/// on standard output, what goes wrong on standard error.
+///
+/// Returns the exit code: 0, 1 for a failed run, 2 for wrong input, 130 where a signal stopped it.
+pub fn run(words: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> u8 {
+    let parsed = Arguments::clap().try_get_matches_from(words);
+    let parsed = parsed.and_then(|matches| Arguments::from_arg_matches(&matches));
+    match parsed {
+        Ok(arguments) => arguments
+            .run()
+            .map_or_else(|failure| failure.report(), |()| 0),
+        Err(told) => {
+            // Nothing is left to do if even that cannot be written.
+            let _ = told.print();
+            u8::try_from(told.exit_code()).unwrap_or(u8::MAX)
+        }
+    }
+}
+
+impl Arguments {
+    fn run(self) -> Result<(), Failure> {
+        match self.command {
+            Command::Info(info) => info.run(),
+            Command::Sample(sample) => sample.run(),
+            Command::Score(score) => score.run(),
+            Command::Search(search) => search.run(),
+            Command::Train(train) => train.run(),
+            Command::Collect(collect) => collect.run(),
+            Command::Merge(merge) => merge.run(),
+            Command::Query(query) => query.run(),
+            Command::Export(export) => export.run(),
+            Command::ExportNetwork(export) => export.run(),
+            Command::Judge(judge) => judge.run(),
+            Command::Report(report) => report.run(),
+            Command::Import(import) => import.run(),
+            Command::Predict(predict) => predict.run(),
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 //! What a person gives as a network: an architecture string, or an ONNX file.
 
 use std::fmt;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -9,14 +8,16 @@ use std::sync::Arc;
 use anyhow::anyhow;
 use nbzero_graph::{Graph, Resolution, Shape};
 use nbzero_model::Weights;
-use nbzero_onnx::OnnxError;
+use nbzero_onnx::{OnnxError, OnnxNetwork};
 use nbzero_space::{Architecture, ArchitectureError};
 
 use super::failure::Failure;
+use super::remark::say;
 
 /// A network.
 #[derive(Debug, Clone)]
-pub(crate) enum Given {
+#[non_exhaustive]
+pub enum Given {
     /// By its string.
     Architecture(Architecture),
     /// From a file.
@@ -25,7 +26,7 @@ pub(crate) enum Given {
 
 /// A network that was read from a file.
 #[derive(Debug)]
-pub(crate) struct OnnxFile {
+pub struct OnnxFile {
     path: PathBuf,
     graph: Graph,
     weights: Weights,
@@ -39,30 +40,16 @@ pub(crate) enum GivenError {
     Onnx(Failure),
 }
 
-impl FromStr for Given {
-    type Err = GivenError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let path = Path::new(text);
-        if !path
-            .extension()
-            .is_some_and(|ending| ending.eq_ignore_ascii_case("onnx"))
-        {
-            let architecture = text.parse().map_err(GivenError::Architecture)?;
-            return Ok(Self::Architecture(architecture));
-        }
-        let file = OnnxFile::read(path).map_err(GivenError::Onnx)?;
-        Ok(Self::Onnx(Arc::new(file)))
-    }
-}
-
 impl OnnxFile {
     fn read(path: &Path) -> Result<Self, Failure> {
         let in_it = |error: OnnxError| match error {
             OnnxError::Io { .. } => Failure::input(error),
             error => Failure::Input(anyhow!(error).context(format!("`{}`", path.display()))),
         };
-        let network = nbzero_onnx::read(path).map_err(in_it)?;
+        Self::of(path, nbzero_onnx::read(path).map_err(in_it)?)
+    }
+
+    fn of(path: &Path, network: OnnxNetwork) -> Result<Self, Failure> {
         let tensors = network.weights.iter();
         let tensors = tensors.map(|t| (t.name.as_str(), t.shape.as_slice(), t.values.as_slice()));
         Ok(Self {
@@ -86,6 +73,34 @@ impl From<Architecture> for Given {
 }
 
 impl Given {
+    /// An architecture string, or the path of an ONNX file.
+    pub(crate) fn parse(text: &str) -> Result<Self, GivenError> {
+        let path = Path::new(text);
+        if !path
+            .extension()
+            .is_some_and(|ending| ending.eq_ignore_ascii_case("onnx"))
+        {
+            let architecture = text.parse().map_err(GivenError::Architecture)?;
+            return Ok(Self::Architecture(architecture));
+        }
+        let file = OnnxFile::read(path).map_err(GivenError::Onnx)?;
+        Ok(Self::Onnx(Arc::new(file)))
+    }
+
+    /// The network of an ONNX file in memory, which holds its weights itself. Results call it `name`.
+    ///
+    /// # Errors
+    ///
+    /// If it is no network of ours: one sentence that names it and the place in it.
+    pub fn from_onnx(name: &str, bytes: Vec<u8>) -> Result<Self, Failure> {
+        let network = nbzero_onnx::from_bytes(bytes.into(), None)
+            .map_err(|error| Failure::Input(anyhow!(error).context(format!("`{name}`"))))?;
+        let file = OnnxFile::of(Path::new(name), network)?;
+        let given = Self::Onnx(Arc::new(file));
+        given.warn();
+        Ok(given)
+    }
+
     /// Its string; of a file that file.
     pub(crate) fn into_architecture(self) -> Result<Architecture, String> {
         match self {
@@ -118,17 +133,16 @@ impl Given {
         }
     }
 
-    /// Says on standard error what its user should know. A closed one is no reason to stop.
+    /// Says what its user should know.
     pub(crate) fn warn(&self) {
         let Self::Onnx(file) = self else {
             return;
         };
         for warning in &file.warnings {
-            let _ = writeln!(
-                io::stderr(),
+            say(format_args!(
                 "warning: `{}`: {warning}",
                 file.path.display()
-            );
+            ));
         }
     }
 }

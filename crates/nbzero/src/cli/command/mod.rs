@@ -75,7 +75,7 @@ pub(crate) fn seed(text: &str) -> Result<u64, String> {
 
 /// Reads a network given at the command line, and says what its user should know.
 pub(crate) fn network(text: &str) -> Result<Given, Failure> {
-    let given: Given = text.parse().map_err(|error| match error {
+    let given = Given::parse(text).map_err(|error| match error {
         GivenError::Architecture(error) => Failure::Input(refused(text, &error)),
         GivenError::Onnx(failure) => failure,
     })?;

@@ -1,13 +1,15 @@
 //! `nbzero train`: one network.
 
 use std::io::{self, Write};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use anyhow::anyhow;
 use nbzero_graph::Resolution;
 use nbzero_model::Weights;
-use nbzero_train::Training;
+use nbzero_train::{NotTrained, Trained, Training};
 
+use crate::cli::call::{Step, Watch, interrupted};
 use crate::cli::data::DataFolder;
 use crate::cli::device::DeviceArgument;
 use crate::cli::failure::Failure;
@@ -42,45 +44,33 @@ pub(crate) struct Train {
     device: DeviceArgument,
 }
 
+/// A network that was trained.
+#[derive(Debug)]
+pub struct Done {
+    /// It, with its accuracies.
+    pub trained: Box<Trained>,
+    /// Which images it was trained on, in words.
+    pub images: String,
+    /// How it was trained, in words.
+    pub recipe: String,
+}
+
 impl Train {
     pub(crate) fn run(&self) -> Result<(), Failure> {
         let given = super::network(&self.arch)?;
-        self.has_a_place_to_save()?;
-        let resolution = self.resolution_for(&given)?;
-        let weights = self.weights_for(&given)?;
-        let images = self.data.load(resolution)?;
-        let graph = given.graph(self.data.classes(), images.train.resolution());
-        images.fit(graph.input_shape())?;
-        let recipe = self.recipe.chosen();
-        let in_an_epoch = recipe.steps_per_epoch(images.train.len());
-        let steps = in_an_epoch.map_err(Failure::input)? * recipe.epochs;
-        super::training_must_fit(&given, &graph, &recipe)?;
-        let mut bar = Progress::new(steps as u64, "steps");
-        let device = self.device.device.open();
-        let report = |at: nbzero_train::Progress| {
-            bar.step(|| format!("epoch {}, loss {:.3}", at.epoch, at.loss));
-        };
-        let (sets, seed) = (images.sets(), self.seed);
-        let training = match &weights {
-            None => nbzero_train::train(&graph, &sets, &recipe, seed, &device, report),
-            Some(weights) => {
-                let network = weights.network(&graph, &device.clone().autodiff());
-                let network = network.map_err(Failure::input)?;
-                nbzero_train::train_from(network, &sets, &recipe, seed, &device, report)
-            }
-        };
-        bar.finish();
-        let trained = match training.map_err(Failure::input)? {
-            Training::Trained(trained) => trained,
-            Training::Diverged { epoch } => {
-                return Err(Failure::Run(anyhow!(
-                    "the training diverged in epoch {epoch}: its numbers are no longer finite"
-                )));
-            }
-        };
+        let mut bar: Option<Progress> = None;
+        let done = self.done(&given, &mut |step| {
+            let bar = bar.get_or_insert_with(|| Progress::new(step.total, "steps"));
+            bar.step(|| step.message);
+            ControlFlow::Continue(())
+        })?;
+        if let Some(bar) = bar {
+            bar.finish();
+        }
+        let trained = done.trained;
         let mut out = io::stdout().lock();
-        writeln!(out, "{given} on {}", images.describe())?;
-        writeln!(out, "{recipe}")?;
+        writeln!(out, "{given} on {}", done.images)?;
+        writeln!(out, "{}", done.recipe)?;
         writeln!(
             out,
             "test accuracy            {:.2}%",
@@ -94,10 +84,56 @@ impl Train {
             )?,
         }
         writeln!(out, "training loss            {:.4}", trained.train_loss)?;
+        Ok(())
+    }
+
+    /// Trains a network, saves it where that is asked for, and prints nothing.
+    pub(crate) fn done(&self, given: &Given, watch: Watch<'_>) -> Result<Done, Failure> {
+        self.has_a_place_to_save()?;
+        let resolution = self.resolution_for(given)?;
+        let weights = self.weights_for(given)?;
+        let images = self.data.load(resolution)?;
+        let graph = given.graph(self.data.classes(), images.train.resolution());
+        images.fit(graph.input_shape())?;
+        let recipe = self.recipe.chosen();
+        super::training_must_fit(given, &graph, &recipe)?;
+        let device = self.device.device.open();
+        let report = |at: nbzero_train::Progress| {
+            watch(Step {
+                done: at.step as u64,
+                total: at.steps as u64,
+                message: format!("epoch {}, loss {:.3}", at.epoch, at.loss),
+            })
+        };
+        let (sets, seed) = (images.sets(), self.seed);
+        let training = match &weights {
+            None => nbzero_train::train(&graph, &sets, &recipe, seed, &device, report),
+            Some(weights) => {
+                let network = weights.network(&graph, &device.clone().autodiff());
+                let network = network.map_err(Failure::input)?;
+                nbzero_train::train_from(network, &sets, &recipe, seed, &device, report)
+            }
+        };
+        let trained = match training {
+            Ok(Training::Trained(trained)) => trained,
+            Err(NotTrained::Stopped { step, steps }) => {
+                return Err(interrupted(step as u64, steps as u64));
+            }
+            Err(error) => return Err(Failure::input(error)),
+            Ok(Training::Diverged { epoch }) => {
+                return Err(Failure::Run(anyhow!(
+                    "the training diverged in epoch {epoch}: its numbers are no longer finite"
+                )));
+            }
+        };
         if let Some(path) = &self.save {
             trained.network.save(path).map_err(Failure::run)?;
         }
-        Ok(())
+        Ok(Done {
+            trained,
+            images: images.describe(),
+            recipe: recipe.to_string(),
+        })
     }
 
     /// The resolution of the images, which is that of an ONNX file.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
 use std::time::Instant;
 
 use anyhow::anyhow;
@@ -190,7 +191,9 @@ impl Collector {
 
     fn train(&self, graph: &Graph, seed: u64) -> Result<Outcome, Failure> {
         let (sets, recipe) = (self.images.sets(), &self.recipe);
-        let training = nbzero_train::train(graph, &sets, recipe, seed, &self.device.open(), |_| ());
+        let device = self.device.open();
+        let go_on = |_| ControlFlow::Continue(());
+        let training = nbzero_train::train(graph, &sets, recipe, seed, &device, go_on);
         Ok(outcome(&training.map_err(Failure::input)?))
     }
 

@@ -13,6 +13,7 @@ use nbzero_report::{Format, Judging, table1_with};
 use nbzero_table::{Cost, Table};
 
 use crate::cli::failure::Failure;
+use crate::cli::remark::say;
 
 /// Most budgets: more are hardly ever apart from each other.
 const MOST_BUDGETS: u64 = 20;
@@ -68,7 +69,7 @@ impl Judge {
         let judged = table1_with(&table, &own.columns, &self.judging())?;
         // Standard output holds the numbers.
         for line in &own.remarks {
-            writeln!(io::stderr().lock(), "{line}")?;
+            say(format_args!("{line}"));
         }
         let text = judged.render(self.format.into())?;
         let mut out = io::stdout().lock();

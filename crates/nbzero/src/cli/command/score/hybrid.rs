@@ -62,7 +62,7 @@ impl Hybrid {
 
     /// What the members' ranks, from 1, the worst, make of each network; `None` where no member is
     /// defined.
-    pub(super) fn combine(&self, networks: &[Scored]) -> Result<Vec<Option<f64>>, Failure> {
+    fn combine(&self, networks: &[Scored]) -> Result<Vec<Option<f64>>, Failure> {
         let members: Vec<Scores> = self
             .formula
             .members()
@@ -77,12 +77,25 @@ impl Hybrid {
     }
 }
 
+/// Ranks networks by each hybrid, and says of members that have no vote, one line each.
+pub(super) fn rank(hybrids: &[Hybrid], networks: &mut [Scored]) -> Result<Vec<String>, Failure> {
+    let mut warnings = Vec::new();
+    for hybrid in hybrids {
+        let ranks = hybrid.combine(networks)?;
+        warnings.extend(hybrid.warnings(networks));
+        for (scored, rank) in networks.iter_mut().zip(ranks) {
+            scored.hybrids.push(rank);
+        }
+    }
+    Ok(warnings)
+}
+
 /// The reason of a hybrid's undefined rank.
 pub(super) const NO_MEMBER: &str = "no member is defined";
 
 impl Hybrid {
     /// What is to be said of each member that is undefined for all networks, and so has no vote.
-    pub(super) fn warnings(&self, networks: &[Scored]) -> Vec<String> {
+    fn warnings(&self, networks: &[Scored]) -> Vec<String> {
         let silent: Vec<&String> = self
             .formula
             .members()

@@ -22,6 +22,7 @@ use crate::cli::data::DataFolder;
 use crate::cli::failure::Failure;
 use crate::cli::memory;
 use crate::cli::network::{Given, GivenError};
+use crate::cli::remark::say;
 
 /// Where the batch comes from.
 #[derive(Debug, Clone)]
@@ -102,7 +103,7 @@ pub(super) fn weights(path: &Path, limit: u64) -> Result<Weights, Failure> {
     memory::file_must_fit(path, limit)?;
     let weights = Weights::read(path).map_err(Failure::input)?;
     if !weights.prefix().is_empty() {
-        super::say(format_args!(
+        say(format_args!(
             "note: every name in `{}` begins with `{}`, which is left out",
             path.display(),
             weights.prefix()
@@ -153,11 +154,25 @@ impl Setup {
             images: self.batch.get(),
             perturbed: false,
         };
-        let announced = if let Some(path) = &self.batch_file {
+        let announced = if let Some(images) = &self.held {
+            let found = images.image();
+            let of_strings = Resolution::new(found.height, found.width).image(CHANNELS);
+            let image = fixed.map_or(of_strings, |(_, image)| image);
+            if found != image {
+                return Err(Failure::Input(anyhow!(
+                    "the images are of {found} (channels, height, width), but the network takes {image}"
+                )));
+            }
+            Announced {
+                size: images.size(),
+                image,
+                read: Some(images.batch(device)),
+            }
+        } else if let Some(path) = &self.batch_file {
             memory::file_must_fit(path, limit)?;
             let read = read_batch(path, device).map_err(Failure::input)?;
             for name in &read.others {
-                super::say(format_args!(
+                say(format_args!(
                     "note: `{name}` of `{}` is not read: a batch has `input`, `target` and, if wanted, \
                      `perturbation`",
                     path.display()
@@ -201,6 +216,7 @@ impl Setup {
             None => Ok(announced),
             Some(asked) => {
                 let whose = match &self.batch_file {
+                    _ if self.held.is_some() => "the images in memory".to_owned(),
                     Some(path) => format!("the images in `{}`", path.display()),
                     None => "the images of the ONNX file".to_owned(),
                 };
@@ -283,7 +299,7 @@ pub(super) fn fixed(networks: &[Given]) -> Result<Option<(usize, Shape)>, Failur
 
 /// One network of several; an error says which.
 fn placed(text: &str, place: impl Fn() -> String) -> Result<Given, Failure> {
-    let given: Given = text.parse().map_err(|error| match error {
+    let given = Given::parse(text).map_err(|error| match error {
         GivenError::Architecture(error) => Failure::Input(refused(text, &error).context(place())),
         GivenError::Onnx(failure) => failure,
     })?;

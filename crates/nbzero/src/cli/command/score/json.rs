@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::hybrid::Hybrid;
 use super::print::Scored;
+use super::values::Number;
 
 #[derive(Serialize)]
 struct Line<'a> {
@@ -14,12 +15,12 @@ struct Line<'a> {
     flops: u128,
     params: u128,
     depth: u32,
-    scores: BTreeMap<&'a str, Option<Number>>,
+    scores: BTreeMap<String, Option<Number>>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    undefined: BTreeMap<&'a str, String>,
+    undefined: BTreeMap<String, String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    intervals: BTreeMap<&'a str, [f64; 2]>,
-    seconds: BTreeMap<&'a str, f64>,
+    intervals: BTreeMap<String, [f64; 2]>,
+    seconds: BTreeMap<String, f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     plan: Option<Vec<Planned<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -30,14 +31,6 @@ struct Line<'a> {
 struct ProxySeconds {
     own: f64,
     beyond_others: f64,
-}
-
-/// A cost has all its digits, which a float64 may not hold.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Number {
-    Cost(u128),
-    Score(f64),
 }
 
 #[derive(Serialize)]
@@ -54,32 +47,16 @@ pub(super) fn line(
     hybrids: &[Hybrid],
     plan: Option<&[PlannedSweep]>,
 ) -> serde_json::Result<String> {
-    let named = scored.scores.scores.iter();
-    let scores = named.clone().map(|named| {
-        let name = named.definition.name;
-        let number = named.score.as_ref().ok().map(|&value| {
-            let whole = scored.whole(name).map(Number::Cost);
-            whole.unwrap_or(Number::Score(value))
-        });
-        (name, number)
-    });
-    let ranks = hybrids.iter().zip(&scored.hybrids);
-    let ranks = ranks.map(|(hybrid, rank)| (hybrid.name.as_str(), rank.map(Number::Score)));
-    let intervals = named.filter_map(|named| {
-        let interval = named.interval?;
-        Some((named.definition.name, [interval.low, interval.high]))
-    });
-    let sweeps = scored.scores.sweeps.iter();
-    let seconds = sweeps.map(|cost| (cost.sweep.name(), cost.duration.as_secs_f64()));
+    let values = scored.values(hybrids);
     serde_json::to_string(&Line {
-        arch: scored.network.to_string(),
-        flops: scored.flops,
-        params: scored.params,
-        depth: scored.depth,
-        scores: scores.chain(ranks).collect(),
-        undefined: scored.undefined(hybrids).into_iter().collect(),
-        intervals: intervals.collect(),
-        seconds: seconds.collect(),
+        arch: values.network,
+        flops: values.flops,
+        params: values.params,
+        depth: values.depth,
+        scores: values.scores.into_iter().collect(),
+        undefined: values.undefined.into_iter().collect(),
+        intervals: values.intervals.into_iter().collect(),
+        seconds: values.seconds.into_iter().collect(),
         proxy_seconds: plan.map(|_| proxy_seconds(scored)),
         plan: plan.map(|plan| {
             plan.iter()

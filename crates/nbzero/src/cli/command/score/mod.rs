@@ -1,5 +1,6 @@
 //! `nbzero score`: zero-shot proxies of untrained networks.
 
+pub(crate) mod held;
 pub(crate) mod hybrid;
 mod input;
 mod json;
@@ -7,21 +8,25 @@ mod out;
 mod print;
 pub(crate) mod setup;
 mod tally;
+pub(crate) mod values;
 
-use std::fmt;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
 use anyhow::anyhow;
 use clap::ValueEnum;
 
+use crate::cli::call::{Step, Watch, tell};
 use crate::cli::failure::Failure;
 use crate::cli::network::{Given, WeightsArgument};
 use crate::cli::parallel::in_order;
 use crate::cli::part::Part;
 use crate::cli::progress::Progress;
+use crate::cli::remark::say;
+use hybrid::Hybrid;
 use print::Printer;
-use setup::Setup;
+use setup::{Bench, Setup};
+use values::Values;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Score {
@@ -54,7 +59,7 @@ pub(crate) struct Score {
     #[arg(long, value_name = "I/N", requires = "out")]
     shard: Option<Part>,
     #[command(flatten)]
-    setup: Setup,
+    pub(crate) setup: Setup,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -70,25 +75,16 @@ enum Format {
 impl Score {
     pub(crate) fn run(&self) -> Result<(), Failure> {
         let networks = self.networks()?;
-        self.weights_fit(&networks)?;
         if self.explain && self.format == Format::Csv {
             return Err(Failure::Input(anyhow!(
                 "--explain has no place in CSV: use --format table or json"
             )));
         }
-        let (proxies, hybrids) = hybrid::split(&self.proxies)?;
-        if let (Some(hybrid), [_]) = (hybrids.first(), networks.as_slice()) {
-            return Err(Failure::Input(anyhow!(
-                "{} ranks networks among each other: give at least two",
-                hybrid.name
-            )));
-        }
         if let Some(out) = &self.out {
+            let (proxies, hybrids) = self.wanted(&networks)?;
             return out::score(self, out, networks, &proxies, &hybrids);
         }
-        let bench = self
-            .setup
-            .prepare(&proxies, self.weights.as_ref(), &networks)?;
+        let (bench, hybrids) = self.bench(&networks)?;
         let mut out = io::BufWriter::new(io::stdout().lock());
         let mut bar = Progress::new(networks.len() as u64, "networks");
         let mut printer = Printer::new(self.format, self.explain, bench.suite(), hybrids);
@@ -111,6 +107,61 @@ impl Score {
         Ok(())
     }
 
+    /// Scores networks and prints nothing.
+    pub(crate) fn values(
+        &self,
+        networks: &[Given],
+        watch: Watch<'_>,
+    ) -> Result<Vec<Values>, Failure> {
+        let (bench, hybrids) = self.bench(networks)?;
+        let mut all = Vec::new();
+        in_order(
+            networks,
+            self.setup.jobs,
+            |one| bench.score(one),
+            |scored| {
+                let scored = scored.map_err(Failure::input)?;
+                let message = scored.network.to_string();
+                all.push(scored);
+                let (done, total) = (all.len() as u64, networks.len() as u64);
+                tell(
+                    watch,
+                    Step {
+                        done,
+                        total,
+                        message,
+                    },
+                )
+            },
+        )?;
+        for line in hybrid::rank(&hybrids, &mut all)? {
+            say(format_args!("{line}"));
+        }
+        Ok(all.iter().map(|one| one.values(&hybrids)).collect())
+    }
+
+    /// What networks are scored with, and the hybrids that rank them.
+    fn bench(&self, networks: &[Given]) -> Result<(Bench, Vec<Hybrid>), Failure> {
+        self.weights_fit(networks)?;
+        let (proxies, hybrids) = self.wanted(networks)?;
+        let bench = self
+            .setup
+            .prepare(&proxies, self.weights.as_ref(), networks)?;
+        Ok((bench, hybrids))
+    }
+
+    /// The proxies to score and the hybrids that are made of them.
+    fn wanted(&self, networks: &[Given]) -> Result<(Vec<String>, Vec<Hybrid>), Failure> {
+        let (proxies, hybrids) = hybrid::split(&self.proxies)?;
+        if let (Some(hybrid), [_]) = (hybrids.first(), networks) {
+            return Err(Failure::Input(anyhow!(
+                "{} ranks networks among each other: give at least two",
+                hybrid.name
+            )));
+        }
+        Ok((proxies, hybrids))
+    }
+
     fn weights_fit(&self, networks: &[Given]) -> Result<(), Failure> {
         let refuse = |why: String| Err(Failure::Input(anyhow!("--weights {why}")));
         match &self.weights {
@@ -129,9 +180,4 @@ impl Score {
             _ => Ok(()),
         }
     }
-}
-
-/// Says something on standard error. A closed one is no reason to stop.
-fn say(sentence: fmt::Arguments<'_>) {
-    let _ = writeln!(io::stderr(), "{sentence}");
 }

@@ -8,7 +8,7 @@ use comfy_table::CellAlignment;
 use nbzero_proxy::{NamedScore, PlannedSweep, Scores, Suite, Sweep, SweepCost};
 
 use super::Format;
-use super::hybrid::{Hybrid, NO_MEMBER};
+use super::hybrid::{self, Hybrid, NO_MEMBER};
 use super::json;
 use super::tally::Tally;
 use crate::cli::failure::Failure;
@@ -105,13 +105,8 @@ impl Printer {
     /// Combines the ranks of hybrids, and prints what waits. In a table, one network: a line a proxy;
     /// several: a line a network.
     pub(super) fn finish(&mut self, out: &mut impl Write) -> Result<(), Failure> {
-        for hybrid in &self.hybrids {
-            let ranks = hybrid.combine(&self.waiting)?;
-            self.warnings.extend(hybrid.warnings(&self.waiting));
-            for (scored, rank) in self.waiting.iter_mut().zip(ranks) {
-                scored.hybrids.push(rank);
-            }
-        }
+        self.warnings
+            .extend(hybrid::rank(&self.hybrids, &mut self.waiting)?);
         if self.format != Format::Table {
             for scored in std::mem::take(&mut self.waiting) {
                 self.write(out, &scored)?;

@@ -14,6 +14,7 @@ use nbzero_model::{ModelError, Network, Weights};
 use nbzero_proxy::{Batch, BatchSize, Settings, Suite, Sweep, WantedSize};
 use nbzero_space::{Architecture, Space};
 
+use super::held::Images;
 use super::input::Data;
 use super::print::Scored;
 use crate::cli::command::{count, resolution, seed, size};
@@ -63,6 +64,9 @@ pub(crate) struct Setup {
     memory_limit: Option<f64>,
     #[command(flatten)]
     pub(crate) device: DeviceArgument,
+    /// Images in memory, of a program that calls.
+    #[arg(skip)]
+    pub(crate) held: Option<Images>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -78,7 +82,7 @@ impl Setup {
     /// images say otherwise.
     pub(crate) fn of_space(&self, space: Space) -> Self {
         let mut setup = self.clone();
-        if setup.batch_file.is_none() && setup.resolution.is_none() {
+        if setup.batch_file.is_none() && setup.held.is_none() && setup.resolution.is_none() {
             setup.resolution = Some(space.resolution().into());
         }
         if setup.classes.is_none() && matches!(setup.data, Data::Random) {
@@ -108,6 +112,9 @@ impl Setup {
         let limit = limit.saturating_sub(held as u64);
         let suite = self.suite(proxies, limit)?;
         self.note_what_has_no_effect(&suite);
+        if let Some(images) = &self.held {
+            images.are_enough(&suite)?;
+        }
         let device = self.device.device.open();
         let fixed = super::input::fixed(networks)?;
         let classes = self.classes(fixed, weights.as_ref())?;
@@ -145,6 +152,7 @@ impl Setup {
     fn settings(&self, classes: usize, resolution: Resolution) -> String {
         let Self { batch, seed, .. } = self;
         let batch = match (&self.batch_file, &self.data) {
+            _ if self.held.is_some() => "images in memory".to_owned(),
             (Some(path), _) => format!("the batch of {}", path.display()),
             (None, Data::Random) => format!("{batch} random images"),
             (None, Data::Folder(folder)) => format!("{batch} images of {}", folder.dataset),

@@ -1,6 +1,7 @@
 //! What measures the candidates of a search: the proxies of a suite, on this machine.
 
 use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use nbzero_model::sweep::planned_forward_bytes;
 use nbzero_search::{Costs, Measure};
@@ -18,6 +19,8 @@ pub(super) struct Lab<'a> {
     pub(super) bench: &'a Bench,
     pub(super) jobs: NonZeroUsize,
     pub(super) latencies: &'a Latencies,
+    /// Whether the search shall end before its time.
+    pub(super) ended: &'a AtomicBool,
 }
 
 impl Measure for Lab<'_> {
@@ -51,6 +54,9 @@ impl Measure for Lab<'_> {
         let score = |network: &Architecture| self.bench.score(&network.clone().into());
         in_order(networks, self.jobs, score, |scored| {
             let scored = scored.map_err(Failure::input)?;
+            if self.ended.load(Ordering::Relaxed) {
+                return Err(Failure::Interrupted("the search was stopped".to_owned()));
+            }
             let scores = scored.scores.scores.into_iter();
             take(scores.map(|named| stored::score(named.score)).collect())
         })

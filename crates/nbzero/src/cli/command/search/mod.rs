@@ -6,17 +6,21 @@ mod print;
 
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::anyhow;
 use clap::ValueEnum;
 use nbzero_metrics::RankRule;
 use nbzero_search::{
-    Budgets, Candidate, Journal, Member, Objective, Plan, Resource, Strategy, search,
+    Budgets, Candidate, Journal, Member, Objective, Outcome, Plan, Resource, Strategy, search,
 };
 use nbzero_space::Space;
+use serde::Serialize;
 
 use crate::cli::amount::amount;
+use crate::cli::call::{Step, Watch};
 use crate::cli::command::score::hybrid::{self, Hybrid};
 use crate::cli::command::score::setup::{Bench, Setup};
 use crate::cli::failure::Failure;
@@ -86,8 +90,46 @@ enum Format {
     Json,
 }
 
+/// What a search found, with its plan.
+#[derive(Debug)]
+pub struct Found {
+    plan: Plan,
+    outcome: Outcome,
+    top: usize,
+}
+
+impl Found {
+    /// What `nbzero search --format json` writes.
+    pub fn document(&self) -> impl Serialize {
+        print::document(&self.plan, &self.outcome, self.top)
+    }
+}
+
 impl Search {
     pub(crate) fn run(&self) -> Result<(), Failure> {
+        let mut bar: Option<Progress> = None;
+        let found = self.found(&mut |step| {
+            let bar = bar.get_or_insert_with(|| Progress::new(step.total, "networks"));
+            bar.step(|| step.message);
+            ControlFlow::Continue(())
+        })?;
+        if let Some(bar) = bar {
+            bar.finish();
+        }
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        match self.format {
+            Format::Text => print::text(&mut out, &found.plan, &found.outcome, found.top)?,
+            Format::Json => {
+                let text = serde_json::to_string_pretty(&found.document());
+                writeln!(out, "{}", text.map_err(Failure::run)?)?;
+            }
+        }
+        out.flush()?;
+        Ok(())
+    }
+
+    /// Searches and prints nothing.
+    pub(crate) fn found(&self, watch: Watch<'_>) -> Result<Found, Failure> {
         let (proxies, hybrids) = hybrid::split(std::slice::from_ref(&self.proxies))?;
         let rule = hybrids.first().map_or(RankRule::Vote, Hybrid::rule);
         if self.proxies.contains(',') {
@@ -112,29 +154,32 @@ impl Search {
             .map(|path| Journal::open(path, &plan, &settings))
             .transpose()?;
         let budgets = plan.budgets.iter().count();
-        let total = plan.candidates + budgets * plan.relaxed;
-        let mut bar = Progress::new(total as u64, "networks");
+        let total = (plan.candidates + budgets * plan.relaxed) as u64;
+        let ended = AtomicBool::new(false);
         let mut lab = Lab {
             bench: &bench,
             jobs: self.setup.jobs,
             latencies: &latencies,
+            ended: &ended,
         };
-        let found = search(&plan, &mut lab, journal, |candidates| {
-            bar.step(|| best_so_far(&plan.objective, candidates));
+        let outcome = search(&plan, &mut lab, journal, |candidates| {
+            let done = candidates.len() as u64;
+            let message = best_so_far(&plan.objective, candidates);
+            if watch(Step {
+                done,
+                total,
+                message,
+            })
+            .is_break()
+            {
+                ended.store(true, Ordering::Relaxed);
+            }
         })?;
-        bar.finish();
-        let mut out = io::BufWriter::new(io::stdout().lock());
-        let top = self.top.get();
-        match self.format {
-            Format::Text => print::text(&mut out, &plan, &found, top)?,
-            Format::Json => writeln!(
-                out,
-                "{}",
-                print::json(&plan, &found, top).map_err(Failure::run)?
-            )?,
-        }
-        out.flush()?;
-        Ok(())
+        Ok(Found {
+            plan,
+            outcome,
+            top: self.top.get(),
+        })
     }
 
     fn plan(&self, bench: &Bench, rule: RankRule) -> Plan {

@@ -100,7 +100,7 @@ fn score_name(plan: &Plan) -> String {
 }
 
 #[derive(Serialize)]
-struct Document<'a> {
+pub(super) struct Document<'a> {
     space: &'a str,
     strategy: String,
     proxies: String,
@@ -129,7 +129,7 @@ struct More<'a> {
 }
 
 /// The object.
-pub(super) fn json(plan: &Plan, found: &Outcome, top: usize) -> serde_json::Result<String> {
+pub(super) fn document<'a>(plan: &'a Plan, found: &'a Outcome, top: usize) -> Document<'a> {
     let entries = |rows: Vec<usize>| {
         let each = rows.into_iter().map(|row| entry(plan, found, row));
         each.collect::<Vec<_>>()
@@ -142,7 +142,7 @@ pub(super) fn json(plan: &Plan, found: &Outcome, top: usize) -> serde_json::Resu
     };
     let budgets = plan.budgets.iter();
     let fronts = plan.budgets.iter();
-    serde_json::to_string_pretty(&Document {
+    Document {
         space: plan.space.name(),
         strategy: plan.strategy.to_string(),
         proxies: plan.objective.to_string(),
@@ -155,7 +155,7 @@ pub(super) fn json(plan: &Plan, found: &Outcome, top: usize) -> serde_json::Resu
             .map(|(resource, _)| (resource.name(), entries(found.front(resource))))
             .collect(),
         relaxed: found.relaxed.iter().map(more).collect(),
-    })
+    }
 }
 
 fn entry<'a>(plan: &'a Plan, found: &'a Outcome, row: usize) -> Entry<'a> {
