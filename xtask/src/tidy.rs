@@ -74,6 +74,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     ("nbzero", ALL_LIBRARIES),
     ("nbzero-benches", ALL_LIBRARIES),
+    // No logic of its own: it calls the libraries by the names that `nbzero` gives them.
+    ("nbzero-python", &["nbzero"]),
     // No tensor library: `cargo xtask reproduce` builds in seconds.
     (
         "xtask",

@@ -16,7 +16,6 @@ struct Sheet<'a> {
 
 /// The values of a column of an export, one a row.
 #[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
 pub enum Values<'a> {
     /// Architecture strings.
     Text(Vec<&'a str>),

@@ -7,12 +7,17 @@
 use std::ops::ControlFlow;
 
 use anyhow::anyhow;
+use nbzero_table::Table;
+use serde_json::Value;
 
+use super::command::info::Info;
+use super::command::query::Query;
 use super::command::score::Score;
 use super::command::search::Search;
 use super::command::train::Train;
 use super::{remark, with_negative_numbers};
 
+pub use super::command::info::{Description, LayerCosts, Stage};
 pub use super::command::score::held::Images;
 pub use super::command::score::values::{Number, Values};
 pub use super::command::search::Found;
@@ -46,6 +51,27 @@ pub fn remarks<R>(calls: impl FnOnce() -> R) -> (R, Vec<String>) {
 /// If the text is no architecture, or the file no network of ours.
 pub fn network(text: &str) -> Result<Given, Failure> {
     super::command::network(text)
+}
+
+/// `nbzero info` with these options.
+///
+/// # Errors
+///
+/// As the command.
+pub fn info(options: &[String], network: &Given) -> Result<Description, Failure> {
+    parse::<Info>("info", options, Some("network"))?.description(network)
+}
+
+/// `nbzero query --format json` with these options of a table that is open, which sentences call `name`.
+/// An object a network, or one of the whole table.
+///
+/// # Errors
+///
+/// As the command.
+pub fn query(options: &[String], table: &Table, name: &str) -> Result<Vec<Value>, Failure> {
+    let options = std::iter::once(name.to_owned()).chain(options.iter().cloned());
+    let options: Vec<String> = options.collect();
+    parse::<Query>("query", &options, None)?.answers(table)
 }
 
 /// `nbzero score` with these options, of networks and, where they are given, images in memory. One

@@ -59,11 +59,6 @@ impl OnnxFile {
             warnings: network.warnings,
         })
     }
-
-    /// The network.
-    pub(crate) fn graph(&self) -> &Graph {
-        &self.graph
-    }
 }
 
 impl From<Architecture> for Given {
@@ -107,6 +102,12 @@ impl Given {
             Self::Architecture(architecture) => Ok(architecture),
             Self::Onnx(file) => Err(file.path.display().to_string()),
         }
+    }
+
+    /// Classes of a file, and channels, height and width of its images; an architecture string takes any.
+    pub fn fixed_sizes(&self) -> Option<(usize, [usize; 3])> {
+        let (classes, image) = self.fixed()?;
+        Some((classes, [image.channels, image.height, image.width]))
     }
 
     /// Classes and images of a file; an architecture string takes any.

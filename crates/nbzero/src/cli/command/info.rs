@@ -4,8 +4,9 @@ use std::io::{self, Write};
 use std::num::NonZeroUsize;
 
 use anyhow::anyhow;
-use nbzero_graph::{Graph, Op, Resolution};
-use nbzero_space::Architecture;
+use comfy_table::Table;
+use nbzero_graph::{Graph, Op, Resolution, Shape};
+use serde::Serialize;
 
 use super::{DEFAULT_CLASSES, DEFAULT_RESOLUTION};
 use crate::cli::failure::Failure;
@@ -27,72 +28,116 @@ pub(crate) struct Info {
     layers: bool,
 }
 
-impl Info {
-    pub(crate) fn run(&self) -> Result<(), Failure> {
-        let given = super::network(&self.arch)?;
-        let mut out = io::stdout().lock();
-        let graph = match &given {
-            Given::Architecture(architecture) => self.head(&mut out, architecture)?,
-            Given::Onnx(file) => {
-                self.is_of_the_file()?;
-                file.graph().clone()
-            }
-        };
-        if matches!(given, Given::Onnx(_)) {
-            writeln!(out, "{given}")?;
-            let (classes, image) = (graph.classes(), graph.input_shape());
-            writeln!(out, "{classes} classes, images of {image}")?;
-        }
-        writeln!(out, "FLOPs   {} (multiply-accumulates)", graph.flops())?;
-        writeln!(out, "params  {}", graph.params())?;
-        writeln!(out, "depth   {}", graph.depth())?;
-        if self.layers || matches!(given, Given::Onnx(_)) {
-            let named = graph
-                .nodes()
-                .iter()
-                .filter(|node| node.op().name().is_some());
-            let rows = named.map(|node| {
-                vec![
-                    node.op().name().unwrap_or_default().to_owned(),
-                    kind(node.op()),
-                    node.shape().to_string(),
-                    node.flops().to_string(),
-                    node.params().to_string(),
-                ]
-            });
-            let header = ["layer", "kind", "output", "FLOPs", "params"].map(str::to_owned);
-            writeln!(out, "\n{}", output::table(header.to_vec(), rows))?;
-        }
-        Ok(())
-    }
+/// What is known of a network without a tensor.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Description {
+    /// Its string, or its file.
+    pub network: String,
+    /// The family of an architecture; none of a file.
+    pub family: Option<&'static str>,
+    /// Number of classes.
+    pub classes: usize,
+    /// Channels, height and width of an image.
+    pub image: [usize; 3],
+    /// Multiply-accumulates for one image.
+    pub flops: u128,
+    /// Trainable parameters.
+    pub params: u128,
+    /// Convolution and linear layers.
+    pub depth: u32,
+    /// The stages of an architecture that has some.
+    pub stages: Vec<Stage>,
+    /// What has parameters, from the first to the last.
+    pub layers: Vec<LayerCosts>,
+}
+
+/// A stage of an architecture.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Stage {
+    /// Channels that come in.
+    pub input: usize,
+    /// Channels that go out.
+    pub output: usize,
+    /// By what its first block divides height and width.
+    pub stride: usize,
+    /// Blocks.
+    pub depth: usize,
+}
+
+/// A layer with its costs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LayerCosts {
+    /// Name of its parameters.
+    pub name: String,
+    /// In a word, e.g. `conv3x3s2 depthwise`.
+    pub kind: String,
+    /// Channels, height and width of its output.
+    pub output: [usize; 3],
+    /// Multiply-accumulates for one image.
+    pub flops: u128,
+    /// Trainable parameters.
+    pub params: u128,
 }
 
 impl Info {
-    /// What an architecture string says, and its graph.
-    fn head(&self, out: &mut impl Write, architecture: &Architecture) -> Result<Graph, Failure> {
-        let classes = self.classes.map_or(DEFAULT_CLASSES, NonZeroUsize::get);
-        let resolution = self.resolution.unwrap_or(DEFAULT_RESOLUTION.into());
-        writeln!(out, "{architecture}")?;
-        writeln!(
-            out,
-            "family {}, {classes} classes, images of 3x{resolution}",
-            architecture.family(),
-        )?;
-        let stages = architecture
-            .attributes()
-            .into_iter()
-            .enumerate()
-            .map(|(i, s)| {
-                let numbers = [s.input, s.output, s.stride, s.depth];
-                let mut row = vec![format!("stage {}", i + 1)];
-                row.extend(numbers.map(|n| n.to_string()));
-                row
-            });
-        let header = ["", "in", "out", "stride", "depth"].map(str::to_owned);
-        if stages.len() > 0 {
-            writeln!(out, "{}", output::table(header.to_vec(), stages))?;
+    pub(crate) fn run(&self) -> Result<(), Failure> {
+        let given = super::network(&self.arch)?;
+        let found = self.description(&given)?;
+        let mut out = io::stdout().lock();
+        let (classes, image) = (found.classes, shape(found.image));
+        writeln!(out, "{}", found.network)?;
+        match found.family {
+            Some(family) => writeln!(out, "family {family}, {classes} classes, images of {image}")?,
+            None => writeln!(out, "{classes} classes, images of {image}")?,
         }
-        Ok(architecture.graph(classes, resolution))
+        if !found.stages.is_empty() {
+            writeln!(out, "{}", stages(&found.stages))?;
+        }
+        writeln!(out, "FLOPs   {} (multiply-accumulates)", found.flops)?;
+        writeln!(out, "params  {}", found.params)?;
+        writeln!(out, "depth   {}", found.depth)?;
+        if self.layers || found.family.is_none() {
+            writeln!(out, "\n{}", layers(&found.layers))?;
+        }
+        Ok(())
+    }
+
+    /// Describes a network and prints nothing.
+    pub(crate) fn description(&self, given: &Given) -> Result<Description, Failure> {
+        let (classes, resolution) = match given {
+            Given::Architecture(_) => (
+                self.classes.map_or(DEFAULT_CLASSES, NonZeroUsize::get),
+                self.resolution.unwrap_or(DEFAULT_RESOLUTION.into()),
+            ),
+            Given::Onnx(_) => {
+                self.is_of_the_file()?;
+                (0, Resolution::new(0, 0))
+            }
+        };
+        let graph = given.graph(classes, resolution);
+        let (family, stages) = match given {
+            Given::Architecture(architecture) => {
+                let stages = architecture.attributes().into_iter().map(|s| Stage {
+                    input: s.input,
+                    output: s.output,
+                    stride: s.stride,
+                    depth: s.depth,
+                });
+                (Some(architecture.family()), stages.collect())
+            }
+            Given::Onnx(_) => (None, Vec::new()),
+        };
+        Ok(Description {
+            network: given.to_string(),
+            family,
+            classes: graph.classes(),
+            image: sizes(graph.input_shape()),
+            flops: graph.flops(),
+            params: graph.params(),
+            depth: graph.depth(),
+            stages,
+            layers: costs(&graph),
+        })
     }
 
     fn is_of_the_file(&self) -> Result<(), Failure> {
@@ -103,6 +148,53 @@ impl Info {
             "classes and resolution come from the ONNX file: leave out --classes and --resolution"
         )))
     }
+}
+
+fn costs(graph: &Graph) -> Vec<LayerCosts> {
+    let named = graph.nodes().iter().filter_map(|node| {
+        let name = node.op().name()?.to_owned();
+        Some(LayerCosts {
+            name,
+            kind: kind(node.op()),
+            output: sizes(node.shape()),
+            flops: node.flops(),
+            params: node.params(),
+        })
+    });
+    named.collect()
+}
+
+fn sizes(shape: Shape) -> [usize; 3] {
+    [shape.channels, shape.height, shape.width]
+}
+
+fn shape([channels, height, width]: [usize; 3]) -> Shape {
+    Shape::new(channels, height, width)
+}
+
+fn stages(stages: &[Stage]) -> Table {
+    let rows = stages.iter().enumerate().map(|(i, s)| {
+        let numbers = [s.input, s.output, s.stride, s.depth];
+        let mut row = vec![format!("stage {}", i + 1)];
+        row.extend(numbers.map(|n| n.to_string()));
+        row
+    });
+    let header = ["", "in", "out", "stride", "depth"].map(str::to_owned);
+    output::table(header.to_vec(), rows)
+}
+
+fn layers(layers: &[LayerCosts]) -> Table {
+    let rows = layers.iter().map(|layer| {
+        vec![
+            layer.name.clone(),
+            layer.kind.clone(),
+            shape(layer.output).to_string(),
+            layer.flops.to_string(),
+            layer.params.to_string(),
+        ]
+    });
+    let header = ["layer", "kind", "output", "FLOPs", "params"].map(str::to_owned);
+    output::table(header.to_vec(), rows)
 }
 
 /// A layer in a word, e.g. `conv3x3s2 depthwise`.

@@ -10,6 +10,7 @@ use anyhow::anyhow;
 use clap::ValueEnum;
 use nbzero_space::Architecture;
 use nbzero_table::{Cost, Row, Split, Table};
+use serde_json::Value;
 
 use crate::cli::amount::amount;
 use crate::cli::command::{name_in, refused};
@@ -70,31 +71,39 @@ impl Query {
     pub(crate) fn run(&self) -> Result<(), Failure> {
         let table = Table::open(&self.table).map_err(Failure::input)?;
         let mut out = io::BufWriter::new(io::stdout().lock());
-        if let Some(row) = self.one(&table)? {
-            match self.format {
-                Format::Text => print::network(&mut out, row)?,
-                Format::Json => writeln!(out, "{}", print::json(row))?,
+        if self.format == Format::Json {
+            for answer in self.answers(&table)? {
+                writeln!(out, "{answer}")?;
             }
+            return Ok(out.flush()?);
+        }
+        if let Some(row) = self.one(&table)? {
+            print::network(&mut out, row)?;
         } else if self.asks_for_the_best() {
             let split = self.split.unwrap_or(Split::Test);
             let rows = self.best(&table, split)?;
-            match self.format {
-                Format::Text if table.predicted().is_some() => print::predictions(&mut out, &rows)?,
-                Format::Text => print::list(&mut out, &rows, split)?,
-                Format::Json => {
-                    for row in rows {
-                        writeln!(out, "{}", print::json(row))?;
-                    }
-                }
+            if table.predicted().is_some() {
+                print::predictions(&mut out, &rows)?;
+            } else {
+                print::list(&mut out, &rows, split)?;
             }
         } else {
-            match self.format {
-                Format::Text => print::summary(&mut out, &table)?,
-                Format::Json => writeln!(out, "{}", print::summary_json(&table))?,
-            }
+            print::summary(&mut out, &table)?;
         }
         out.flush()?;
         Ok(())
+    }
+
+    /// The answer of a table that is open: an object a network, or one of the whole table.
+    pub(crate) fn answers(&self, table: &Table) -> Result<Vec<Value>, Failure> {
+        if let Some(row) = self.one(table)? {
+            return Ok(vec![print::json(row)]);
+        }
+        if !self.asks_for_the_best() {
+            return Ok(vec![print::summary_json(table)]);
+        }
+        let rows = self.best(table, self.split.unwrap_or(Split::Test))?;
+        Ok(rows.into_iter().map(print::json).collect())
     }
 
     /// The network that is asked for by name or number.

@@ -22,6 +22,7 @@ use crate::cli::device::DeviceArgument;
 use crate::cli::failure::Failure;
 use crate::cli::memory::{self, Budget};
 use crate::cli::network::{Given, WeightsArgument};
+use crate::cli::remark::say;
 
 /// With what networks are scored.
 #[derive(Debug, Clone, clap::Args)]
@@ -202,7 +203,7 @@ impl Setup {
             ),
         ];
         for (_, option, proxy) in none.iter().filter(|(has_none, ..)| *has_none) {
-            super::say(format_args!(
+            say(format_args!(
                 "note: {option} has no effect: {proxy} is not asked for"
             ));
         }
