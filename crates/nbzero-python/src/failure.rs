@@ -1,5 +1,6 @@
 //! Failures as Python's exceptions, with the command's own sentence.
 
+use std::error::Error;
 use std::io;
 
 use nbzero::cli::Failure;
@@ -18,10 +19,7 @@ pub(crate) fn exception(failure: &Failure) -> PyErr {
         Failure::Input(error) | Failure::Run(error) => error,
         _ => return PyOSError::new_err(sentence),
     };
-    let of_the_system = error
-        .chain()
-        .find_map(|cause| cause.downcast_ref::<io::Error>());
-    match (of_the_system.map(io::Error::kind), failure) {
+    match (error.chain().find_map(kind), failure) {
         (Some(io::ErrorKind::NotFound), _) => PyFileNotFoundError::new_err(sentence),
         (Some(io::ErrorKind::PermissionDenied), _) => PyPermissionError::new_err(sentence),
         (Some(_), _) => PyOSError::new_err(sentence),
@@ -30,26 +28,15 @@ pub(crate) fn exception(failure: &Failure) -> PyErr {
     }
 }
 
-/// An error of the library as wrong input.
-pub(crate) fn wrong(error: impl std::error::Error + Send + Sync + 'static) -> PyErr {
-    let source: &(dyn std::error::Error + 'static) = &error;
-    let mut cause = Some(source);
-    let mut kind = None;
-    let mut sentence = error.to_string();
-    while let Some(known) = cause {
-        kind = kind.or(known.downcast_ref::<io::Error>().map(io::Error::kind));
-        cause = known.source();
-        if let Some(more) = cause
-            .map(ToString::to_string)
-            .filter(|more| !sentence.contains(more))
-        {
-            sentence = format!("{sentence}: {more}");
-        }
+/// An error of the libraries as wrong input.
+pub(crate) fn wrong(error: impl Error + Send + Sync + 'static) -> PyErr {
+    exception(&Failure::Input(error.into()))
+}
+
+/// What the system says, where it is the cause.
+fn kind(cause: &(dyn Error + 'static)) -> Option<io::ErrorKind> {
+    if let Some(nbzero::table::Error::NotFound { .. }) = cause.downcast_ref() {
+        return Some(io::ErrorKind::NotFound);
     }
-    match kind {
-        Some(io::ErrorKind::NotFound) => PyFileNotFoundError::new_err(sentence),
-        Some(io::ErrorKind::PermissionDenied) => PyPermissionError::new_err(sentence),
-        Some(_) => PyOSError::new_err(sentence),
-        None => PyValueError::new_err(sentence),
-    }
+    cause.downcast_ref().map(io::Error::kind)
 }

@@ -6,7 +6,7 @@ polars, pandas, pyarrow and tqdm are used where they are installed.
 
 >>> import nbzero
 >>> nbzero.score("r1:8:8x1s2,16x1s2", ["flops", "depth"])
-Scores(r1:8:8x1s2,16x1s2, flops=370752, depth=7)
+Scores(r1:8:8x1s2,16x1s2, flops=763456, depth=6)
 """
 
 from nbzero._catalog import info, proxies, sample, spaces

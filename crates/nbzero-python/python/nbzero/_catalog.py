@@ -61,7 +61,7 @@ def info(
 
     >>> import nbzero
     >>> nbzero.info("r1:8:8x1s2,16x1s2", classes=10)["params"]
-    9658
+    5346
     """
     given = read(network, images, resolution)
     if given.fixed is not None and not isinstance(network, (str, bytes)):

@@ -64,7 +64,7 @@ def score(
 
     >>> import nbzero
     >>> nbzero.score("r1:8:8x1s2,16x1s2", ["flops", "params"])
-    Scores(r1:8:8x1s2,16x1s2, flops=370752, params=11188)
+    Scores(r1:8:8x1s2,16x1s2, flops=763456, params=6876)
     """
     held, words = _setup(locals())
     given = read(network, images, resolution)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
@@ -28,8 +28,8 @@ class Scores(Mapping[str, Any]):
     undefined: dict[str, str]
     #: Both ends of the 95% interval of scores that are means over repeats, by proxy.
     intervals: dict[str, tuple[float, float]]
-    #: What each sweep over the network took, in seconds, by its name.
-    seconds: dict[str, float]
+    #: What each sweep over the network took, in seconds, by its name; equal scores may have taken others.
+    seconds: dict[str, float] = field(compare=False)
 
     def __getitem__(self, name: str) -> float | int | None:
         try:
