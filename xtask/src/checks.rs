@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 
 use crate::failure::Failure;
-use crate::{book, native, tidy};
+use crate::{book, native, python, tidy};
 
 /// Runs the checks in order and stops at the first that fails; their output is not touched.
 pub(crate) fn run(root: &Path) -> Result<(), Failure> {
@@ -18,6 +18,8 @@ pub(crate) fn run(root: &Path) -> Result<(), Failure> {
     let clippy = "clippy --workspace --all-targets -- -D warnings";
     step("clippy", || cargo(root, clippy, &[]))?;
     step("test", || cargo(root, "test --workspace", &[]))?;
+    announce("python")?;
+    python::test(root)?;
     let deny = [("RUSTDOCFLAGS", "-D warnings")];
     step("doc", || cargo(root, "doc --workspace --no-deps", &deny))?;
     step("book", || book::build(root))?;

@@ -8,12 +8,14 @@ mod bench;
 mod book;
 mod checks;
 mod cluster;
+mod environment;
 mod epochs;
 mod failure;
 mod leaderboard;
 mod native;
 mod output;
 mod proxies_page;
+mod python;
 mod reproduce;
 mod root;
 mod scores;
@@ -44,6 +46,8 @@ enum Command {
     Setup(setup::Arguments),
     /// Run every check of a change, cheapest first; installs what a fresh machine lacks.
     Test,
+    /// Build the wheel of the Python package into target/wheels.
+    Wheel,
     /// Measure beside PyTorch, or what the machine can do.
     #[command(subcommand)]
     Bench(bench::Target),
@@ -74,6 +78,7 @@ fn run(command: &Command) -> Result<(), Failure> {
         Command::Reproduce(arguments) => reproduce::run(arguments, &root),
         Command::Setup(arguments) => setup::run(arguments, &root),
         Command::Test => checks::run(&root),
+        Command::Wheel => python::wheel(&root),
         Command::Bench(target) => bench::run(target, &root),
         Command::Epochs(arguments) => epochs::run(arguments),
         Command::Searches(arguments) => searches::run(arguments, &root),
