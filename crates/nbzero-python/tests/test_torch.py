@@ -93,6 +93,22 @@ def test_the_weights_and_statistics_of_a_module_are_scored(batch, tmp_path):
     assert norms[1] > norms[0]
 
 
+def test_chance_is_off_in_scores_and_on_in_the_module(batch):
+    class StochasticDepth(torch.nn.Module):
+        p = 0.9
+
+        def forward(self, x):
+            keep = torch.empty(len(x), 1, 1, 1).bernoulli_(1 - self.p) if self.p else 1.0
+            return x * keep
+
+    net = torch.nn.Sequential(StochasticDepth(), Net())
+    pixels, targets = batch
+    scores = nbzero.score(net, "snip", images=pixels, targets=targets)
+    alone = nbzero.score(net[1], "snip", images=pixels, targets=targets)
+    assert scores["snip"] == alone["snip"]
+    assert net[0].p == 0.9 and net[1].drop.p == 0.5
+
+
 def test_tensors_are_images(batch):
     pixels, targets = batch
     expected = nbzero.score("r1:8:8x1s2", "snip", images=pixels.numpy(), targets=targets.numpy())

@@ -23,7 +23,7 @@ RESOLUTION = 32
 def export(module: torch.nn.Module, images: Any, resolution: int | None) -> bytes:
     """The module in training mode, with its weights and buffers, as an ONNX file.
 
-    A copy is exported: the module keeps its weights, buffers, mode, hooks and gradients, and random numbers
+    Dropout and stochastic depth are off. A copy is exported: the module keeps its weights, buffers, mode, hooks and gradients, and random numbers
     go on as if nothing had happened. Weights become float32.
     """
     example = _example(module, images, resolution)
@@ -35,6 +35,7 @@ def export(module: torch.nn.Module, images: Any, resolution: int | None) -> byte
         ) from error
     for parameter in copied.parameters():
         parameter.grad = None
+    _without_chance(copied)
     file = io.BytesIO()
     with torch.random.fork_rng(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -71,6 +72,17 @@ def _example(module: torch.nn.Module, images: Any, resolution: int | None) -> to
     channels = next((m.in_channels for m in convolutions), 3)
     side = RESOLUTION if resolution is None else resolution
     return torch.zeros(EXAMPLE, channels, side, side)
+
+
+def _without_chance(module: torch.nn.Module) -> None:
+    """Turns off what leaves out activations or branches at random: scores are of the whole network."""
+    for part in module.modules():
+        if isinstance(part, torch.nn.modules.dropout._DropoutNd):
+            part.p = 0.0
+        if type(part).__name__ == "StochasticDepth":
+            part.p = 0.0
+        if hasattr(part, "drop_prob"):
+            part.drop_prob = 0.0
 
 
 def _with_statistics(file: bytes, module: torch.nn.Module) -> bytes:
