@@ -27,6 +27,8 @@ def test_a_search_finds_what_the_command_finds():
     assert found.best["arch"] == [entry["arch"] for entry in document["best"]]
     assert found.best["score"] == [entry["score"] for entry in document["best"]]
     assert found.best["naswot"] == [entry["scores"]["naswot"] for entry in document["best"]]
+    assert found.best["flops"] == [entry["costs"]["flops"] for entry in document["best"]]
+    assert isinstance(found.best["flops"][0], int)
     assert max(found.fronts["flops"]["flops"]) <= 3e6 and found.candidates == 12
     assert found.relaxed[0]["resource"] == "flops"
 

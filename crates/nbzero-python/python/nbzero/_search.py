@@ -99,6 +99,9 @@ def _listed(entries: list[dict[str, Any]]) -> Table:
             for name, score in entry["scores"].items()
             if name not in entry["costs"]
         }
-        return {"arch": entry["arch"], "score": entry["score"]} | entry["costs"] | scores
+        costs = {
+            name: cost if name == "latency" else int(cost) for name, cost in entry["costs"].items()
+        }
+        return {"arch": entry["arch"], "score": entry["score"]} | costs | scores
 
     return Table.of_rows(row(entry) for entry in entries)

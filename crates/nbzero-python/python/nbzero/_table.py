@@ -11,8 +11,6 @@ from nbzero import _nbzero
 from nbzero._options import options
 
 if TYPE_CHECKING:
-    from types import CapsuleType
-
     import pandas
     import polars
 
@@ -58,7 +56,7 @@ class Table:
         values = [self[name] for name in self.columns]
         return [dict(zip(self.columns, row, strict=True)) for row in zip(*values, strict=True)]
 
-    def __arrow_c_stream__(self, requested_schema: object | None = None) -> CapsuleType:
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """Arrow's C stream."""
         return self._columns.__arrow_c_stream__(requested_schema)
 

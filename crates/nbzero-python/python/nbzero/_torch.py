@@ -96,4 +96,5 @@ def _with_statistics(file: bytes, module: torch.nn.Module) -> bytes:
         if buffer is not None and buffer.is_floating_point():
             values = buffer.detach().cpu().float().numpy()
             tensor.CopyFrom(onnx.numpy_helper.from_array(values, tensor.name))
-    return model.SerializeToString()
+    written: bytes = model.SerializeToString()
+    return written
