@@ -101,7 +101,7 @@ pub(crate) fn warn(py: Python<'_>, sentence: &str) -> PyResult<()> {
 
 /// The threads of a process are not those of a process that is forked from it: a call there would wait
 /// for ever.
-pub(crate) fn refuse_a_fork() -> PyResult<()> {
+fn refuse_a_fork() -> PyResult<()> {
     let own = process::id();
     let owner = OWNER.compare_exchange(0, own, Ordering::Relaxed, Ordering::Relaxed);
     match owner {

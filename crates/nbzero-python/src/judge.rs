@@ -1,11 +1,12 @@
 //! `nbzero.judge`: columns of scores by accuracies.
 
+use nbzero::cli::Failure;
 use nbzero::metrics::{Accuracies, Bootstrap, Costs, Direction, Scores};
 use nbzero::report::{Estimate, JudgedColumn, Judging, PicksOfColumn, judge_columns};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use crate::call::refuse_a_fork;
+use crate::call::run;
 use crate::columns::{Column, Columns};
 use crate::failure::wrong;
 
@@ -27,7 +28,6 @@ pub(crate) fn judge(
     costs: Option<Vec<f64>>,
     settings: Settings,
 ) -> PyResult<Columns> {
-    refuse_a_fork()?;
     for (name, values, _) in &scores {
         if values.len() != accuracy.len() {
             return Err(PyValueError::new_err(format!(
@@ -62,8 +62,11 @@ pub(crate) fn judge(
         },
         ..Judging::default()
     };
-    let judged = py.detach(|| judge_columns(&columns, &accuracies, costs.as_ref(), &judging));
-    Ok(table(&judged.map_err(wrong)?, &judging))
+    let judged = run(py, None, move |_| {
+        let judged = judge_columns(&columns, &accuracies, costs.as_ref(), &judging);
+        judged.map_err(|error| Failure::Input(error.into()))
+    })?;
+    Ok(table(&judged, &judging))
 }
 
 /// One row a column of scores; an index has its value and the ends of its 95% interval.

@@ -31,6 +31,7 @@ except KeyboardInterrupt:
         f"nbzero.score({LARGE!r}, batch=256)",
         "nbzero.score_many(nbzero.sample('r1', 100), batch=128, progress=False)",
         "nbzero.search('r1', candidates=1000, progress=False)",
+        "r = range(20000); nbzero.judge({str(i): r for i in range(20)}, r, flops=r)",
     ],
 )
 def test_ctrl_c_ends_a_call(call):
