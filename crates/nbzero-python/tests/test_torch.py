@@ -121,6 +121,9 @@ def test_a_module_without_images_is_scored_on_random_ones():
     assert scores["params"] == sum(p.numel() for p in Net().parameters())
     assert scores.network == "Net" and scores["naswot"] is not None
     assert nbzero.info(Net(), resolution=24)["image"] == (3, 24, 24)
+    assert nbzero.info(Net(), resolution="24x32")["image"] == (3, 24, 32)
+    with pytest.raises(ValueError, match="`wide` is no resolution"):
+        nbzero.score(Net(), resolution="wide")
     table = nbzero.score_many([Net(), Net()], "params", progress=False)
     assert table["arch"] == ["Net", "Net"]
 

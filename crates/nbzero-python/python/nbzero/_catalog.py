@@ -50,7 +50,7 @@ def info(
     network: Network,
     *,
     classes: int | None = None,
-    resolution: int | None = None,
+    resolution: int | str | None = None,
     images: Any = None,
 ) -> dict[str, Any]:
     """What a network is, without a tensor: ``flops`` (multiply-accumulates for one image), ``params``,

@@ -12,7 +12,7 @@ from nbzero import _nbzero
 Network = Any
 
 
-def network(given: Network, images: Any = None, resolution: int | None = None) -> _nbzero.Network:
+def network(given: Network, images: Any = None, resolution: int | str | None = None) -> _nbzero.Network:
     """Reads a network. ``images`` and ``resolution`` say what images a module takes."""
     if isinstance(given, _nbzero.Network):
         return given

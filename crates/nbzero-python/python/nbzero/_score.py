@@ -26,7 +26,7 @@ def score(
     perturbation: Any = None,
     weights: str | PathLike[str] | None = None,
     classes: int | None = None,
-    resolution: int | None = None,
+    resolution: int | str | None = None,
     seed: int = 0,
     ntk_bn: str = "batch",
     zen_precision: float | None = None,
@@ -50,7 +50,8 @@ def score(
         weights: ``file`` (those of the network, the default for all but strings), ``fresh`` (initial ones
             from ``seed``) or the path of a safetensors file.
         classes: number of classes; 100 for a string where neither data nor weights say otherwise.
-        resolution: height and width of the images in pixels; 32 where nothing else says it.
+        resolution: height and width of the images in pixels, such as 32 or ``"48x64"``; 32 where nothing
+            else says it.
         seed: decides initial weights, the batch, and what proxies draw.
         ntk_bn: ``batch``, or ``frozen`` batch norms in ntk.
         zen_precision: zen repeats until half of its 95% interval is below this.
@@ -84,7 +85,7 @@ def score_many(
     perturbation: Any = None,
     weights: str | PathLike[str] | None = None,
     classes: int | None = None,
-    resolution: int | None = None,
+    resolution: int | str | None = None,
     seed: int = 0,
     ntk_bn: str = "batch",
     zen_precision: float | None = None,

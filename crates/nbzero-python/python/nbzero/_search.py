@@ -49,7 +49,7 @@ def search(
     seed: int = 0,
     jobs: int = 2,
     classes: int | None = None,
-    resolution: int | None = None,
+    resolution: int | str | None = None,
     device: str = "flex",
     progress: bool = True,
 ) -> Found:

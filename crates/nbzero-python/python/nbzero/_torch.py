@@ -20,7 +20,7 @@ EXAMPLE = 2
 RESOLUTION = 32
 
 
-def export(module: torch.nn.Module, images: Any, resolution: int | None) -> bytes:
+def export(module: torch.nn.Module, images: Any, resolution: int | str | None) -> bytes:
     """The module in training mode, with its weights and buffers, as an ONNX file.
 
     Dropout and stochastic depth are off. A copy is exported: the module keeps its weights, buffers, mode, hooks and gradients, and random numbers
@@ -60,7 +60,7 @@ def export(module: torch.nn.Module, images: Any, resolution: int | None) -> byte
     return _with_statistics(file.getvalue(), module)
 
 
-def _example(module: torch.nn.Module, images: Any, resolution: int | None) -> torch.Tensor:
+def _example(module: torch.nn.Module, images: Any, resolution: int | str | None) -> torch.Tensor:
     """What the module is traced on: the first images, or zeros of their shape."""
     if images is not None:
         from nbzero._images import array
@@ -70,8 +70,14 @@ def _example(module: torch.nn.Module, images: Any, resolution: int | None) -> to
         return torch.cat([first] + [first[:1]] * missing) if missing > 0 else first
     convolutions = (m for m in module.modules() if isinstance(m, torch.nn.Conv2d))
     channels = next((m.in_channels for m in convolutions), 3)
-    side = RESOLUTION if resolution is None else resolution
-    return torch.zeros(EXAMPLE, channels, side, side)
+    sides = str(RESOLUTION if resolution is None else resolution).lower().split("x")
+    try:
+        height, width = int(sides[0]), int(sides[-1])
+    except ValueError:
+        raise ValueError(
+            f"`{resolution}` is no resolution: give pixels such as 32, or height and width such as 48x64"
+        ) from None
+    return torch.zeros(EXAMPLE, channels, height, width)
 
 
 def _without_chance(module: torch.nn.Module) -> None:

@@ -35,7 +35,7 @@ def train(
     *,
     recipe: str = "mini",
     epochs: int | None = None,
-    resolution: int | None = None,
+    resolution: int | str | None = None,
     weights: str | PathLike[str] | None = None,
     seed: int = 0,
     save: str | PathLike[str] | None = None,
