@@ -1,5 +1,10 @@
 //! The native part of the Python package `nbzero`: arguments in, calls of the library, results out.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "pyo3 hands over what it makes of an argument"
+)]
+
 mod call;
 mod catalog;
 mod columns;
