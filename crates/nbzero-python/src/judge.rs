@@ -69,6 +69,9 @@ pub(crate) fn judge(
     Ok(table(&judged, &judging))
 }
 
+/// An index of a column; none where it is undefined.
+type Index = Box<dyn Fn(&JudgedColumn) -> Option<Estimate>>;
+
 /// One row a column of scores; an index has its value and the ends of its 95% interval.
 fn table(judged: &[JudgedColumn], judging: &Judging) -> Columns {
     let number =
@@ -89,7 +92,7 @@ fn table(judged: &[JudgedColumn], judging: &Judging) -> Columns {
     let picks = |of: fn(&PicksOfColumn) -> Estimate| {
         move |column: &JudgedColumn| column.under_budgets.as_ref().map(of)
     };
-    let indices: [(&str, Box<dyn Fn(&JudgedColumn) -> Option<Estimate>>); 5] = [
+    let indices: [(&str, Index); 5] = [
         ("lc", Box::new(|column| column.lc)),
         ("kd", Box::new(|column| column.kd)),
         ("sr", Box::new(|column| column.sr)),

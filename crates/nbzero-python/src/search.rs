@@ -8,11 +8,11 @@ use crate::call::run;
 
 /// Searches a space: what `nbzero search --format json` writes, as a dictionary.
 #[pyfunction]
-pub(crate) fn search<'py>(
-    py: Python<'py>,
+pub(crate) fn search(
+    py: Python<'_>,
     options: Vec<String>,
     progress: Option<Py<PyAny>>,
-) -> PyResult<Bound<'py, PyAny>> {
+) -> PyResult<Bound<'_, PyAny>> {
     let found = run(py, progress.as_ref(), move |watch| {
         call::search(&options, watch)
     })?;
