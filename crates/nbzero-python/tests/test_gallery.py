@@ -37,8 +37,7 @@ def test_the_gallery_is_known():
     assert {path.stem for path in GALLERY.glob("*.ipynb")} == set(NOTEBOOKS)
 
 
-# That of torchvision measures times, and is committed without: they are those of whoever runs it.
-@pytest.mark.parametrize("name", ["judge_your_proxy", "search_and_fine_tune"])
+@pytest.mark.parametrize("name", NOTEBOOKS)
 def test_notebooks_are_executed_and_name_no_machine(name):
     for number, cell in enumerate(cells(name), 1):
         assert cell["execution_count"] == number
