@@ -50,8 +50,16 @@ impl Curves {
         let last = table.rows().map(|row| row.mean_accuracy(Split::Test));
         let last: Option<Vec<f64>> = last.collect();
         let last = last.context("a network of NAAP-440 has no accuracy")?;
-        let costs = [Cost::Flops, Cost::Params, Cost::Depth]
-            .map(|cost| table.costs(cost).into_iter().map(|c| c as f64).collect());
+        let column = |cost| {
+            let known: Option<Vec<u64>> = table.costs(cost).into_iter().collect();
+            let known = known.context("a network of NAAP-440 has no costs")?;
+            Ok::<_, Failure>(known.into_iter().map(|c| c as f64).collect::<Vec<f64>>())
+        };
+        let costs = [
+            column(Cost::Flops)?,
+            column(Cost::Params)?,
+            column(Cost::Depth)?,
+        ];
         Ok(Self { table, last, costs })
     }
 

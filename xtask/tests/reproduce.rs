@@ -51,6 +51,7 @@ fn record(i: u32, trained: bool) -> Record {
         version: nbzero_table::RECORD_VERSION,
         arch: format!("r1:8:8x1s2,16x1s2,{}x1s2", 16 * i),
         space: "r1-mini".into(),
+        space_definition: None,
         dataset: Dataset::Cifar100,
         classes: 100,
         resolution: 16,

@@ -77,6 +77,24 @@ macro_rules! finite_column {
 finite_column!(Accuracies, "accuracy", "accuracies");
 finite_column!(Costs, "cost", "costs");
 
+impl Costs {
+    /// The costs of so many networks that nobody counted: the only budget has no end, and all keep to it.
+    ///
+    /// ```
+    /// use nbzero_metrics::{Accuracies, Costs, Direction, RankScale, Scores, mean_best_rank};
+    ///
+    /// let scores = Scores::new(&[1.0, 3.0, 2.0], Direction::Higher);
+    /// let accuracies = Accuracies::new(&[60.0, 70.0, 75.0])?;
+    /// let costs = Costs::unknown(3);
+    /// let mbr = mean_best_rank(&scores, &accuracies, &costs, 1, RankScale::Candidates)?;
+    /// assert_eq!((mbr.budgets[0].candidates, mbr.budgets[0].rank), (3, 1.0));
+    /// # Ok::<(), nbzero_metrics::Error>(())
+    /// ```
+    pub fn unknown(networks: usize) -> Self {
+        Self(vec![f64::INFINITY; networks])
+    }
+}
+
 /// A copy with -0 as +0, so that `total_cmp` ties exactly what `==` ties.
 fn finite(values: &[f64], what: &'static str) -> Result<Vec<f64>, Error> {
     let check = |(row, &value): (usize, &f64)| {

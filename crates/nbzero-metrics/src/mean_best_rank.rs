@@ -105,7 +105,8 @@ pub(crate) fn budgets(costs: &[f64], count: usize) -> Result<impl Iterator<Item 
     Ok((1..=count).map(move |i| {
         let share = i as f64 / count as f64;
         let budget = smallest + share * (largest - smallest);
-        if i == count {
+        // Of unknown costs the largest is the smallest, and no number.
+        if i == count || smallest >= largest {
             largest
         } else {
             budget.clamp(smallest, largest)

@@ -42,7 +42,7 @@ fn weights(network: &Network) -> Vec<f32> {
 fn a_network_is_bit_identical_after_scoring_and_scores_repeat() {
     let device = Device::flex();
     for space in [Space::R1Mini, Space::R2Mini, Space::MbMini] {
-        let architecture = &space.sample(1, 5)[0];
+        let architecture = &space.sample(1, 5).unwrap()[0];
         let network = Network::init(&architecture.graph(10, 16), 1, &device);
         let before = weights(&network);
         let batch = Batch::random(8, 10, 16, 2, &device);
@@ -89,7 +89,7 @@ fn unknown_names_are_refused_with_those_that_exist() {
 #[test]
 fn a_constant_gradient_makes_jacob_cov_undefined_not_a_number() {
     let device = Device::flex();
-    let architecture = &Space::R1Mini.sample(1, 5)[0];
+    let architecture = &Space::R1Mini.sample(1, 5).unwrap()[0];
     let network = Network::init(&architecture.graph(10, 16), 1, &device);
     let images = Tensor::full([4, 3, 16, 16], f32::NAN, &device);
     let batch = Batch {
@@ -131,7 +131,7 @@ impl Proxy for Layers {
 #[test]
 fn a_proxy_of_ones_own_is_scored_with_the_rest() {
     let device = Device::flex();
-    let graph = Space::R1Mini.sample(1, 5)[0].graph(10, 16);
+    let graph = Space::R1Mini.sample(1, 5).unwrap()[0].graph(10, 16);
     let network = Network::init(&graph, 1, &device);
     let batch = Batch::random(2, 10, 16, 2, &device);
     let suite = Suite::named(&["flops"])
@@ -145,7 +145,11 @@ fn a_proxy_of_ones_own_is_scored_with_the_rest() {
 #[test]
 fn equal_images_make_naswot_undefined() {
     let device = Device::flex();
-    let network = Network::init(&Space::R1Mini.sample(1, 5)[0].graph(10, 16), 1, &device);
+    let network = Network::init(
+        &Space::R1Mini.sample(1, 5).unwrap()[0].graph(10, 16),
+        1,
+        &device,
+    );
     let mut batch = Batch::random(4, 10, 16, 2, &device);
     let first = batch.images.clone().narrow(0, 0, 1);
     batch.images = Tensor::cat(vec![batch.images.narrow(0, 0, 3), first], 0);
@@ -169,7 +173,11 @@ fn a_plan_runs_each_sweep_once_and_says_what_for() {
     assert_eq!(plan[2].proxies, ["snip", "plain"]);
 
     let device = Device::flex();
-    let network = Network::init(&Space::R1Mini.sample(1, 5)[0].graph(10, 16), 1, &device);
+    let network = Network::init(
+        &Space::R1Mini.sample(1, 5).unwrap()[0].graph(10, 16),
+        1,
+        &device,
+    );
     let scores = suite.score(&network, &Batch::random(4, 10, 16, 2, &device));
     let ran: Vec<_> = scores.sweeps.iter().map(|s| s.sweep).collect();
     assert_eq!(ran, sweeps);
@@ -179,7 +187,11 @@ fn a_plan_runs_each_sweep_once_and_says_what_for() {
 #[test]
 fn zen_stops_at_the_requested_precision() {
     let device = Device::flex();
-    let network = Network::init(&Space::R1Mini.sample(1, 5)[0].graph(10, 16), 1, &device);
+    let network = Network::init(
+        &Space::R1Mini.sample(1, 5).unwrap()[0].graph(10, 16),
+        1,
+        &device,
+    );
     let batch = Batch::random(4, 10, 16, 2, &device);
     let zen = |zen_repeats, zen_precision| {
         let settings = Settings {
@@ -203,7 +215,11 @@ fn zen_stops_at_the_requested_precision() {
 #[test]
 fn a_network_that_ends_with_a_batch_norm_has_a_singular_kernel_through_its_statistics() {
     let device = Device::flex();
-    let network = Network::init(&Space::MbMini.sample(1, 5)[0].graph(10, 16), 1, &device);
+    let network = Network::init(
+        &Space::MbMini.sample(1, 5).unwrap()[0].graph(10, 16),
+        1,
+        &device,
+    );
     let batch = Batch::random(16, 10, 16, 2, &device);
     let ntk = |ntk_batch_norm| {
         let settings = Settings {
@@ -221,7 +237,11 @@ fn a_network_that_ends_with_a_batch_norm_has_a_singular_kernel_through_its_stati
 #[test]
 fn a_sweep_beyond_the_memory_limit_is_left_out_and_says_so() {
     let device = Device::flex();
-    let network = Network::init(&Space::R1Mini.sample(1, 5)[0].graph(10, 16), 1, &device);
+    let network = Network::init(
+        &Space::R1Mini.sample(1, 5).unwrap()[0].graph(10, 16),
+        1,
+        &device,
+    );
     let batch = Batch::random(8, 10, 16, 2, &device);
     let free = Suite::all().score(&network, &batch);
     let plan = Suite::all().plan();
@@ -256,7 +276,7 @@ fn a_sweep_beyond_the_memory_limit_is_left_out_and_says_so() {
 fn sweeps_hold_no_more_than_was_planned() {
     let device = Device::flex();
     for space in [Space::R1Mini, Space::R2Mini, Space::MbMini] {
-        let network = Network::init(&space.sample(1, 3)[0].graph(10, 16), 1, &device);
+        let network = Network::init(&space.sample(1, 3).unwrap()[0].graph(10, 16), 1, &device);
         let batch = Batch::random(20, 10, 16, 2, &device);
         let suite = Suite::all();
         let costs = suite.score(&network, &batch).sweeps;

@@ -17,9 +17,9 @@ pub struct About {
     /// Which of its images, in words.
     pub images: String,
     /// Height and width of the images.
-    pub resolution: u32,
+    pub resolution: Option<u32>,
     /// Number of classes.
-    pub classes: u32,
+    pub classes: Option<u32>,
     /// The training recipe.
     pub recipe: String,
     /// Number of networks judged: those with a test accuracy and every score.
@@ -84,6 +84,7 @@ impl About {
         } else {
             format!(" ({images})")
         };
+        let at = resolution.map_or(String::new(), |side| format!(" at {side}x{side}"));
         let left_out = match self.left_out {
             0 => String::new(),
             n => format!(" ({} without one left out)", counted(n, "network")),
@@ -97,7 +98,7 @@ impl About {
         let unscored = are_not_in_it(self.unscored, "network", why, "left out");
         let diverged = are_not_in_it(self.diverged, "run", "that diverged", "not counted");
         format!(
-            "Measured: {} of {space} on {dataset}{images} at {resolution}x{resolution}, recipe \
+            "Measured: {} of {space} on {dataset}{images}{at}, recipe \
              {recipe}, {} ({}); accuracy is the test accuracy in percent, the mean over the seeds \
              that a network has{left_out}{unscored}{diverged}.",
             counted(self.networks, "network"),

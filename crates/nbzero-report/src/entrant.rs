@@ -14,7 +14,7 @@ pub(crate) struct Entrant {
     pub(crate) scores: Scores,
 }
 
-/// Oracle, FLOPs, params, depth, then the table's proxies: those of the paper in its order, then the
+/// Oracle, FLOPs, params and depth as far as they are known, then the table's proxies: those of the paper in its order, then the
 /// others by name; then scores of one's own in their order.
 pub(crate) fn entrants_and(pool: &Pool<'_>, own: &[OwnScores]) -> Result<Vec<Entrant>> {
     let mut all = entrants(pool)?;
@@ -32,7 +32,9 @@ pub(crate) fn entrants(pool: &Pool<'_>) -> Result<Vec<Entrant>> {
         scores,
     };
     let mut all = vec![entrant("oracle", pool.oracle())];
-    all.extend(Cost::ALL.map(|cost| entrant(cost.name(), pool.cost_scores(cost))));
+    for cost in pool.known_costs() {
+        all.push(entrant(cost.name(), pool.cost_scores(cost)?));
+    }
     for name in proxies_in_order(pool.table()) {
         all.push(entrant(name, pool.proxy(name)?));
     }

@@ -29,6 +29,19 @@ pub enum Error {
         /// Number of networks in the table.
         networks: usize,
     },
+    /// A part needs costs that nobody knows.
+    #[error(
+        "{cost} are not known of {unknown} of the {networks} networks that can be judged: give a table that \
+         has them"
+    )]
+    UnknownCosts {
+        /// Which costs.
+        cost: &'static str,
+        /// Networks without.
+        unknown: usize,
+        /// Networks with an accuracy.
+        networks: usize,
+    },
     /// The table answered with an error.
     #[error(transparent)]
     Table(#[from] nbzero_table::Error),
@@ -182,6 +195,7 @@ impl Error {
             self,
             Self::NoAccuracy { .. }
                 | Self::Predicted { .. }
+                | Self::UnknownCosts { .. }
                 | Self::Table(_)
                 | Self::Import(_)
                 | Self::MemberTwice { .. }

@@ -3,6 +3,7 @@
 use nbzero_metrics::{Accuracies, Costs, Direction, Scores};
 use nbzero_table::{Cost, Row, Score, Split, Table};
 
+use crate::number::cost_name;
 use crate::{Error, OwnScores, Result};
 
 /// Rows of a table with ground truth, and their columns.
@@ -119,14 +120,21 @@ impl<'a> Pool<'a> {
         Scores::new(self.accuracies.values(), Direction::Higher)
     }
 
-    /// What the networks cost.
+    /// What the networks cost, if that is known of all of them.
     pub(crate) fn costs(&self, cost: Cost) -> Result<Costs> {
-        Ok(Costs::new(&self.cost_column(cost))?)
+        Ok(Costs::new(&self.cost_column(cost)?)?)
     }
 
-    /// A cost as a proxy: the more the better.
-    pub(crate) fn cost_scores(&self, cost: Cost) -> Scores {
-        Scores::new(&self.cost_column(cost), Direction::Higher)
+    /// A cost as a proxy, if it is known of all networks: the more the better.
+    pub(crate) fn cost_scores(&self, cost: Cost) -> Result<Scores> {
+        Ok(Scores::new(&self.cost_column(cost)?, Direction::Higher))
+    }
+
+    /// The costs that are known of all networks.
+    pub(crate) fn known_costs(&self) -> impl Iterator<Item = Cost> {
+        Cost::ALL
+            .into_iter()
+            .filter(|&cost| self.cost_column(cost).is_ok())
     }
 
     pub(crate) fn direction(&self, proxy: &str) -> Result<Direction> {
@@ -149,8 +157,18 @@ impl<'a> Pool<'a> {
         Scores::new(&values, own.direction)
     }
 
-    fn cost_column(&self, cost: Cost) -> Vec<f64> {
+    fn cost_column(&self, cost: Cost) -> Result<Vec<f64>> {
         let all = self.table.costs(cost);
-        self.rows.iter().map(|&row| all[row] as f64).collect()
+        let known = self
+            .rows
+            .iter()
+            .map(|&row| all[row].map(|value| value as f64));
+        known
+            .collect::<Option<_>>()
+            .ok_or_else(|| Error::UnknownCosts {
+                cost: cost_name(cost),
+                unknown: self.rows.iter().filter(|&&row| all[row].is_none()).count(),
+                networks: self.len(),
+            })
     }
 }

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use nbzero_space::Architecture;
-use nbzero_table::{Line, LineWriter, Score};
+use nbzero_table::{Line, LineWriter, Score, difference};
 use serde::{Deserialize, Serialize};
 
 use crate::{Candidate, Costs, Error, Plan};
@@ -20,6 +20,9 @@ use crate::{Candidate, Costs, Error, Plan};
 struct Header {
     version: u32,
     space: String,
+    /// Of a space from a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    space_definition: Option<String>,
     strategy: String,
     budgets: String,
     proxies: String,
@@ -138,6 +141,7 @@ impl Header {
         Self {
             version: VERSION,
             space: plan.space.to_string(),
+            space_definition: plan.space.definition(),
             strategy: plan.strategy.to_string(),
             budgets: budgets.join(", "),
             proxies: plan.objective.to_string(),
@@ -165,9 +169,15 @@ impl Header {
         };
         let pairs = texts(theirs).into_iter().zip(texts(self));
         let differs = pairs.into_iter().find(|(theirs, ours)| theirs != ours);
-        match differs {
+        let differs = differs.map(|((what, theirs), (_, ours))| (what, theirs, ours));
+        let definition = || {
+            let [theirs, ours] = [theirs, self].map(|of| of.space_definition.as_deref());
+            let (theirs, ours) = difference(theirs, ours)?;
+            Some(("the definition of the space", theirs, ours))
+        };
+        match differs.or_else(definition) {
             None => Ok(()),
-            Some(((what, theirs), (_, ours))) => Err(Error::OtherSearch {
+            Some((what, theirs, ours)) => Err(Error::OtherSearch {
                 path: PathBuf::from(path),
                 what: format!("{what}: `{theirs}` there, `{ours}` here"),
             }),

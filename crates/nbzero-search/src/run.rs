@@ -39,7 +39,7 @@ pub fn search<M: Measure>(
 ) -> Result<Outcome, M::Error> {
     let mut run = Run {
         plan,
-        proposals: Proposals::new(plan.space, plan.seed, &plan.budgets),
+        proposals: Proposals::new(plan.space.clone(), plan.seed, &plan.budgets),
         scored: Vec::new(),
         bench: Bench {
             measure,
@@ -225,7 +225,7 @@ impl<M: Measure, S: FnMut(&[Candidate])> Run<'_, M, S> {
 
     /// Which budget no network keeps to, or that it is all of them together.
     fn impossible(&mut self) -> Result<Error, M::Error> {
-        let space = self.plan.space;
+        let space = self.plan.space.clone();
         for (resource, limit) in self.plan.budgets.iter() {
             let alone = Budgets::default().with(resource, limit);
             let mut least = f64::INFINITY;
@@ -234,7 +234,7 @@ impl<M: Measure, S: FnMut(&[Candidate])> Run<'_, M, S> {
                 least = least.min(bench.cost(network, resource)?);
                 bench.excess(network, &alone)
             };
-            let mut proposals = Proposals::new(space, self.plan.seed, &alone);
+            let mut proposals = Proposals::new(space.clone(), self.plan.seed, &alone);
             if proposals.draw(&mut excess)?.is_none() {
                 return Ok(Error::Impossible {
                     space,

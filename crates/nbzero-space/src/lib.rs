@@ -20,6 +20,6 @@ pub use error::ArchitectureError;
 pub use nas_bench_macro::{MacroLayer, MacroNetwork};
 pub use nats_size::SizeNetwork;
 pub use nb201::{Cell, CellNetwork, CellOperation, Skeleton};
-pub use space::{Costs, Space, UnknownSpace};
+pub use space::{ChainRules, Costs, Space, SpaceFileError, SpaceProblem, TooFew, UnknownSpace};
 pub use summary::{Histogram, Summary};
 pub use variation::Variation;

@@ -12,14 +12,21 @@ use std::collections::HashSet;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::Rng;
 
-use crate::space::Preset;
-use crate::{Architecture, Chain, Costs, Stage};
+use crate::space::{ChainRules, Choices, change};
+use crate::{Architecture, Costs};
 
-const FLOPS_BINS: u64 = 70;
-const PARAMS_BINS: u64 = 28;
+const FLOPS_BINS: usize = 70;
+const PARAMS_BINS: usize = 28;
 /// Candidates drawn for each architecture wanted, and at least.
 const OVERSAMPLING: usize = 8;
 const MIN_CANDIDATES: usize = 4_000;
+/// Of spaces of no more chains than this all are candidates, and none is drawn.
+pub(crate) const FEW: usize = 10_000;
+/// Draws in a row without a new candidate after which none is drawn any more.
+const MISSES: usize = 10_000;
+
+/// An architecture within the caps, with its costs.
+type Candidate = (Architecture, Costs);
 
 /// `count` of the `size` architectures of a space that can be listed, all alike, in random order.
 pub(crate) fn listed(
@@ -34,41 +41,110 @@ pub(crate) fn listed(
     indices.into_iter().take(count).map(nth).collect()
 }
 
-pub(crate) fn spread(preset: &Preset, count: usize, rng: &mut ChaCha8Rng) -> Vec<Architecture> {
-    let wanted = (count * OVERSAMPLING).max(MIN_CANDIDATES);
-    let mut bins = candidates(preset, wanted, rng);
+/// `count` chains spread over cost; how many there are where they are too few.
+pub(crate) fn spread(
+    rules: &ChainRules,
+    count: usize,
+    rng: &mut ChaCha8Rng,
+) -> Result<Vec<Architecture>, usize> {
+    let wanted = count.saturating_mul(OVERSAMPLING).max(MIN_CANDIDATES);
+    let candidates = candidates(rules, wanted, rng);
+    if candidates.len() < count {
+        return Err(candidates.len());
+    }
+    let mut bins = binned(rules, candidates);
     let mut sample = Vec::with_capacity(count);
     while sample.len() < count {
         bins.retain(|bin| !bin.is_empty());
-        assert!(!bins.is_empty(), "the space has too few architectures");
         shuffle(&mut bins, rng);
         let missing = count - sample.len();
         sample.extend(bins.iter_mut().take(missing).filter_map(FlopsBin::take));
     }
-    sample
+    Ok(sample)
 }
 
-/// Draws distinct candidates within the caps and sorts them into their cells.
-fn candidates(preset: &Preset, wanted: usize, rng: &mut ChaCha8Rng) -> Vec<FlopsBin> {
-    let mut bins: Vec<FlopsBin> = (0..FLOPS_BINS).map(|_| FlopsBin::default()).collect();
-    let mut seen = HashSet::with_capacity(wanted);
-    let span = preset.max_flops - preset.min_flops;
-    while seen.len() < wanted {
-        let architecture = draw(preset, rng);
-        let costs = architecture.costs(preset.classes, preset.resolution);
-        if !within(preset, costs) || !seen.insert(architecture.clone()) {
-            continue;
+/// Distinct candidates within the caps: of few chains all, else drawn ones, and where draws find no
+/// more, the neighbours of those that are there.
+fn candidates(rules: &ChainRules, wanted: usize, rng: &mut ChaCha8Rng) -> Vec<Candidate> {
+    let with_costs = |network: Architecture| {
+        let costs = rules.costs(&network);
+        (network, costs)
+    };
+    if let Some(mut all) = rules.all(FEW) {
+        shuffle(&mut all, rng);
+        return all.into_iter().map(with_costs).collect();
+    }
+    let mut known = Known::default();
+    known.take(rules, wanted, |_| Some(draw(rules, rng)));
+    if known.found.is_empty() {
+        let (first, costs) = with_costs(rules.reach(rng));
+        known.seen.insert(first.clone());
+        known.found.push((first, costs));
+    }
+    let alternatives = rules.alternatives();
+    known.take(rules, wanted, |found: &[Candidate]| {
+        let Architecture::Chain(chain) = &found[below(found.len(), rng)].0 else {
+            return None;
+        };
+        let mut row = rules.row(chain)?;
+        change(&mut row, &alternatives, rng);
+        Some(rules.of_row(&row))
+    });
+    known.found
+}
+
+/// The candidates so far.
+#[derive(Default)]
+struct Known {
+    seen: HashSet<Architecture>,
+    found: Vec<Candidate>,
+}
+
+impl Known {
+    /// Takes architectures that are new and within the caps, until there are as many as are wanted or
+    /// too many others come.
+    fn take(
+        &mut self,
+        rules: &ChainRules,
+        wanted: usize,
+        mut next: impl FnMut(&[Candidate]) -> Option<Architecture>,
+    ) {
+        let mut misses = 0;
+        while self.found.len() < wanted && misses < MISSES {
+            misses += 1;
+            let Some(architecture) = next(&self.found) else {
+                return;
+            };
+            let costs = rules.costs(&architecture);
+            if rules.caps.admit(costs) && self.seen.insert(architecture.clone()) {
+                self.found.push((architecture, costs));
+                misses = 0;
+            }
         }
-        let bin = (costs.flops - preset.min_flops) * FLOPS_BINS / (span + 1);
-        let cell = costs.params * PARAMS_BINS / (preset.max_params + 1);
-        bins[to_index(bin)].cells[to_index(cell)].push(architecture);
+    }
+}
+
+/// Sorts candidates into their cells: equal parts of what the caps leave, or, where there is no cap, of
+/// what the candidates cost.
+fn binned(rules: &ChainRules, candidates: Vec<Candidate>) -> Vec<FlopsBin> {
+    let mut bins: Vec<FlopsBin> = (0..FLOPS_BINS).map(|_| FlopsBin::default()).collect();
+    let dearest = |cost: fn(&Costs) -> u64| candidates.iter().map(|(_, costs)| cost(costs)).max();
+    let most = |cap: Option<u64>, cost| cap.or_else(|| dearest(cost)).unwrap_or_default();
+    let least_flops = rules.caps.flops.least;
+    let flops = most(rules.caps.flops.most, |costs| costs.flops) - least_flops;
+    let params = most(rules.caps.params.most, |costs| costs.params);
+    for (architecture, costs) in candidates {
+        let bin = part(costs.flops - least_flops, flops, FLOPS_BINS);
+        let cell = part(costs.params, params, PARAMS_BINS);
+        bins[bin].cells[cell].push(architecture);
     }
     bins
 }
 
-pub(crate) fn within(preset: &Preset, costs: Costs) -> bool {
-    (preset.min_flops..=preset.max_flops).contains(&costs.flops)
-        && costs.params <= preset.max_params
+/// In which of so many equal parts of 0 to `most` a value is.
+fn part(value: u64, most: u64, parts: usize) -> usize {
+    let part = u128::from(value) * parts as u128 / (u128::from(most) + 1);
+    usize::try_from(part).expect("less than the number of parts")
 }
 
 /// Candidates of one FLOPs bin by parameter bin, and how many were taken of each.
@@ -80,10 +156,9 @@ struct FlopsBin {
 
 impl Default for FlopsBin {
     fn default() -> Self {
-        let cells = to_index(PARAMS_BINS);
         Self {
-            cells: vec![Vec::new(); cells],
-            taken: vec![0; cells],
+            cells: vec![Vec::new(); PARAMS_BINS],
+            taken: vec![0; PARAMS_BINS],
         }
     }
 }
@@ -101,40 +176,28 @@ impl FlopsBin {
     }
 }
 
-/// One architecture with every choice equally likely, before any cap.
-fn draw(preset: &Preset, rng: &mut ChaCha8Rng) -> Architecture {
-    let stem = *pick(preset.stems, rng);
-    let stages = 3 + below(2, rng);
-    let unstrided = below(4, rng);
-    let widths = (0..stages).map(|_| *pick(preset.widths, rng)).collect();
-    let depths = (0..stages).map(|_| 1 + below(preset.max_depth, rng));
-    chain(preset, stem, unstrided, widths, depths.collect())
-}
-
-/// The chain of these widths, in ascending order, and depths. Of four stages the one numbered
-/// `unstrided` has no stride.
-pub(crate) fn chain(
-    preset: &Preset,
-    stem: usize,
-    unstrided: usize,
-    mut widths: Vec<usize>,
-    depths: Vec<usize>,
-) -> Architecture {
-    widths.sort_unstable();
-    let four = widths.len() == 4;
-    let stages = widths.into_iter().zip(depths).enumerate();
-    let stages = stages.map(|(i, (width, depth))| Stage {
-        width,
-        depth,
-        stride: if four && i == unstrided { 1 } else { 2 },
-        expansion: None,
-    });
-    let chain = Chain::new(preset.family, stem, stages.collect());
-    chain.expect("a preset draws valid chains").into()
-}
-
-fn pick<'a, T>(choices: &'a [T], rng: &mut ChaCha8Rng) -> &'a T {
-    &choices[below(choices.len(), rng)]
+/// One chain with every choice equally likely, before any cap.
+fn draw(rules: &ChainRules, rng: &mut ChaCha8Rng) -> Architecture {
+    let stem = below(rules.stems.len(), rng);
+    let lengths = rules.lengths();
+    let patterns = rules.patterns(lengths[below(lengths.len(), rng)]);
+    let strides = patterns[below(patterns.len(), rng)].to_vec();
+    let mut each = |alternatives: usize| -> Vec<usize> {
+        strides.iter().map(|_| below(alternatives, rng)).collect()
+    };
+    let widths = each(rules.widths.len());
+    let depths = each(rules.depths.len());
+    let expansions = match rules.expansions.len() {
+        0 => Vec::new(),
+        alternatives => each(alternatives),
+    };
+    rules.chain(&Choices {
+        stem,
+        strides,
+        widths,
+        depths,
+        expansions,
+    })
 }
 
 /// A number below `n` by widening multiplication: part of the populations' definition, so it
@@ -149,8 +212,4 @@ fn shuffle<T>(items: &mut [T], rng: &mut ChaCha8Rng) {
     for i in (1..items.len()).rev() {
         items.swap(i, below(i + 1, rng));
     }
-}
-
-fn to_index(value: u64) -> usize {
-    usize::try_from(value).expect("a bin number is small")
 }

@@ -1,8 +1,8 @@
 //! Networks of a space at random: drawn, mutated, crossed.
 //!
 //! A network is a row of choices, each of a few alternatives, and every family defines its row once:
-//! the digits of its index in a space that can be listed, and for chains stem, number of stages, the
-//! stage without a stride, widths and depths. A mutation takes another alternative of one choice, a
+//! the digits of its index in a space that can be listed, and for chains stem, number of stages,
+//! strides, widths, depths and expansions. A mutation takes another alternative of one choice, a
 //! crossover takes each choice from one of two parents. What a space rules out (its caps on cost) is
 //! drawn again, and what comes out is in [plain form](Architecture::plain).
 
@@ -10,6 +10,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
 use crate::population::below;
+use crate::space::change;
 use crate::{Architecture, Space};
 
 /// Draws before a network is given up that a space's caps keep ruling out.
@@ -49,16 +50,17 @@ impl Variation {
         below(count, &mut self.rng)
     }
 
-    /// A network of the space, every alternative of a choice as likely as the others.
+    /// A network of the space, every alternative of a choice as likely as the others; where hardly
+    /// any keeps to the caps, one that is changed until it does.
     pub fn draw(&mut self) -> Architecture {
-        let alternatives = self.space.alternatives();
-        loop {
-            let choices: Vec<usize> = alternatives.iter().map(|&n| self.below(n)).collect();
+        for _ in 0..TRIES {
+            let choices = self.space.draw_choices(&mut self.rng);
             let network = self.space.network(&choices);
             if self.space.admits(&network) {
                 return network.plain();
             }
         }
+        self.space.reach(&mut self.rng).plain()
     }
 
     /// A network that differs from its parent in one choice; a few where the space leaves no other.
@@ -70,10 +72,10 @@ impl Variation {
         for tries in 0..TRIES {
             // From where nothing leads on in one step, two or more do.
             if tries % 100 == 0 && tries > 0 {
-                self.change(&mut choices, &alternatives);
+                change(&mut choices, &alternatives, &mut self.rng);
             }
             let mut child = choices.clone();
-            self.change(&mut child, &alternatives);
+            change(&mut child, &alternatives, &mut self.rng);
             let child = self.space.network(&child);
             if self.space.admits(&child) && child.plain() != own {
                 return Some(child.plain());
@@ -98,13 +100,6 @@ impl Variation {
         }
         None
     }
-
-    /// Another alternative of one choice.
-    fn change(&mut self, choices: &mut [usize], alternatives: &[usize]) {
-        let at = self.below(choices.len());
-        let step = 1 + self.below(alternatives[at] - 1);
-        choices[at] = (choices[at] + step) % alternatives[at];
-    }
 }
 
 #[cfg(test)]
@@ -114,7 +109,7 @@ mod tests {
     #[test]
     fn variations_stay_in_their_space() {
         for space in Space::ALL {
-            let mut variation = Variation::new(space, 1);
+            let mut variation = Variation::new(space.clone(), 1);
             let (mut one, mut other) = (variation.draw(), variation.draw());
             for _ in 0..200 {
                 let child = variation.mutate(&one).expect("a mutation");
@@ -143,8 +138,7 @@ mod tests {
 
     #[test]
     fn mutations_reach_every_alternative() {
-        let space = Space::NasBenchMacro;
-        let mut variation = Variation::new(space, 0);
+        let mut variation = Variation::new(Space::NasBenchMacro, 0);
         let mut network = variation.draw();
         let mut seen = std::collections::HashSet::new();
         for _ in 0..400_000 {

@@ -104,7 +104,7 @@ fn all_networks_of_channel_bench_cost_what_is_published() {
         };
         let text = read_to_string(GzDecoder::new(File::open(path).unwrap())).unwrap();
         let table: serde_json::Value = serde_json::from_str(&text).unwrap();
-        let networks = space.population();
+        let networks = space.population().expect("all of them");
         assert_eq!(networks.len(), table.as_object().unwrap().len());
         for architecture in networks {
             let text = architecture.to_string();

@@ -17,6 +17,12 @@ pub enum Error {
         /// The architecture string.
         arch: String,
     },
+    /// A network whose costs nobody knows.
+    #[error("what `{arch}` costs is not known, and it is part of what accuracies are learned from")]
+    UnknownCosts {
+        /// The architecture string.
+        arch: String,
+    },
     /// A string that its family does not know.
     #[error("`{arch}` is no network of the family that it begins with: check the string")]
     Unreadable {

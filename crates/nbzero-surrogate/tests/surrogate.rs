@@ -7,7 +7,7 @@ use nbzero_surrogate::{Error, Network, Surrogate, Trained, cross_validate, hold_
 
 /// Networks of a space, with accuracies that follow from their costs and their place.
 fn trained(space: Space, count: usize, runs: usize) -> Vec<Trained> {
-    let networks = space.sample(count, 3);
+    let networks = space.sample(count, 3).unwrap();
     let of = |(i, architecture): (usize, &nbzero_space::Architecture)| {
         let costs = architecture.costs(100, 16);
         let level = 10.0 * (costs.flops as f64).log10() - 4.0 * f64::from(costs.depth).sqrt();
@@ -87,7 +87,7 @@ fn the_same_networks_teach_the_same() {
 #[test]
 fn intervals_cover_what_they_promise() {
     let teacher = Surrogate::learn(&trained(Space::MbMini, 40, 1)).unwrap();
-    let networks: Vec<Network> = (Space::MbMini.sample(400, 8).iter())
+    let networks: Vec<Network> = (Space::MbMini.sample(400, 8).unwrap().iter())
         .map(|architecture| Network::of(architecture, 100, 16).unwrap())
         .collect();
     let mut covered = Vec::new();
@@ -184,7 +184,7 @@ fn others_than_those_learned_from_are_refused() {
     ));
     assert_eq!(surrogate.predict(&[]).unwrap(), []);
 
-    let costs = Space::NasBenchMacro.sample(1, 0)[0].costs(10, 32);
+    let costs = Space::NasBenchMacro.sample(1, 0).unwrap()[0].costs(10, 32);
     let digits = |arch: &str| Network::new(format!("nats-sss:{arch}"), costs).unwrap();
     let five = (1..=12).map(|i| Trained {
         network: digits(&format!("8:16:24:32:{}", 8 * i)),

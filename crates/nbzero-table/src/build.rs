@@ -88,9 +88,9 @@ fn push(table: &mut Table, group: &[&Record]) -> Result<()> {
     // Records of one run, from two shards, are one run.
     table.diverged.dedup();
     table.architectures.push(first.arch.clone());
-    table.flops.push(first.flops);
-    table.params.push(first.params);
-    table.depth.push(first.depth);
+    table.flops.push(Some(first.flops));
+    table.params.push(Some(first.params));
+    table.depth.push(Some(first.depth));
     table.stages.push(first.stages.clone());
     for (name, column) in &mut table.scores {
         let score = scores.remove(name.as_str());

@@ -3,16 +3,28 @@
 use crate::diverged::Diverged;
 use crate::error::list;
 use crate::predicted::Predicted;
+use crate::space_definition;
 use crate::{Split, Table};
 
 /// Names the first rule that the table breaks.
 pub(crate) fn check(table: &Table) -> Result<(), String> {
+    space(table)?;
     rows(table)?;
     lengths(table)?;
     columns(table)?;
     accuracies(table)?;
     diverged(table)?;
     predicted(table)
+}
+
+/// A space that has a definition is the one that it defines.
+fn space(table: &Table) -> Result<(), String> {
+    let about = &table.metadata;
+    let defect = about.space_definition.as_deref();
+    match defect.and_then(|definition| space_definition::defect(&about.space, definition)) {
+        None => Ok(()),
+        Some(defect) => Err(defect),
+    }
 }
 
 /// At least one row; architectures strictly ascending, hence unique.

@@ -5,21 +5,26 @@ use std::io::Read;
 use std::path::Path;
 
 use nbzero_files::kind_of;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::diverged::Diverged;
 use crate::predicted::Predicted;
-use crate::wire::Wire;
+use crate::wire::{Extension, Wire};
 use crate::{Error, Result, Table};
 
 /// The first bytes of every table file.
 pub const MAGIC: [u8; 8] = *b"NBZTABLE";
 
-/// The newest format that this crate reads, in which it writes tables of predictions.
-pub const FORMAT_VERSION: u32 = 3;
+/// The newest format that this crate reads, in which it writes tables of spaces from a file, and of
+/// networks of which not all is known.
+pub const FORMAT_VERSION: u32 = 4;
 
-/// The format of tables of measured accuracies: who reads those need not know of predictions.
+/// The format of other tables of measured accuracies: who reads those need not know of later ones.
 const MEASURED: u32 = 2;
+
+/// The format of other tables of predictions.
+const PREDICTED: u32 = 3;
 
 /// The length of the header: magic, version, payload length, checksum.
 pub const HEADER_LEN: usize = 24;
@@ -47,19 +52,13 @@ impl Table {
     ///
     /// If the table is too large to be opened again; `origin` names the file in the error.
     pub fn to_bytes(&self, origin: &Path) -> Result<Vec<u8>> {
-        let (wire, config) = (Wire::from(self), bincode::config::standard());
+        let wire = Wire::from(self);
+        let (extension, more) = Extension::of(self);
+        let diverged = &self.diverged;
         let (version, raw) = match &self.predicted {
-            None => {
-                let content = (wire, &self.diverged);
-                (MEASURED, bincode::serde::encode_to_vec(content, config))
-            }
-            Some(predicted) => {
-                let content = (wire, &self.diverged, predicted);
-                (
-                    FORMAT_VERSION,
-                    bincode::serde::encode_to_vec(content, config),
-                )
-            }
+            _ if more => (FORMAT_VERSION, encode((wire, diverged, extension))),
+            None => (MEASURED, encode((wire, diverged))),
+            Some(predicted) => (PREDICTED, encode((wire, diverged, predicted))),
         };
         let raw = raw.map_err(|error| undecodable(origin, error))?;
         if raw.len() > MAX_PAYLOAD {
@@ -81,6 +80,10 @@ impl Table {
     pub fn from_bytes(bytes: &[u8], origin: &Path) -> Result<Self> {
         read(bytes, bytes.len() as u64, origin)
     }
+}
+
+fn encode(content: impl Serialize) -> Result<Vec<u8>, bincode::error::EncodeError> {
+    bincode::serde::encode_to_vec(content, bincode::config::standard())
 }
 
 /// Puts the header before a payload.
@@ -231,19 +234,24 @@ fn decode(version: u32, payload: &[u8], origin: &Path) -> Result<Table> {
     let raw = decompressed(payload)
         .map_err(|error| undecodable(origin, format!("zstd: {error}")))?
         .ok_or_else(|| too_large(origin))?;
-    let (wire, diverged, predicted, used) = match version {
+    let (wire, diverged, extension, used) = match version {
         1 => {
             let (wire, used) = decoded::<Wire>(&raw, origin)?;
-            (wire, Vec::new(), None, used)
+            (wire, Vec::new(), Extension::default(), used)
         }
         MEASURED => {
             let ((wire, diverged), used) = decoded::<(Wire, Vec<Diverged>)>(&raw, origin)?;
-            (wire, diverged, None, used)
+            (wire, diverged, Extension::default(), used)
         }
-        _ => {
+        PREDICTED => {
             let (content, used) = decoded::<(Wire, Vec<Diverged>, Predicted)>(&raw, origin)?;
             let (wire, diverged, predicted) = content;
-            (wire, diverged, Some(predicted), used)
+            (wire, diverged, Extension::from(predicted), used)
+        }
+        _ => {
+            let (content, used) = decoded::<(Wire, Vec<Diverged>, Extension)>(&raw, origin)?;
+            let (wire, diverged, extension) = content;
+            (wire, diverged, extension, used)
         }
     };
     if used != raw.len() {
@@ -252,7 +260,7 @@ fn decode(version: u32, payload: &[u8], origin: &Path) -> Result<Table> {
             format!("{} bytes are left over", raw.len() - used),
         ));
     }
-    wire.into_table(diverged, predicted)
+    wire.into_table(diverged, extension)
         .map_err(|what| Error::Inconsistent {
             path: origin.into(),
             what,

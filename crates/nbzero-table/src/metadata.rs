@@ -6,6 +6,7 @@ use std::fmt::Debug;
 use serde::{Deserialize, Serialize};
 
 use crate::build::disagree;
+use crate::space_definition::difference;
 use crate::{Dataset, Error, Record, Result, ScoreDefinition};
 
 /// What all rows of a table have in common. No times: the same records make the same file.
@@ -13,12 +14,19 @@ use crate::{Dataset, Error, Record, Result, ScoreDefinition};
 pub struct Metadata {
     /// The search space.
     pub space: String,
+    /// What the space is, where its name does not say it: its file, as
+    /// [`Space::definition`](nbzero_space::Space::definition) writes it.
+    // A table's payload has it elsewhere: see `crate::wire::Extension`.
+    #[serde(skip)]
+    pub space_definition: Option<String>,
     /// The dataset.
     pub dataset: Dataset,
-    /// Number of classes.
-    pub classes: u32,
-    /// Height and width of the images.
-    pub resolution: u32,
+    /// Number of classes; `None` where nobody says.
+    #[serde(with = "unknown")]
+    pub classes: Option<u32>,
+    /// Height and width of the images; `None` where nobody says.
+    #[serde(with = "unknown")]
+    pub resolution: Option<u32>,
     /// The name of the training recipe.
     pub recipe: String,
     /// The recipe's full settings, for people.
@@ -49,9 +57,10 @@ impl Metadata {
             .ok_or(Error::NoRecords)?;
         Ok(Self {
             space: first.space.clone(),
+            space_definition: first.space_definition.clone(),
             dataset: first.dataset,
-            classes: first.classes,
-            resolution: first.resolution,
+            classes: Some(first.classes),
+            resolution: Some(first.resolution),
             recipe: first.recipe.clone(),
             recipe_details: first.recipe_details.clone(),
             seeds: distinct(records.iter().map(|record| record.seed)),
@@ -83,9 +92,21 @@ impl Metadata {
             }
         };
         same("space", &self.space, &record.space)?;
+        if let Some((ours, theirs)) = difference(
+            self.space_definition.as_deref(),
+            record.space_definition.as_deref(),
+        ) {
+            return Err(disagree(
+                "the definition of the space",
+                ("the collection".into(), ours),
+                (record.describe(), theirs),
+            ));
+        }
         same("dataset", &self.dataset, &record.dataset)?;
-        same("classes", &self.classes, &record.classes)?;
-        same("resolution", &self.resolution, &record.resolution)?;
+        // A collection knows both.
+        let known = |number: Option<u32>| number.unwrap_or_default();
+        same("classes", &known(self.classes), &record.classes)?;
+        same("resolution", &known(self.resolution), &record.resolution)?;
         same("the images", &self.images, &record.images)?;
         same("recipe", &self.recipe, &record.recipe)?;
         same(
@@ -116,6 +137,31 @@ impl Metadata {
             return refuse("its seed is not in the collection's metadata".into());
         }
         Ok(())
+    }
+}
+
+/// Numbers above zero that may be unknown: zero in the payload of a table, null in JSON.
+mod unknown {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(
+        number: &Option<u32>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            return number.serialize(serializer);
+        }
+        number.unwrap_or_default().serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<u32>, D::Error> {
+        if deserializer.is_human_readable() {
+            return Option::deserialize(deserializer);
+        }
+        let number = u32::deserialize(deserializer)?;
+        Ok((number > 0).then_some(number))
     }
 }
 

@@ -15,7 +15,8 @@ impl Table {
     /// That is one from above 0 to 1 where chance alone gives more, and where there are more classes,
     /// one of a column in which most are such, apart from those of networks that learnt nothing.
     pub fn fraction(&self) -> Option<(usize, Split, u64, f64)> {
-        let classes = self.metadata.classes;
+        // Of unknown classes there may be many.
+        let classes = self.metadata.classes.unwrap_or(u32::MAX);
         let chance = 100.0 / f64::from(classes.max(1));
         let is_chance = |value: f64| (value / chance - 1.0).abs() < 0.02;
         self.accuracies.iter().find_map(|(&(split, seed), column)| {

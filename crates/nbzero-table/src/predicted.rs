@@ -82,9 +82,12 @@ impl Table {
             deviations: column(|network| network.prediction.deviation),
         };
         let table = Self {
-            flops: networks.iter().map(|network| network.flops).collect(),
-            params: networks.iter().map(|network| network.params).collect(),
-            depth: networks.iter().map(|network| network.depth).collect(),
+            flops: networks.iter().map(|network| Some(network.flops)).collect(),
+            params: networks
+                .iter()
+                .map(|network| Some(network.params))
+                .collect(),
+            depth: networks.iter().map(|network| Some(network.depth)).collect(),
             stages: networks.iter().map(|n| n.stages.clone()).collect(),
             architectures: networks.into_iter().map(|network| network.arch).collect(),
             metadata,

@@ -61,7 +61,7 @@ impl Query {
         }
     }
 
-    /// Only rows that cost no more than this, beside all other budgets.
+    /// Only rows that are known to cost no more than this, beside all other budgets.
     #[must_use]
     pub fn at_most(mut self, cost: Cost, budget: u64) -> Self {
         self.budgets.push((cost, budget));
@@ -77,12 +77,14 @@ impl Query {
 
     fn fits(&self, row: Row<'_>) -> bool {
         let mut budgets = self.budgets.iter();
-        budgets.all(|&(cost, budget)| row.cost(cost) <= budget)
+        budgets.all(|&(cost, budget)| row.cost(cost).is_some_and(|cost| cost <= budget))
     }
 
     /// The cheaper one of equally accurate ones, in the order of the budgets.
     fn cheaper(&self, a: Row<'_>, b: Row<'_>) -> Ordering {
-        let of = |cost| a.cost(cost).cmp(&b.cost(cost));
+        // What nobody knows comes last.
+        let known = |row: Row<'_>, cost| row.cost(cost).unwrap_or(u64::MAX);
+        let of = |cost| known(a, cost).cmp(&known(b, cost));
         let budgets = self.budgets.iter().map(|&(cost, _)| of(cost));
         match self.budgets.as_slice() {
             [] => of(Cost::Flops),

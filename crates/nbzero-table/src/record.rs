@@ -13,7 +13,7 @@ use crate::{Dataset, Error, Outcome, Result, Score, ScoreDefinition};
 const LARGEST: u32 = 1 << 16;
 
 /// The version of the JSON lines that this crate writes, and the newest that it reads.
-pub const RECORD_VERSION: u32 = 2;
+pub const RECORD_VERSION: u32 = 3;
 
 /// The four attributes of a stage that the factor analysis looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -103,6 +103,10 @@ pub struct Record {
     pub arch: String,
     /// The search space that it was drawn from.
     pub space: String,
+    /// What the space is, where its name does not say it: its file, as
+    /// [`Space::definition`](nbzero_space::Space::definition) writes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub space_definition: Option<String>,
     /// The dataset that it was trained on.
     pub dataset: Dataset,
     /// Number of classes.

@@ -134,7 +134,7 @@ mod tests {
         let of = vec![Score::new(2.0), Score::undefined("singular")];
         let after = before.rescored(definitions, &BTreeMap::from([(SMALL.to_owned(), of)]))?;
         assert_eq!(after.architectures(), [SMALL]);
-        assert_eq!(after.flops(), [11_000]);
+        assert_eq!(after.flops(), [Some(11_000)]);
         assert_eq!(after.proxies().collect::<Vec<_>>(), ["ntk", "zen"]);
         assert_eq!(after.score_values("zen")?, [2.0]);
         assert_eq!(after.scores("ntk")?[0].reason(), Some("singular"));

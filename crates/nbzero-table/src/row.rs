@@ -28,23 +28,23 @@ impl<'a> Row<'a> {
         &self.table.architectures[self.index]
     }
 
-    /// Multiply-accumulates for one image.
-    pub fn flops(&self) -> u64 {
+    /// Multiply-accumulates for one image; `None` where nobody knows them.
+    pub fn flops(&self) -> Option<u64> {
         self.table.flops[self.index]
     }
 
-    /// Trainable parameters.
-    pub fn params(&self) -> u64 {
+    /// Trainable parameters; `None` where nobody knows them.
+    pub fn params(&self) -> Option<u64> {
         self.table.params[self.index]
     }
 
-    /// Convolution and linear layers.
-    pub fn depth(&self) -> u32 {
+    /// Convolution and linear layers; `None` where nobody knows them.
+    pub fn depth(&self) -> Option<u32> {
         self.table.depth[self.index]
     }
 
-    /// A cost by name.
-    pub fn cost(&self, cost: Cost) -> u64 {
+    /// A cost by name; `None` where nobody knows it.
+    pub fn cost(&self, cost: Cost) -> Option<u64> {
         self.table.cost_at(cost, self.index)
     }
 

@@ -12,6 +12,7 @@ pub(crate) fn record(arch: &str, seed: u64, accuracy: f64) -> Record {
         version: RECORD_VERSION,
         arch: arch.into(),
         space: "r1-mini".into(),
+        space_definition: None,
         dataset: Dataset::ImageNet16Tiny,
         classes: 10,
         resolution: 16,
@@ -77,6 +78,22 @@ pub(crate) fn records() -> Vec<Record> {
             ..record("r1:16:8x1s2,16x1s2", 1, 0.0)
         },
     ]
+}
+
+/// The records of a space from a file.
+pub(crate) fn records_of_own_space() -> Vec<Record> {
+    let space = "name = \"mine\"\nfamily = \"r1\"\nclasses = 10\nresolution = 16\nstems = [8, 16]\n\
+        widths = [8, 16]\ndepths = [1]\nstrides = [[2], [2, 2]]\n";
+    let mut records = records();
+    for record in &mut records {
+        record.space = "mine".into();
+        record.space_definition = Some(space.into());
+    }
+    records
+}
+
+pub(crate) fn of_own_space() -> Table {
+    build(&records_of_own_space()).expect("the sample is valid")
 }
 
 pub(crate) fn build(records: &[Record]) -> Result<Table> {

@@ -12,7 +12,7 @@ use crate::{Cost, Noise, PredictedSummary, Score, Split, Table};
 pub struct Summary {
     /// Number of rows.
     pub architectures: usize,
-    /// The range of each cost.
+    /// The range of each cost, over the networks of which it is known.
     pub costs: BTreeMap<Cost, Range<u64>>,
     /// The accuracies on each split.
     pub accuracies: BTreeMap<Split, Accuracies>,
@@ -72,7 +72,7 @@ impl Table {
     /// ```
     pub fn summary(&self) -> Summary {
         let range = |cost| {
-            let mut values = self.costs(cost);
+            let mut values: Vec<u64> = self.costs(cost).into_iter().flatten().collect();
             values.sort_unstable();
             Some((cost, Range::of(&values, u64::midpoint)?))
         };

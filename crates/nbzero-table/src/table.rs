@@ -14,7 +14,7 @@ use crate::{
 /// A benchmark table: one row an architecture, one column a cost, score or accuracy.
 ///
 /// Rows are in ascending byte order of their architecture strings, which are unique. All columns
-/// have one value a row. There is one column of scores for each definition in the metadata, and
+/// have one value a row; a cost may be unknown, where networks have names that nobody can count. There is one column of scores for each definition in the metadata, and
 /// one of accuracies for each split and each seed in the metadata; a table of
 /// [predictions](Table::predicted) has no seeds. A table is checked when it is made and when it is
 /// opened, and cannot be changed.
@@ -22,9 +22,9 @@ use crate::{
 pub struct Table {
     pub(crate) metadata: Metadata,
     pub(crate) architectures: Vec<String>,
-    pub(crate) flops: Vec<u64>,
-    pub(crate) params: Vec<u64>,
-    pub(crate) depth: Vec<u32>,
+    pub(crate) flops: Vec<Option<u64>>,
+    pub(crate) params: Vec<Option<u64>>,
+    pub(crate) depth: Vec<Option<u32>>,
     pub(crate) stages: Vec<Vec<StageAttributes>>,
     pub(crate) scores: BTreeMap<String, Vec<Score>>,
     pub(crate) accuracies: BTreeMap<(Split, u64), Vec<Option<f64>>>,
@@ -51,23 +51,23 @@ impl Table {
         &self.architectures
     }
 
-    /// Multiply-accumulates for one image, a value a row.
-    pub fn flops(&self) -> &[u64] {
+    /// Multiply-accumulates for one image, a value a row; `None` where nobody knows them.
+    pub fn flops(&self) -> &[Option<u64>] {
         &self.flops
     }
 
-    /// Trainable parameters, a value a row.
-    pub fn params(&self) -> &[u64] {
+    /// Trainable parameters, a value a row; `None` where nobody knows them.
+    pub fn params(&self) -> &[Option<u64>] {
         &self.params
     }
 
-    /// Convolution and linear layers, a value a row.
-    pub fn depth(&self) -> &[u32] {
+    /// Convolution and linear layers, a value a row; `None` where nobody knows them.
+    pub fn depth(&self) -> &[Option<u32>] {
         &self.depth
     }
 
-    /// A column of costs by name.
-    pub fn costs(&self, cost: Cost) -> Vec<u64> {
+    /// A column of costs by name; `None` where nobody knows it.
+    pub fn costs(&self, cost: Cost) -> Vec<Option<u64>> {
         (0..self.len()).map(|row| self.cost_at(cost, row)).collect()
     }
 
@@ -192,11 +192,11 @@ impl Table {
         self.query(&query).into_iter().next()
     }
 
-    pub(crate) fn cost_at(&self, cost: Cost, row: usize) -> u64 {
+    pub(crate) fn cost_at(&self, cost: Cost, row: usize) -> Option<u64> {
         match cost {
             Cost::Flops => self.flops[row],
             Cost::Params => self.params[row],
-            Cost::Depth => u64::from(self.depth[row]),
+            Cost::Depth => self.depth[row].map(u64::from),
         }
     }
 

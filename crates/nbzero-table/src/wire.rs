@@ -13,7 +13,7 @@ use crate::predicted::Predicted;
 use crate::{Metadata, Score, Split, StageAttributes, Table};
 
 /// The payload of a file of format 1; in format 2 a list of [`Diverged`] runs follows, in format 3
-/// also what was [`Predicted`].
+/// also what was [`Predicted`], in format 4 in place of that an [`Extension`].
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Wire {
     metadata: Metadata,
@@ -24,6 +24,91 @@ pub(crate) struct Wire {
     stages: Vec<Vec<StageAttributes>>,
     scores: Vec<Scores>,
     accuracies: Vec<Accuracies>,
+}
+
+/// What tables may have since format 4.
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct Extension {
+    predicted: Option<Predicted>,
+    space_definition: Option<String>,
+    /// The rows whose FLOPs nobody knows, ascending; their column has a zero there.
+    unknown_flops: Vec<u32>,
+    unknown_params: Vec<u32>,
+    unknown_depth: Vec<u32>,
+}
+
+impl Extension {
+    /// That of a table, and whether there is more in it than formats 2 and 3 can hold.
+    pub(crate) fn of(table: &Table) -> (Self, bool) {
+        let about = &table.metadata;
+        let extension = Self {
+            predicted: table.predicted.clone(),
+            space_definition: about.space_definition.clone(),
+            unknown_flops: unknown(&table.flops),
+            unknown_params: unknown(&table.params),
+            unknown_depth: unknown(&table.depth),
+        };
+        let rows = [
+            &extension.unknown_flops,
+            &extension.unknown_params,
+            &extension.unknown_depth,
+        ];
+        let more = about.space_definition.is_some()
+            || about.classes.is_none()
+            || about.resolution.is_none()
+            || rows.iter().any(|rows| !rows.is_empty());
+        (extension, more)
+    }
+}
+
+impl From<Predicted> for Extension {
+    fn from(predicted: Predicted) -> Self {
+        Self {
+            predicted: Some(predicted),
+            ..Self::default()
+        }
+    }
+}
+
+/// The rows of a column without a value.
+fn unknown<T>(column: &[Option<T>]) -> Vec<u32> {
+    let rows = (0_u32..).zip(column);
+    rows.filter_map(|(row, value)| value.is_none().then_some(row))
+        .collect()
+}
+
+/// A column with zeros where nothing is known.
+fn plain<T: Copy + Default>(column: &[Option<T>]) -> Vec<T> {
+    column
+        .iter()
+        .map(|value| value.unwrap_or_default())
+        .collect()
+}
+
+/// A column without the values of these rows, which are ascending and have none.
+fn known<T: Copy + Default + PartialEq>(
+    what: &str,
+    column: Vec<T>,
+    unknown: &[u32],
+) -> Result<Vec<Option<T>>, String> {
+    if !unknown.is_sorted_by(|a, b| a < b) {
+        return Err(format!(
+            "its rows of unknown {what} are not in ascending order"
+        ));
+    }
+    let mut column: Vec<Option<T>> = column.into_iter().map(Some).collect();
+    for &row in unknown {
+        match column.get_mut(row as usize) {
+            Some(value) if *value == Some(T::default()) => *value = None,
+            Some(_) => return Err(format!("the {what} of row {row} are there and unknown")),
+            None => {
+                return Err(format!(
+                    "the {what} of row {row} are unknown, and it is none"
+                ));
+            }
+        }
+    }
+    Ok(column)
 }
 
 /// A column of scores.
@@ -65,9 +150,9 @@ impl From<&Table> for Wire {
         Self {
             metadata: table.metadata.clone(),
             architectures: table.architectures.clone(),
-            flops: table.flops.clone(),
-            params: table.params.clone(),
-            depth: table.depth.clone(),
+            flops: plain(&table.flops),
+            params: plain(&table.params),
+            depth: plain(&table.depth),
             stages: table.stages.clone(),
             scores: scores.collect(),
             accuracies: accuracies.collect(),
@@ -76,12 +161,12 @@ impl From<&Table> for Wire {
 }
 
 impl Wire {
-    /// The checked table, with its diverged runs and predictions; an error names the rule that the
-    /// content breaks.
+    /// The checked table, with its diverged runs and what came after them; an error names the rule
+    /// that the content breaks.
     pub(crate) fn into_table(
         self,
         diverged: Vec<Diverged>,
-        predicted: Option<Predicted>,
+        extension: Extension,
     ) -> Result<Table, String> {
         let mut scores = BTreeMap::new();
         for column in self.scores {
@@ -108,16 +193,19 @@ impl Wire {
             }
         }
         let table = Table {
-            metadata: self.metadata,
+            metadata: Metadata {
+                space_definition: extension.space_definition,
+                ..self.metadata
+            },
             architectures: self.architectures,
-            flops: self.flops,
-            params: self.params,
-            depth: self.depth,
+            flops: known("FLOPs", self.flops, &extension.unknown_flops)?,
+            params: known("parameters", self.params, &extension.unknown_params)?,
+            depth: known("layers", self.depth, &extension.unknown_depth)?,
             stages: self.stages,
             scores,
             accuracies,
             diverged,
-            predicted,
+            predicted: extension.predicted,
         };
         check(&table)?;
         Ok(table)

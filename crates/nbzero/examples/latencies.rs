@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .nth(1)
         .unwrap_or_else(|| "r1-mini".to_owned());
     let space: Space = space.parse()?;
-    let sample = space.sample(NETWORKS, 0);
+    let sample = space.sample(NETWORKS, 0)?;
     let measure = || -> Vec<f64> {
         let each = sample.iter().map(|architecture| {
             let graph = architecture.graph(space.classes(), space.resolution());

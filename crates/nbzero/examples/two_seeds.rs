@@ -84,7 +84,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let resolution = arguments.resolution.unwrap_or(space.resolution());
     let first = Scorer::new(&arguments, resolution, arguments.seed)?;
     let second = Scorer::new(&arguments, resolution, arguments.seed + 1)?;
-    let sample = space.sample(arguments.count, 0);
+    let sample = space.sample(arguments.count, 0)?;
     let mut pairs: Vec<Pair> = Vec::with_capacity(sample.len());
     for (done, architecture) in sample.iter().enumerate() {
         eprintln!("{} of {}: {architecture}", done + 1, sample.len());

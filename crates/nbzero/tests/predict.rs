@@ -29,7 +29,12 @@ fn trained(folder: &TempDir, count: usize, accuracy: fn(u64, u32) -> f64) -> Str
         }))
         .unwrap()
     };
-    let records: Vec<Record> = Space::R1Mini.sample(count, 5).iter().map(record).collect();
+    let records: Vec<Record> = Space::R1Mini
+        .sample(count, 5)
+        .unwrap()
+        .iter()
+        .map(record)
+        .collect();
     let metadata = Metadata::from_records(&records).unwrap();
     let path = folder.path().join("trained.nbz");
     Table::from_records(metadata, &records)

@@ -151,7 +151,7 @@ fn over_seeds(
     let mut seconds = Vec::new();
     for seed in 0..SEEDS {
         let plan = Plan {
-            space: benchmark.space,
+            space: benchmark.space.clone(),
             strategy,
             budgets: Budgets::default().with(Resource::Flops, flops),
             objective: objective.clone(),

@@ -183,11 +183,11 @@ fn networks(table: &Table) -> Result<HashMap<Architecture, Network>> {
     let costs = [Cost::Flops, Cost::Params, Cost::Depth].map(|cost| table.costs(cost));
     let accuracies = table.mean_accuracy(Split::Test);
     let rows = table.architectures().iter().enumerate().map(|(row, arch)| {
-        let [flops, params, depth] = [0, 1, 2].map(|i| costs[i][row]);
+        let cost = |of: usize| costs[of][row].with_context(|| format!("{arch} has no costs"));
         let costs = Costs {
-            flops,
-            params,
-            depth: u32::try_from(depth)?,
+            flops: cost(0)?,
+            params: cost(1)?,
+            depth: u32::try_from(cost(2)?)?,
             memory: 0,
         };
         let accuracy = accuracies[row].with_context(|| format!("{arch} has no accuracy"))?;

@@ -94,8 +94,8 @@ impl Columns {
         let costs = Cost::ALL.into_iter();
         let mut entrants: Vec<Entrant> = costs
             .clone()
-            .map(|cost| entrant(cost.name(), pool.cost_scores(cost)))
-            .collect();
+            .map(|cost| Ok(entrant(cost.name(), pool.cost_scores(cost)?)))
+            .collect::<Result<_>>()?;
         let names = proxies_in_order(pool.table());
         // The logarithm ranks as synflow does: it would vote twice.
         let twice = |name: &str| name == "log_synflow" && names.contains(&"synflow");

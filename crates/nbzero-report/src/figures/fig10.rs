@@ -61,7 +61,7 @@ pub fn fig10(table: &Table, bootstrap: Bootstrap) -> Result<Fig10> {
         for cost in [Cost::Flops, Cost::Params] {
             all.push(Entrant {
                 name: format!("{}+{}", proxy.name, cost.name()),
-                scores: rank_vote(&[&proxy.scores, &pool.cost_scores(cost)])?,
+                scores: rank_vote(&[&proxy.scores, &pool.cost_scores(cost)?])?,
             });
         }
     }

@@ -52,6 +52,10 @@ pub fn fig8(table: &Table) -> Result<Fig8> {
         seed: 0,
     };
     let costs = pool.costs(Cost::Flops)?;
+    // A pick is shown with all of its costs.
+    for cost in Cost::ALL {
+        pool.costs(cost)?;
+    }
     let picks = entrants(&pool)?
         .iter()
         .filter_map(|entrant| pick(&pool, &costs, entrant).transpose())
@@ -84,7 +88,7 @@ fn pick(pool: &Pool<'_>, costs: &Costs, entrant: &Entrant) -> Result<Option<Pick
         tied: budget.tied,
         rank: budget.rank,
         accuracy: pool.accuracies.values()[row],
-        costs: Cost::ALL.map(|cost| network.cost(cost)),
+        costs: Cost::ALL.map(|cost| network.cost(cost).unwrap_or_default()),
         stages: network.stages().to_vec(),
     };
     Ok(found

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::some_tables;
 use crate::exhibit::{Exhibit, document};
+use crate::number::cost_name;
 use crate::sheet::{Column, Field, Sheet};
 use crate::{Error, Estimate, Result};
 
@@ -154,7 +155,16 @@ fn row(
         columns.accuracies.push(accuracy);
         columns.truth.push(true_accuracy);
         for (column, cost) in columns.costs.iter_mut().zip(Cost::ALL) {
-            column.push(row.cost(cost) as f64);
+            let known = row.cost(cost).ok_or_else(|| Error::UnknownCosts {
+                cost: cost_name(cost),
+                unknown: table
+                    .costs(cost)
+                    .iter()
+                    .filter(|cost| cost.is_none())
+                    .count(),
+                networks: table.len(),
+            })?;
+            column.push(known as f64);
         }
         let mut runs = row.accuracies(Split::Test);
         if let (Some((_, first)), Some((_, second))) = (runs.next(), runs.next()) {

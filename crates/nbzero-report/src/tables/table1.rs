@@ -16,7 +16,7 @@ use crate::number::{cost_name, counted, fixed, metric};
 use crate::paper::{self, PaperTable1Row};
 use crate::pool::Pool;
 use crate::sheet::{Column, Field, Sheet};
-use crate::{About, Estimate, Format, OwnScores, Result};
+use crate::{About, Error, Estimate, Format, OwnScores, Result};
 
 const TITLE: &str = "Table 1: zero-shot proxies under different assessment criteria";
 
@@ -69,8 +69,9 @@ pub struct Table1 {
     /// What the noise of training leaves to be ranked; `None` where fewer than two networks have two
     /// seeds.
     pub noise_ceiling: Option<NoiseCeiling>,
-    /// What the budgets limit.
-    pub budgets_on: Cost,
+    /// What the budgets limit; `None` where that is not known of all networks, so that the only budget
+    /// is one that all of them keep to.
+    pub budgets_on: Option<Cost>,
     /// Oracle, FLOPs, params, depth, then the table's proxies: those of the paper in its order, then
     /// the others by name; then scores of one's own.
     pub rows: Vec<Table1Row>,
@@ -101,17 +102,31 @@ pub fn table1(table: &Table) -> Result<Table1> {
 pub fn table1_with(table: &Table, own: &[OwnScores], judging: &Judging) -> Result<Table1> {
     OwnScores::check(own, table)?;
     let pool = Pool::with_own(table, own)?;
-    let costs = pool.costs(judging.budgets_on)?;
+    let (costs, judging) = match pool.costs(judging.budgets_on) {
+        Ok(costs) => (costs, *judging),
+        Err(Error::UnknownCosts { .. }) => {
+            let budgets = 1;
+            (
+                Costs::unknown(pool.len()),
+                Judging {
+                    budgets,
+                    ..*judging
+                },
+            )
+        }
+        Err(error) => return Err(error),
+    };
+    let budgets_on = pool.known_costs().find(|&cost| cost == judging.budgets_on);
     let rows = entrants_and(&pool, own)?
         .par_iter()
-        .map(|entrant| measure(&entrant.name, &pool, &costs, &entrant.scores, judging))
+        .map(|entrant| measure(&entrant.name, &pool, &costs, &entrant.scores, &judging))
         .collect::<Result<_>>()?;
     Ok(Table1 {
         about: About::new(&pool, judging.bootstrap)?,
-        noise_ceiling: NoiseCeiling::of(&pool, &costs, judging)?,
-        budgets_on: judging.budgets_on,
+        noise_ceiling: NoiseCeiling::of(&pool, &costs, &judging)?,
+        budgets_on,
         rows,
-        judging: *judging,
+        judging,
     })
 }
 
@@ -219,12 +234,22 @@ impl Table1 {
         let budgets = self.rows.first().map_or(&[][..], |row| &row.mbr.budgets);
         let list: Vec<String> = budgets.iter().map(|pick| metric(pick.budget)).collect();
         let scale = about.rank_divisor();
-        let Judging {
-            draws,
-            budgets_on,
-            budgets,
-            ..
-        } = self.judging;
+        let Judging { draws, budgets, .. } = self.judging;
+        let (of, of_the_range) = match self.budgets_on {
+            Some(cost) => {
+                let cost = cost_name(cost);
+                (
+                    format!("of {cost}"),
+                    format!("the range of {cost} ({})", list.join(", ")),
+                )
+            }
+            None => {
+                let cost = cost_name(self.judging.budgets_on);
+                let none =
+                    format!("that all networks keep to, for {cost} are not known of all of them");
+                (none, "what they cost".to_owned())
+            }
+        };
         let (least, most) = (
             self.judging.percents().next().unwrap_or_default(),
             self.judging.percents().last().unwrap_or_default(),
@@ -236,18 +261,15 @@ impl Table1 {
         };
         format!(
             "N is the number of networks; LC is Pearson's, KD Kendall's (tau-b), SR Spearman's \
-             correlation; mBR is the mean best rank over {scale} under {} of {} (0 is the oracle's, \
+             correlation; mBR is the mean best rank over {scale} under {} {of} (0 is the oracle's, \
              lower is better), mBR{draws} what is expected of it in searches that see {} under each \
              budget (chance is {}; it rests on more than a few picks, and compares where there are \
              more networks or fewer), both with their 95% bootstrap intervals ({}); the last columns are the \
-             accuracy of the pick under {least}% to {most}% of the range of {} ({}){some}.",
+             accuracy of the pick under {least}% to {most}% of {of_the_range}{some}.",
             counted(budgets, "budget"),
-            cost_name(budgets_on),
             counted(draws, "random candidate"),
             fixed((draws as f64 - 1.0) / (2.0 * draws as f64), 2),
             counted(about.resamples, "resample"),
-            cost_name(budgets_on),
-            list.join(", "),
         )
     }
 

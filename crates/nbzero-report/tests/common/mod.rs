@@ -63,6 +63,7 @@ pub(crate) fn record(i: u32, seed: u64) -> Record {
         version: nbzero_table::RECORD_VERSION,
         arch: format!("r1:8:8x1s2,16x1s2,{}x{}s2", 16 + 8 * (i / 2), 1 + i % 2),
         space: "r1-mini".into(),
+        space_definition: None,
         dataset: Dataset::ImageNet16Tiny,
         classes: 20,
         resolution: 16,

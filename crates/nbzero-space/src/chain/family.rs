@@ -43,6 +43,11 @@ impl Family {
         }
     }
 
+    /// The expansion of a stage that names no other; `None` where stages have none.
+    pub fn expansion(self) -> Option<usize> {
+        (self == Self::Mb).then_some(mb::EXPANSION)
+    }
+
     /// Lowers a chain: stem, blocks, a last convolution if there is one, head.
     pub(super) fn lower(
         self,

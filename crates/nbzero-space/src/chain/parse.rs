@@ -5,13 +5,13 @@ use super::{Chain, Family, Stage};
 use crate::ArchitectureError;
 
 /// Wider than any published network of these families, and safe to multiply.
-pub(super) const MAX_WIDTH: usize = 16_384;
+pub(crate) const MAX_WIDTH: usize = 16_384;
 /// Deeper than any published network of these families.
-pub(super) const MAX_DEPTH: usize = 1_000;
+pub(crate) const MAX_DEPTH: usize = 1_000;
 /// More than any published network of these families: MobileNetV2 has 7, `EfficientNet` too.
-pub(super) const MAX_STAGES: usize = 12;
+pub(crate) const MAX_STAGES: usize = 12;
 /// More than any published network of these families: 6 is the most that is common.
-pub(super) const MAX_EXPANSION: usize = 16;
+pub(crate) const MAX_EXPANSION: usize = 16;
 
 pub(super) fn chain(text: &str) -> Result<Chain, ArchitectureError> {
     let mut cursor = Cursor { text, at: 0 };

@@ -1,6 +1,5 @@
 //! The spaces whose architectures can be listed: published benchmarks.
 
-use super::preset;
 use crate::{
     Architecture, Cell, CellNetwork, CellOperation, ChannelBlock, ChannelNetwork, MacroLayer,
     MacroNetwork, SizeNetwork, Skeleton,
@@ -39,14 +38,14 @@ pub(super) const NB201: Listing = Listing {
     nth: |i| Architecture::Cell(CellNetwork::new(Skeleton::NAS_BENCH_201, Cell::nth(i))),
     index: |network| cell_index(network, Skeleton::NAS_BENCH_201),
     base: CellOperation::ALL.len(),
-    classes: preset::R1.classes,
-    resolution: preset::R1.resolution,
+    classes: 100,
+    resolution: 32,
 };
 
 pub(super) const NB201_MINI: Listing = Listing {
     nth: |i| Architecture::Cell(CellNetwork::new(Skeleton::MINI, Cell::nth(i))),
     index: |network| cell_index(network, Skeleton::MINI),
-    resolution: preset::R1_MINI.resolution,
+    resolution: 16,
     ..NB201
 };
 

@@ -1,20 +1,29 @@
-//! The search spaces: presets over the families, each a set of choices with caps on cost, and
+//! The search spaces: rules over the families of chains, each a file of choices with caps on cost, and
 //! published benchmarks, whose architectures can be listed.
 
+mod built_in;
+mod caps;
 mod choices;
+mod file;
 mod listing;
-mod preset;
+mod reach;
+mod row;
+mod rules;
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use nbzero_graph::Graph;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
 use crate::{Architecture, population};
+pub use file::{SpaceFileError, SpaceProblem};
 use listing::Listing;
-pub(crate) use preset::Preset;
+pub(crate) use row::change;
+pub use rules::ChainRules;
+pub(crate) use rules::Choices;
 
 /// What a network costs, in the 64 bits that tables have; sizes beyond stop at the largest number,
 /// and [`Graph::flops`] and [`Graph::params`] say the whole.
@@ -49,9 +58,10 @@ pub(crate) fn at_most(count: u128) -> u64 {
 /// `r1`, `r2` and `mb` are SS-R1, SS-R2 and SS-MB of NAS-Bench-Zero (section 3.1). The paper
 /// leaves their sets of widths and depths to a source code that was never released; ours cover
 /// the ranges of its figure 2, 0 to 700M FLOPs and 0 to 14M parameters. The `-mini` spaces are
-/// the same families at a size that two CPU cores can train. The others are published benchmarks:
+/// the same families at a size that two CPU cores can train. Each of these six is a
+/// [space file](Self::parse) that comes with the program. The others are published benchmarks:
 /// NAS-Bench-201, NAS-Bench-Macro, Channel-Bench-Macro and the size space of NATS-Bench.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Space {
     /// ResNet-18/34 chains.
@@ -78,21 +88,26 @@ pub enum Space {
     ChannelBenchMobilenet,
     /// The 32,768 networks of NATS-Bench's size space.
     NatsSss,
+    /// Chains of rules of one's own.
+    Own(Arc<ChainRules>),
 }
 
 /// Where a space's architectures come from.
-enum Source {
-    /// Drawn from a preset.
-    Drawn(&'static Preset),
+enum Source<'a> {
+    /// Drawn by rules.
+    Drawn(&'a ChainRules),
     /// All architectures of a space that can be listed.
     Listed(Listing),
 }
 
-/// More distinct chains than this are not promised by every preset.
+/// The most chains in a sample.
 const DRAWN: usize = 100_000;
 
+/// Chains in the population of a space that does not say how many.
+const POPULATION: usize = 2_000;
+
 impl Space {
-    /// Every space.
+    /// Every space that comes with the program.
     pub const ALL: [Self; 12] = [
         Self::R1,
         Self::R2,
@@ -108,25 +123,84 @@ impl Space {
         Self::NatsSss,
     ];
 
-    fn source(self) -> Source {
+    /// The space that a file states: a family of chains, sets to choose from, and caps on what its
+    /// networks cost. A file of a built-in space is that space.
+    ///
+    /// ```
+    /// use nbzero_space::Space;
+    ///
+    /// let space = Space::parse(
+    ///     r#"
+    ///     name = "two-stages"
+    ///     family = "r1"
+    ///     classes = 10
+    ///     resolution = 32
+    ///     stems = [16, 32]
+    ///     widths = [16, 32, 64, 128]
+    ///     depths = [1, 2, 3]
+    ///     strides = [[1, 2], [2, 2]]
+    ///
+    ///     [at_most]
+    ///     flops = 50_000_000
+    ///     "#,
+    /// )?;
+    /// assert_eq!(space.sample(3, 0)?.len(), 3);
+    /// assert!(space.contains(&"r1:16:32x1s1,64x2s2".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the text is no TOML, has a key that no space has or lacks one, a value that no chain can
+    /// have, caps that no network keeps to, or the name of another space. The error says in which line.
+    pub fn parse(text: &str) -> Result<Self, SpaceFileError> {
+        let built_in = |rules: &ChainRules| rules.name.parse::<Self>().ok();
+        let other = |rules: &ChainRules| built_in(rules).is_some_and(|own| !own.has_rules(rules));
+        let rules = ChainRules::read(text, other)?;
+        Ok(built_in(&rules).unwrap_or_else(|| Self::Own(Arc::new(rules))))
+    }
+
+    /// Whether these are its rules; how large its population is, is none.
+    fn has_rules(&self, rules: &ChainRules) -> bool {
+        match self.source() {
+            Source::Drawn(own) => own.text(false) == rules.text(false),
+            Source::Listed(_) => false,
+        }
+    }
+
+    /// The space as a [file](Self::parse), that of a built-in one with its comments; `None` of a space
+    /// that no file describes, because its architectures are listed.
+    pub fn file(&self) -> Option<String> {
         match self {
-            Self::R1 => Source::Drawn(&preset::R1),
-            Self::R2 => Source::Drawn(&preset::R2),
-            Self::Mb => Source::Drawn(&preset::MB),
-            Self::R1Mini => Source::Drawn(&preset::R1_MINI),
-            Self::R2Mini => Source::Drawn(&preset::R2_MINI),
-            Self::MbMini => Source::Drawn(&preset::MB_MINI),
+            Self::Own(rules) => Some(rules.text(true)),
+            built_in => built_in::text(built_in).map(str::to_owned),
+        }
+    }
+
+    /// What the space is, where its name does not say it: the file of a space of one's own, without
+    /// comments and population, always written alike.
+    pub fn definition(&self) -> Option<String> {
+        match self {
+            Self::Own(rules) => Some(rules.text(false)),
+            _ => None,
+        }
+    }
+
+    fn source(&self) -> Source<'_> {
+        match self {
+            Self::Own(rules) => Source::Drawn(rules),
             Self::Nb201 => Source::Listed(listing::NB201),
             Self::Nb201Mini => Source::Listed(listing::NB201_MINI),
             Self::NasBenchMacro => Source::Listed(listing::NAS_BENCH_MACRO),
             Self::ChannelBenchResnet => Source::Listed(listing::CHANNEL_BENCH_RESNET),
             Self::ChannelBenchMobilenet => Source::Listed(listing::CHANNEL_BENCH_MOBILENET),
             Self::NatsSss => Source::Listed(listing::NATS_SSS),
+            chains => Source::Drawn(built_in::rules(chains)),
         }
     }
 
     /// The space's name at the command line and in tables.
-    pub fn name(self) -> &'static str {
+    pub fn name(&self) -> &str {
         match self {
             Self::R1 => "r1",
             Self::R2 => "r2",
@@ -140,44 +214,49 @@ impl Space {
             Self::ChannelBenchResnet => "channel-bench-resnet",
             Self::ChannelBenchMobilenet => "channel-bench-mobilenet",
             Self::NatsSss => "nats-sss",
+            Self::Own(rules) => &rules.name,
         }
     }
 
     /// The family of its architectures, as their strings begin.
-    pub fn family(self) -> &'static str {
+    pub fn family(&self) -> &'static str {
         match self.source() {
-            Source::Drawn(preset) => preset.family.name(),
+            Source::Drawn(rules) => rules.family.name(),
             Source::Listed(listing) => listing.family,
         }
     }
 
     /// Image resolution at which the space's costs are given.
-    pub fn resolution(self) -> usize {
+    pub fn resolution(&self) -> usize {
         match self.source() {
-            Source::Drawn(preset) => preset.resolution,
+            Source::Drawn(rules) => rules.resolution,
             Source::Listed(listing) => listing.resolution,
         }
     }
 
     /// Number of classes at which the space's costs are given.
-    pub fn classes(self) -> usize {
+    pub fn classes(&self) -> usize {
         match self.source() {
-            Source::Drawn(preset) => preset.classes,
+            Source::Drawn(rules) => rules.classes,
             Source::Listed(listing) => listing.classes,
         }
     }
 
     /// Number of architectures in the space's population: the paper's for the full chains, 2,000
-    /// for the small ones, all of a space that can be listed.
-    pub fn population_size(self) -> usize {
+    /// for the small ones, all of a space that can be listed. A space of one's own says it, or has
+    /// 2,000, and all where it is so small that they can be counted.
+    pub fn population_size(&self) -> usize {
         match self.source() {
-            Source::Drawn(preset) => preset.population,
+            Source::Drawn(rules) => rules.population.unwrap_or_else(|| {
+                let all = rules.all(population::FEW);
+                all.map_or(POPULATION, |all| all.len().min(POPULATION))
+            }),
             Source::Listed(listing) => listing.count,
         }
     }
 
-    /// The most architectures that a sample can have.
-    pub fn largest_sample(self) -> usize {
+    /// The most architectures that a sample can have; tight caps may leave fewer.
+    pub fn largest_sample(&self) -> usize {
         match self.source() {
             Source::Drawn(_) => DRAWN,
             Source::Listed(listing) => listing.count,
@@ -186,7 +265,11 @@ impl Space {
 
     /// The space's population: [`population_size`](Self::population_size) distinct
     /// architectures, the same on every machine.
-    pub fn population(self) -> Vec<Architecture> {
+    ///
+    /// # Errors
+    ///
+    /// If a space of one's own has fewer.
+    pub fn population(&self) -> Result<Vec<Architecture>, TooFew> {
         self.sample(self.population_size(), 0)
     }
 
@@ -195,18 +278,28 @@ impl Space {
     ///
     /// The same `count` and `seed` give the same list on every machine, in random order.
     ///
-    /// # Panics
+    /// # Errors
     ///
-    /// If `count` is more than [`largest_sample`](Self::largest_sample).
-    pub fn sample(self, count: usize, seed: u64) -> Vec<Architecture> {
+    /// If there are fewer, or `count` is more than [`largest_sample`](Self::largest_sample).
+    pub fn sample(&self, count: usize, seed: u64) -> Result<Vec<Architecture>, TooFew> {
         let most = self.largest_sample();
-        assert!(count <= most, "a sample of {self} has at most {most}");
+        let too_few = |most| TooFew {
+            space: self.to_string(),
+            most,
+            count,
+        };
+        if count > most {
+            return Err(too_few(most));
+        }
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         match self.source() {
-            Source::Drawn(preset) => population::spread(preset, count, &mut rng),
-            Source::Listed(listing) => {
-                population::listed(listing.count, listing.nth, count, &mut rng)
-            }
+            Source::Drawn(rules) => population::spread(rules, count, &mut rng).map_err(too_few),
+            Source::Listed(listing) => Ok(population::listed(
+                listing.count,
+                listing.nth,
+                count,
+                &mut rng,
+            )),
         }
     }
 }
@@ -215,6 +308,15 @@ impl fmt::Display for Space {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
+}
+
+/// More architectures than a space has.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a sample of {space} has at most {most} architectures, not {count}")]
+pub struct TooFew {
+    space: String,
+    most: usize,
+    count: usize,
 }
 
 /// A name that no search space has.

@@ -46,19 +46,25 @@ impl Network {
     ///
     /// # Errors
     ///
-    /// If the surrogate knows no features of its family.
+    /// If the surrogate knows no features of its family, or the table not what the network costs.
     pub fn of_row(row: Row<'_>, metadata: &Metadata) -> Result<Self> {
         let arch = row.arch();
-        if let Ok(architecture) = arch.parse() {
-            let (classes, resolution) = (metadata.classes as usize, metadata.resolution as usize);
-            return Self::of(&architecture, classes, resolution);
-        }
-        let costs = Costs {
-            flops: row.flops(),
-            params: row.params(),
-            depth: row.depth(),
+        let unknown = || Error::UnknownCosts {
+            arch: arch.to_owned(),
         };
-        Self::new(arch.to_owned(), costs)
+        if let Ok(architecture) = arch.parse() {
+            let sizes = metadata.classes.zip(metadata.resolution);
+            let (classes, resolution) = sizes.ok_or_else(unknown)?;
+            return Self::of(&architecture, classes as usize, resolution as usize);
+        }
+        let costs = || {
+            Some(Costs {
+                flops: row.flops()?,
+                params: row.params()?,
+                depth: row.depth()?,
+            })
+        };
+        Self::new(arch.to_owned(), costs().ok_or_else(unknown)?)
     }
 
     /// A network by its string, at these costs: of all networks by one convention.

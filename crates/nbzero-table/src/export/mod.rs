@@ -48,9 +48,9 @@ impl<'a> Sheet<'a> {
         let archs = records.iter().map(|(row, _)| row.arch()).collect();
         let fixed = [
             ("arch", Values::Text(archs)),
-            ("flops", whole(|(row, _)| Some(row.cost(Cost::Flops)))),
-            ("params", whole(|(row, _)| Some(row.cost(Cost::Params)))),
-            ("depth", whole(|(row, _)| Some(row.cost(Cost::Depth)))),
+            ("flops", whole(|(row, _)| row.cost(Cost::Flops))),
+            ("params", whole(|(row, _)| row.cost(Cost::Params))),
+            ("depth", whole(|(row, _)| row.cost(Cost::Depth))),
             ("seed", whole(|(_, seed)| *seed)),
             ("test_accuracy", accuracy(Split::Test)),
             ("nas_validation_accuracy", accuracy(Split::NasValidation)),

@@ -165,7 +165,7 @@ fn a_newer_format_is_named() {
     let error = refused(&pack(7, b"whatever that format holds"));
     assert_eq!(
         error.to_string(),
-        "t.nbz was written by a newer nbzero (format 7, this one reads up to 3): update nbzero"
+        "t.nbz was written by a newer nbzero (format 7, this one reads up to 4): update nbzero"
     );
     assert!(matches!(refused(&pack(0, b"")), Error::Undecodable { .. }));
 }
@@ -228,6 +228,9 @@ fn a_list_bomb_is_refused() {
         ..
     } = &table;
     let stages = 60_u64 << 20;
+    let known = |column: &[Option<u64>]| column.iter().copied().map(Option::unwrap).collect();
+    let (flops, params): (Vec<u64>, Vec<u64>) = (known(flops), known(params));
+    let depth: Vec<u32> = depth.iter().copied().map(Option::unwrap).collect();
     let head = (metadata, architectures, flops, params, depth, stages);
     let mut raw = bincode::serde::encode_to_vec(head, bincode::config::standard()).expect("small");
     raw.resize(raw.len() + (60 << 20), 0);
@@ -259,6 +262,78 @@ fn payloads_that_are_no_table_are_refused() {
     );
     for len in 0..longer.len() - 1 {
         assert!(Table::from_bytes(&around(&longer[..len]), origin()).is_err());
+    }
+}
+
+/// The version that the bytes of a table name.
+fn version(table: &Table) -> u8 {
+    table.to_bytes(origin()).expect("small")[8]
+}
+
+#[test]
+fn the_oldest_version_that_holds_a_table_is_written() {
+    assert_eq!(version(&sample::table()), 2);
+    assert_eq!(version(&sample::predictions()), 3);
+    assert_eq!(version(&sample::of_own_space()), 4);
+    let mut predictions = sample::predictions();
+    predictions.depth[0] = None;
+    assert_eq!(version(&predictions), 4);
+    let bytes = predictions.to_bytes(origin()).expect("small");
+    assert_eq!(
+        Table::from_bytes(&bytes, origin()).expect("sound"),
+        predictions
+    );
+}
+
+#[test]
+fn what_nobody_knows_stays_unknown() {
+    let mut table = sample::of_own_space();
+    table.flops = vec![None, Some(0)];
+    table.params = vec![None, None];
+    table.metadata.classes = None;
+    table.metadata.resolution = None;
+    let bytes = table.to_bytes(origin()).expect("small");
+    let again = Table::from_bytes(&bytes, origin()).expect("sound");
+    assert_eq!(again, table);
+    let json = serde_json::to_value(again.metadata()).expect("memory");
+    assert!(json["classes"].is_null());
+    assert_eq!(again.summary().costs.get(&crate::Cost::Params), None);
+}
+
+#[test]
+fn a_table_carries_the_definition_of_its_space() {
+    let table = sample::of_own_space();
+    let bytes = table.to_bytes(origin()).expect("small");
+    let again = Table::from_bytes(&bytes, origin()).expect("sound");
+    assert_eq!(
+        again.metadata().space_definition,
+        table.metadata.space_definition
+    );
+    assert!(
+        again
+            .metadata()
+            .space_definition
+            .as_deref()
+            .is_some_and(|d| d.contains("widths"))
+    );
+    let broken = |change: fn(String) -> String| {
+        let mut table = sample::of_own_space();
+        table.metadata.space_definition = table.metadata.space_definition.map(change);
+        table.to_bytes(origin()).expect_err("broken").to_string()
+    };
+    for (error, part) in [
+        (
+            broken(|d| d.replace("widths", "width")),
+            "line 6: `width` is no key",
+        ),
+        (
+            broken(|d| d.replace("\"mine\"", "\"other\"")),
+            "of its space mine is that of other",
+        ),
+        (broken(|d| d + "\n"), "not written as nbzero writes it"),
+        (broken(|_| String::new()), "the space has no `family`"),
+    ] {
+        assert!(error.contains(part), "{error}");
     }
 }
 

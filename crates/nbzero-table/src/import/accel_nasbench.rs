@@ -50,7 +50,7 @@ pub(super) fn import(path: &Path) -> ImportResult<Table> {
         line.at_least(top5.as_ref(), &accuracy)?;
         let network = Network {
             arch: format!("{NAME}:{}", names.join(",")),
-            costs,
+            costs: costs.into(),
             stages: stages(&blocks),
             scores: Vec::new(),
             runs: vec![Run {
@@ -201,9 +201,10 @@ fn stages(blocks: &[Block]) -> Vec<StageAttributes> {
 fn metadata() -> Metadata {
     Metadata {
         space: NAME.into(),
+        space_definition: None,
         dataset: Dataset::ImageNet,
-        classes: 1000,
-        resolution: 224,
+        classes: Some(1000),
+        resolution: Some(224),
         recipe: "accel-nasbench".into(),
         recipe_details: "the short training scheme of the benchmark, found to rank networks as \
             long training does (Ahmad et al. 2024)"

@@ -42,7 +42,7 @@ fn network(entry: &Entry<'_>, family: &str) -> ImportResult<Network> {
     entry.agree("params", costs.params)?;
     Ok(Network {
         arch: architecture.to_string(),
-        costs,
+        costs: costs.into(),
         stages: StageAttributes::all_of(&architecture),
         scores: Vec::new(),
         runs: entry.three_runs("acc", "mean")?,
@@ -52,9 +52,10 @@ fn network(entry: &Entry<'_>, family: &str) -> ImportResult<Network> {
 fn metadata(name: &str) -> Metadata {
     Metadata {
         space: name.into(),
+        space_definition: None,
         dataset: Dataset::Cifar10,
-        classes: CLASSES,
-        resolution: RESOLUTION,
+        classes: Some(CLASSES),
+        resolution: Some(RESOLUTION),
         recipe: "channel-bench-macro".into(),
         recipe_details: "60 epochs of batch 256, SGD with momentum 0.9, learning rate 0.1 with \
             cosine decay, weight decay 0.0005; the published accuracy is that of the best epoch \

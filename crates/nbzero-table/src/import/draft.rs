@@ -30,6 +30,24 @@ impl Costs {
     }
 }
 
+/// What is known of the three costs of a network.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct KnownCosts {
+    pub(super) flops: Option<u64>,
+    pub(super) params: Option<u64>,
+    pub(super) depth: Option<u32>,
+}
+
+impl From<Costs> for KnownCosts {
+    fn from(costs: Costs) -> Self {
+        Self {
+            flops: Some(costs.flops),
+            params: Some(costs.params),
+            depth: Some(costs.depth),
+        }
+    }
+}
+
 /// The accuracies of one training run, in percent.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Run {
@@ -41,7 +59,7 @@ pub(super) struct Run {
 #[derive(Debug)]
 pub(super) struct Network {
     pub(super) arch: String,
-    pub(super) costs: Costs,
+    pub(super) costs: KnownCosts,
     pub(super) stages: Vec<StageAttributes>,
     /// In the order of the metadata's definitions.
     pub(super) scores: Vec<Score>,

@@ -74,7 +74,8 @@ impl Columns {
                 flops: count(line, &self.flops, u64::MAX)?,
                 params: count(line, &self.params, u64::MAX)?,
                 depth: 1 + u32::try_from(layers).expect("at most 1,000"),
-            },
+            }
+            .into(),
             stages: Vec::new(),
             scores: after.into_iter().chain(sums).map(Score::new).collect(),
             runs: vec![Run {
@@ -115,9 +116,10 @@ fn metadata() -> Metadata {
     });
     Metadata {
         space: NAME.into(),
+        space_definition: None,
         dataset: Dataset::Cifar10,
-        classes: 10,
-        resolution: 32,
+        classes: Some(10),
+        resolution: Some(32),
         recipe: "naap-440".into(),
         recipe_details:
             "90 epochs of batch 256, SGD with momentum 0.9, learning rate 0.1 that falls \

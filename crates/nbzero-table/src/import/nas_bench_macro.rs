@@ -40,7 +40,7 @@ fn network(entry: &Entry<'_>) -> ImportResult<Network> {
     entry.agree("params", costs.params)?;
     Ok(Network {
         arch: network.to_string(),
-        costs,
+        costs: costs.into(),
         stages: stages(network),
         scores: Vec::new(),
         runs: entry.three_runs("test_acc", "mean_acc")?,
@@ -65,9 +65,10 @@ fn stages(network: MacroNetwork) -> Vec<StageAttributes> {
 fn metadata() -> Metadata {
     Metadata {
         space: NAME.into(),
+        space_definition: None,
         dataset: Dataset::Cifar10,
-        classes: CLASSES,
-        resolution: RESOLUTION,
+        classes: Some(CLASSES),
+        resolution: Some(RESOLUTION),
         recipe: "nas-bench-macro".into(),
         recipe_details: "50 epochs of batch 256, SGD with momentum 0.9, learning rate 0.1 with \
             cosine decay, weight decay 0.0005; the published accuracy is that of the best epoch \

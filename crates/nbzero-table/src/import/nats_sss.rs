@@ -74,7 +74,7 @@ impl Columns {
         }
         Ok(Network {
             arch: architecture.to_string(),
-            costs,
+            costs: costs.into(),
             stages: StageAttributes::all_of(&architecture),
             scores: Vec::new(),
             runs: vec![Run {
@@ -88,9 +88,10 @@ impl Columns {
 fn metadata() -> Metadata {
     Metadata {
         space: NAME.into(),
+        space_definition: None,
         dataset: Dataset::Cifar10,
-        classes: CLASSES,
-        resolution: RESOLUTION,
+        classes: Some(CLASSES),
+        resolution: Some(RESOLUTION),
         recipe: "nats-bench-sss".into(),
         recipe_details:
             "90 epochs of batch 256, SGD with Nesterov momentum 0.9, learning rate 0.1 \

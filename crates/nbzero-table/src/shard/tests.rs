@@ -122,7 +122,7 @@ fn a_bad_line_elsewhere_names_file_and_line() -> Outcome {
         ),
         (&negative, "its test accuracy is -1, not from 0 to 100"),
         (
-            &good.replace("\"version\":2,\"arch\"", "\"version\":0,\"arch\""),
+            &good.replace("\"version\":3,\"arch\"", "\"version\":0,\"arch\""),
             "its version is 0",
         ),
         (
@@ -163,14 +163,14 @@ fn a_bad_line_elsewhere_names_file_and_line() -> Outcome {
 fn a_newer_line_is_named() -> Outcome {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("0.jsonl");
-    fs::write(&path, "{\"version\":3,\"something\":\"new\"}\n")?;
+    fs::write(&path, "{\"version\":4,\"something\":\"new\"}\n")?;
     let error = read_shard(&path).expect_err("newer");
     assert!(
         matches!(
             error,
             Error::NewerRecord {
                 line: 1,
-                found: 3,
+                found: 4,
                 ..
             }
         ),

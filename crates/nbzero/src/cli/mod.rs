@@ -18,6 +18,7 @@ mod progress;
 mod recipe;
 mod remark;
 mod score_file;
+mod space;
 mod stored;
 mod worker;
 

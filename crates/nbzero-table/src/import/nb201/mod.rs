@@ -94,7 +94,7 @@ pub(super) fn import(path: &Path, dataset: &str) -> ImportResult<Table> {
         line.agree(&params, costs.params)?;
         let network = Network {
             arch: CellNetwork::new(Skeleton::NAS_BENCH_201, cell).to_string(),
-            costs,
+            costs: costs.into(),
             stages: stages(),
             scores: scores.of(line)?,
             runs: vec![Run {
@@ -226,9 +226,10 @@ fn stages() -> Vec<StageAttributes> {
 fn metadata(part: &Part, scores: &ScoreColumns) -> Metadata {
     Metadata {
         space: NAME.into(),
+        space_definition: None,
         dataset: part.dataset,
-        classes: part.classes,
-        resolution: part.resolution,
+        classes: Some(part.classes),
+        resolution: Some(part.resolution),
         recipe: "nas-bench-201".into(),
         recipe_details: "200 epochs of batch 256, SGD with Nesterov momentum 0.9, learning rate \
             0.1 with cosine decay to 0, weight decay 0.0005, random flips and crops"

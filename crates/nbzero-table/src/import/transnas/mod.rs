@@ -104,7 +104,7 @@ impl Columns {
         let metric = line.number_to(&self.metric, 100.0 / scale)? * scale;
         Ok(Network {
             arch: format!("{NAME}:{text}"),
-            costs,
+            costs: costs.into(),
             stages: code.stages(),
             scores: self.scores.of(line)?,
             runs: vec![Run {
@@ -128,9 +128,10 @@ impl Columns {
 fn metadata(task: &Task, dataset: Dataset, scores: &ScoreColumns) -> Metadata {
     Metadata {
         space: NAME.into(),
+        space_definition: None,
         dataset,
-        classes: task.classes,
-        resolution: task.resolution(),
+        classes: Some(task.classes),
+        resolution: Some(task.resolution()),
         recipe: "transnas-bench-101".into(),
         recipe_details: task.recipe.into(),
         seeds: Vec::new(),

@@ -21,7 +21,7 @@ use std::{fmt, fs};
 
 use anyhow::anyhow;
 use nbzero_graph::{Graph, Resolution, Shape};
-use nbzero_space::{Architecture, ArchitectureError, Cell, Space};
+use nbzero_space::{ArchitectureError, Cell};
 use nbzero_table::Table;
 use nbzero_train::{Recipe, training_bytes};
 
@@ -109,17 +109,6 @@ pub(crate) fn name_in(table: &Table, text: &str) -> String {
         (Some(skeleton), Ok(cell)) => format!("{skeleton}:{cell}"),
         _ => text.to_owned(),
     }
-}
-
-/// A sample of a space, if the space has so many architectures.
-pub(crate) fn sample(space: Space, count: usize, seed: u64) -> Result<Vec<Architecture>, Failure> {
-    let most = space.largest_sample();
-    if count > most {
-        return Err(Failure::Input(anyhow!(
-            "a sample of {space} has at most {most} architectures, not {count}"
-        )));
-    }
-    Ok(space.sample(count, seed))
 }
 
 /// Refuses, before any work is done, a place where no file can be written, and to write over what is read.

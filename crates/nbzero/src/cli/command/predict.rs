@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use nbzero_metrics::Interval;
 use nbzero_space::{Architecture, Space};
 use nbzero_surrogate::{Check, Network, Surrogate, Trained, cross_validate, hold_out};
-use nbzero_table::{Metadata, PredictedNetwork, Prediction, StageAttributes, Table};
+use nbzero_table::{Metadata, PredictedNetwork, Prediction, StageAttributes, Table, difference};
 
 use crate::cli::failure::Failure;
 use crate::cli::output;
@@ -18,8 +18,9 @@ use crate::cli::output;
 pub(crate) struct Predict {
     /// The table (.nbz) with the accuracies to learn from.
     table: PathBuf,
-    /// The search space to predict networks of, which must be that of the table.
-    #[arg(long, required_unless_present = "check", requires = "out")]
+    /// The search space to predict networks of, which must be that of the table: its name, or FILE.toml.
+    #[arg(long, required_unless_present = "check", requires = "out",
+          value_parser = crate::cli::space::space)]
     space: Option<Space>,
     /// How many networks to predict [default: the space's whole population].
     #[arg(long, requires = "space", value_parser = super::count)]
@@ -56,13 +57,13 @@ impl Predict {
             super::check_out(out, [&self.table])?;
         }
         let table = Table::open(&self.table).map_err(Failure::input)?;
-        match (self.space, &self.out) {
+        match (&self.space, &self.out) {
             (Some(space), Some(out)) => self.predict(&table, space, out),
             _ => self.check(&table),
         }
     }
 
-    fn predict(&self, table: &Table, space: Space, out: &PathBuf) -> Result<(), Failure> {
+    fn predict(&self, table: &Table, space: &Space, out: &PathBuf) -> Result<(), Failure> {
         let metadata = table.metadata();
         if metadata.space != space.name() {
             return Err(Failure::Input(anyhow!(
@@ -72,13 +73,29 @@ impl Predict {
                 metadata.space,
             )));
         }
+        let own = space.definition();
+        let defined = difference(metadata.space_definition.as_deref(), own.as_deref());
+        if let Some((theirs, ours)) = defined {
+            return Err(Failure::Input(anyhow!(
+                "{} has networks of another {space}, which has `{theirs}` where --space has `{ours}`: give \
+                 the space of the table",
+                self.table.display(),
+            )));
+        }
         let count = self
             .count
             .map_or_else(|| space.population_size(), NonZeroUsize::get);
-        let sample = super::sample(space, count, self.seed)?;
+        let sample = space.sample(count, self.seed).map_err(Failure::input)?;
         let trained = self.trained(table)?;
         let surrogate = Surrogate::learn(&trained).map_err(|error| self.refused(error))?;
-        let (classes, resolution) = (metadata.classes as usize, metadata.resolution as usize);
+        let (Some(classes), Some(resolution)) = (metadata.classes, metadata.resolution) else {
+            return Err(Failure::Input(anyhow!(
+                "{} does not say of how many classes and pixels its images are, so that nobody can count \
+                 what other networks cost",
+                self.table.display(),
+            )));
+        };
+        let (classes, resolution) = (classes as usize, resolution as usize);
         let networks = sample.iter();
         let networks = networks.map(|architecture| Network::of(architecture, classes, resolution));
         let networks: Vec<Network> = networks.collect::<Result<_, _>>().map_err(Failure::input)?;

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
 
+use anyhow::anyhow;
 use nbzero_space::{Space, Summary};
 
 use crate::cli::failure::Failure;
@@ -10,8 +11,8 @@ use crate::cli::failure::Failure;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Sample {
     /// The search space: r1, r2, mb, nb201, any of these with -mini, nas-bench-macro,
-    /// channel-bench-resnet, channel-bench-mobilenet or nats-sss.
-    #[arg(long)]
+    /// channel-bench-resnet, channel-bench-mobilenet or nats-sss; or FILE.toml, a space of your own.
+    #[arg(long, value_parser = crate::cli::space::space)]
     space: Space,
     /// How many architectures [default: the space's whole population].
     #[arg(long, value_parser = super::count)]
@@ -22,13 +23,20 @@ pub(crate) struct Sample {
     /// Show how the sample spreads over FLOPs, parameters and depth instead of listing it.
     #[arg(long)]
     summary: bool,
+    /// Print the space as a file to start one of your own from.
+    #[arg(long, conflicts_with_all = ["count", "seed", "summary"])]
+    print: bool,
 }
 
 impl Sample {
     pub(crate) fn run(&self) -> Result<(), Failure> {
+        if self.print {
+            return self.print();
+        }
         let population = self.space.population_size();
         let count = self.count.map_or(population, NonZeroUsize::get);
-        let sample = super::sample(self.space, count, self.seed)?;
+        let sample = self.space.sample(count, self.seed);
+        let sample = sample.map_err(Failure::input)?;
         let mut out = io::BufWriter::new(io::stdout().lock());
         if self.summary {
             let (classes, resolution) = (self.space.classes(), self.space.resolution());
@@ -45,5 +53,19 @@ impl Sample {
         }
         out.flush()?;
         Ok(())
+    }
+
+    fn print(&self) -> Result<(), Failure> {
+        let space = &self.space;
+        let file = space.file().ok_or_else(|| {
+            Failure::Input(anyhow!(
+                "{space} is no space of chains, which a file can describe, but a list of {} architectures \
+                 of a published benchmark: begin with r1, r2, mb, or one of these with -mini",
+                space.population_size()
+            ))
+        })?;
+        let mut out = io::stdout().lock();
+        out.write_all(file.as_bytes())?;
+        Ok(out.flush()?)
     }
 }

@@ -109,9 +109,10 @@ impl Collector {
         scores.sort_by(|a, b| a.name.cmp(&b.name));
         Metadata {
             space: self.space.to_string(),
+            space_definition: self.space.definition(),
             dataset: self.dataset,
-            classes: stored::narrow(self.classes),
-            resolution: stored::narrow(self.resolution),
+            classes: Some(stored::narrow(self.classes)),
+            resolution: Some(stored::narrow(self.resolution)),
             recipe: self.recipe.name().to_owned(),
             recipe_details: self.recipe.to_string(),
             seeds: Vec::new(),
@@ -143,6 +144,7 @@ impl Collector {
             version: RECORD_VERSION,
             arch: job.architecture.to_string(),
             space: self.space.to_string(),
+            space_definition: self.space.definition(),
             dataset: self.dataset,
             classes: stored::narrow(self.classes),
             resolution: stored::narrow(self.resolution),

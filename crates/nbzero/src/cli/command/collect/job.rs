@@ -2,7 +2,6 @@
 
 use nbzero_space::{Architecture, Space};
 
-use crate::cli::command;
 use crate::cli::failure::Failure;
 
 /// One network, trained once.
@@ -16,7 +15,7 @@ pub(super) struct Job {
 }
 
 /// Which networks of which sample.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Sample {
     pub(super) space: Space,
     pub(super) count: usize,
@@ -30,7 +29,7 @@ impl Sample {
     /// All jobs, seed by seed, each in the order of the sample. A sample is in random order, so
     /// the first part of any list of jobs covers the range of costs.
     pub(super) fn jobs(&self, seeds: &[u64]) -> Result<Vec<Job>, Failure> {
-        let mut sample = command::sample(self.space, self.count, 0)?;
+        let mut sample = self.space.sample(self.count, 0).map_err(Failure::input)?;
         sample.truncate(self.first.unwrap_or(self.count));
         let networks: Vec<(Architecture, u64)> = sample
             .into_iter()

@@ -28,8 +28,8 @@ use job::{Job, Sample};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Collect {
     /// The search space: r1, r2, mb, nb201, any of these with -mini, nas-bench-macro,
-    /// channel-bench-resnet, channel-bench-mobilenet or nats-sss.
-    #[arg(long)]
+    /// channel-bench-resnet, channel-bench-mobilenet or nats-sss; or FILE.toml, a space of your own.
+    #[arg(long, value_parser = crate::cli::space::space)]
     space: Space,
     /// How many architectures of the space (the same ones for a number, on every machine).
     #[arg(long, value_parser = super::count)]
@@ -81,7 +81,7 @@ impl Collect {
         let images = self.data.load(resolution.into())?;
         let mut collector = Collector::new(self.plan(resolution), images)?;
         let sample = Sample {
-            space: self.space,
+            space: self.space.clone(),
             count: self.count.get(),
             first: self.first.map(NonZeroUsize::get),
             classes: self.data.classes(),
@@ -108,7 +108,7 @@ impl Collect {
 
     fn plan(&self, resolution: usize) -> Plan {
         Plan {
-            space: self.space,
+            space: self.space.clone(),
             dataset: self.data.dataset,
             classes: self.data.classes(),
             resolution,

@@ -169,12 +169,16 @@ impl Query {
     fn none(&self, table: &Table, split: Split) -> Failure {
         let name = self.table.display();
         let accurate = table.query(&ranking(table, split));
-        let least = |cost| accurate.iter().map(|row| row.cost(cost)).min();
+        let least = |cost| accurate.iter().filter_map(|row| row.cost(cost)).min();
         let least: Option<Vec<String>> = self
             .budgets()
             .map(|(cost, _)| Some(format!("{cost} from {}", least(cost)?)))
             .collect();
         Failure::Input(match least.as_deref() {
+            None if !accurate.is_empty() => anyhow!(
+                "no network of {name} with a {split} accuracy is within the budget, for nobody knows what \
+                 they cost: leave it out"
+            ),
             None | Some([]) => anyhow!(
                 "{name} has no {split} accuracy of any network: `nbzero query {name}` shows what it has"
             ),

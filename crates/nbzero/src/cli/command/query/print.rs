@@ -22,9 +22,9 @@ pub(super) fn network(out: &mut impl Write, row: Row<'_>) -> Result<(), Failure>
     writeln!(
         out,
         "{} FLOPs, {} parameters, {} layers",
-        row.flops(),
-        row.params(),
-        row.depth()
+        known(row.flops(), "unknown"),
+        known(row.params(), "unknown"),
+        known(row.depth(), "unknown")
     )?;
     if let Some(Prediction { mean, deviation }) = row.prediction() {
         writeln!(
@@ -61,6 +61,11 @@ pub(super) fn network(out: &mut impl Write, row: Row<'_>) -> Result<(), Failure>
     Ok(())
 }
 
+/// A cost, or another word where nobody knows it.
+fn known(cost: Option<impl ToString>, otherwise: &str) -> String {
+    cost.map_or(otherwise.to_owned(), |cost| cost.to_string())
+}
+
 /// `62.00% +- 0.71 over 2 seeds`.
 fn with_noise(runs: &Runs) -> String {
     match runs.deviation {
@@ -80,9 +85,9 @@ pub(super) fn list(out: &mut impl Write, rows: &[Row<'_>], split: Split) -> Resu
         vec![
             row.arch().to_owned(),
             row.index().to_string(),
-            row.flops().to_string(),
-            row.params().to_string(),
-            row.depth().to_string(),
+            known(row.flops(), ""),
+            known(row.params(), ""),
+            known(row.depth(), ""),
             cell(runs.map(|runs| format!("{:.2}%", runs.mean))),
             cell(runs.and_then(|runs| Some(format!("{:.2}", runs.deviation?)))),
             cell(runs.map(|runs| runs.count.to_string())),
@@ -111,9 +116,9 @@ pub(super) fn predictions(out: &mut impl Write, rows: &[Row<'_>]) -> Result<(), 
         vec![
             row.arch().to_owned(),
             row.index().to_string(),
-            row.flops().to_string(),
-            row.params().to_string(),
-            row.depth().to_string(),
+            known(row.flops(), ""),
+            known(row.params(), ""),
+            known(row.depth(), ""),
             cell(|found| format!("{:.2}%", found.mean)),
             cell(|found| format!("{:.2}", found.deviation)),
         ]
@@ -281,5 +286,9 @@ pub(super) fn summary(out: &mut impl Write, table: &Table) -> Result<(), Failure
 
 /// The table at a glance, with its metadata, on one line.
 pub(super) fn summary_json(table: &Table) -> Value {
-    json!({"metadata": table.metadata(), "summary": table.summary()})
+    let mut metadata = json!(table.metadata());
+    if let Some(definition) = &table.metadata().space_definition {
+        metadata["space_definition"] = definition.as_str().into();
+    }
+    json!({"metadata": metadata, "summary": table.summary()})
 }

@@ -81,7 +81,7 @@ enum NtkBn {
 impl Setup {
     /// The same, with the classes and the resolution of a space where neither an option nor the
     /// images say otherwise.
-    pub(crate) fn of_space(&self, space: Space) -> Self {
+    pub(crate) fn of_space(&self, space: &Space) -> Self {
         let mut setup = self.clone();
         if setup.batch_file.is_none() && setup.held.is_none() && setup.resolution.is_none() {
             setup.resolution = Some(space.resolution().into());

@@ -34,8 +34,8 @@ const RELAXED: usize = 10;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Search {
     /// The search space: r1, r2, mb, nb201, any of these with -mini, nas-bench-macro,
-    /// channel-bench-resnet, channel-bench-mobilenet or nats-sss.
-    #[arg(long)]
+    /// channel-bench-resnet, channel-bench-mobilenet or nats-sss; or FILE.toml, a space of your own.
+    #[arg(long, value_parser = crate::cli::space::space)]
     space: Space,
     /// How candidates are come by: random or evolution (mutations and crossovers of the best).
     #[arg(long, default_value = "evolution")]
@@ -142,7 +142,7 @@ impl Search {
         let latencies = latencies.map_or(Latencies::Measured, Latencies::Listed);
         let bench = self
             .setup
-            .of_space(self.space)
+            .of_space(&self.space)
             .prepare(&proxies, None, &[])?;
         let plan = self.plan(&bench, rule);
         let settings = match self.latency_at_most {
@@ -200,7 +200,7 @@ impl Search {
         });
         let candidates = self.candidates.get();
         Plan {
-            space: self.space,
+            space: self.space.clone(),
             strategy: self.strategy,
             budgets: given.fold(Budgets::default(), |all, (of, limit)| all.with(of, limit)),
             objective: Objective::new(rule, members.collect()),
