@@ -1,4 +1,4 @@
-//! Published benchmark tables, read into tables of ours.
+//! Published benchmark tables, and tables of one's own, read into tables of ours.
 //!
 //! What becomes of each column is in the project's book (`docs/src/published-tables.md`). One file
 //! a table: where it is read, what its metadata says, how its networks are named and counted.
@@ -15,6 +15,8 @@ mod naap_440;
 mod nas_bench_macro;
 mod nats_sss;
 mod nb201;
+mod own;
+mod own_csv;
 mod scores;
 mod sheet;
 mod transnas;
@@ -27,6 +29,8 @@ use crate::error::list;
 use crate::{Dataset, Table};
 
 pub use error::{ImportError, ImportResult};
+pub use own::{About, OwnNetwork, own_table};
+pub use own_csv::{OwnColumns, read_own_csv};
 pub use sheet::{Column, Line, Sheet};
 
 /// A published table that can be imported.

@@ -21,6 +21,7 @@ mod score_file;
 mod space;
 mod stored;
 mod worker;
+mod zoo;
 
 use std::ffi::OsString;
 
@@ -62,7 +63,7 @@ enum Command {
     Judge(command::judge::Judge),
     /// Make every table and figure of the paper from tables, and one HTML page with all of them.
     Report(command::report::Report),
-    /// Make a table from a published benchmark.
+    /// Make a table from a published benchmark, a CSV of your own or a folder of ONNX files.
     Import(command::import::Import),
     /// Predict accuracies from those of a table, or check how well that goes.
     Predict(command::predict::Predict),

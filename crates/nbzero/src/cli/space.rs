@@ -1,35 +1,52 @@
 //! `--space`: a space by its name, or one of one's own from a file.
 
+use std::convert::Infallible;
 use std::path::Path;
+use std::str::FromStr;
 
+use anyhow::anyhow;
 use nbzero_space::Space;
 use nbzero_table::read_text;
 
-/// What `--space` takes, for help texts and errors.
-const FILE: &str = "toml";
+use super::failure::Failure;
 
-/// Reads a space given at the command line: a name, or a file that ends in `.toml`.
-pub(crate) fn space(text: &str) -> Result<Space, String> {
-    let path = Path::new(text);
-    let is_file = path
-        .extension()
-        .is_some_and(|end| end.eq_ignore_ascii_case(FILE));
-    if !is_file {
-        return text.parse().map_err(|error| {
-            let more = if path.is_file() {
+/// A space as it is given: its name, or a file that ends in `.toml`.
+#[derive(Debug, Clone)]
+pub(crate) struct SpaceArgument(String);
+
+impl FromStr for SpaceArgument {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl SpaceArgument {
+    /// The space.
+    pub(crate) fn read(&self) -> Result<Space, Failure> {
+        let path = Path::new(&self.0);
+        let is_file = path
+            .extension()
+            .is_some_and(|end| end.eq_ignore_ascii_case("toml"));
+        if is_file {
+            return from_file(path);
+        }
+        self.0.parse().map_err(|error| {
+            let remedy = if path.is_file() {
                 "; the name of a file of your own must end in .toml"
             } else {
-                ", or a file of your own, which ends in .toml"
+                ", and FILE.toml for one of your own"
             };
-            format!("{error}{more}")
-        });
+            Failure::Input(anyhow!("{error}{remedy}"))
+        })
     }
-    let file = read_text(path).map_err(|error| match std::error::Error::source(&error) {
-        None => error.to_string(),
-        Some(source) => format!("{error}: {source}"),
-    })?;
+}
+
+fn from_file(path: &Path) -> Result<Space, Failure> {
     let name = path.display();
-    let file =
-        String::from_utf8(file).map_err(|_| format!("{name} is not in UTF-8: save it so"))?;
-    Space::parse(&file).map_err(|error| format!("{name}, {error}"))
+    let text = read_text(path).map_err(Failure::input)?;
+    let text = String::from_utf8(text)
+        .map_err(|_| Failure::Input(anyhow!("{name} is not in UTF-8: save it so")))?;
+    Space::parse(&text).map_err(|error| Failure::Input(anyhow!("{name}, {error}")))
 }

@@ -15,6 +15,7 @@ pub(crate) mod score;
 pub(crate) mod search;
 pub(crate) mod train;
 
+use std::borrow::Cow;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::{fmt, fs};
@@ -99,8 +100,19 @@ pub(crate) fn refused(text: &str, error: &ArchitectureError) -> anyhow::Error {
 }
 
 /// The name in a table of what a person calls a network: a cell of NAS-Bench-201 may be given
-/// without its skeleton, as other programs write it.
+/// without its skeleton, as other programs write it, and an ONNX file with its folder.
 pub(crate) fn name_in(table: &Table, text: &str) -> String {
+    let path = Path::new(text);
+    if path
+        .extension()
+        .is_some_and(|end| end.eq_ignore_ascii_case("onnx"))
+    {
+        let file = path.file_name().unwrap_or_default().to_string_lossy();
+        let known = [Cow::from(text), file]
+            .into_iter()
+            .find(|name| table.find(name).is_some());
+        return known.map_or(text.to_owned(), Cow::into_owned);
+    }
     let skeleton = table.architectures().first().and_then(|first| {
         let (skeleton, _) = first.rsplit_once(':')?;
         skeleton.starts_with("nb201:").then_some(skeleton)

@@ -13,15 +13,15 @@ use nbzero_table::{Metadata, PredictedNetwork, Prediction, StageAttributes, Tabl
 
 use crate::cli::failure::Failure;
 use crate::cli::output;
+use crate::cli::space::SpaceArgument;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Predict {
     /// The table (.nbz) with the accuracies to learn from.
     table: PathBuf,
     /// The search space to predict networks of, which must be that of the table: its name, or FILE.toml.
-    #[arg(long, required_unless_present = "check", requires = "out",
-          value_parser = crate::cli::space::space)]
-    space: Option<Space>,
+    #[arg(long, required_unless_present = "check", requires = "out")]
+    space: Option<SpaceArgument>,
     /// How many networks to predict [default: the space's whole population].
     #[arg(long, requires = "space", value_parser = super::count)]
     count: Option<NonZeroUsize>,
@@ -58,7 +58,7 @@ impl Predict {
         }
         let table = Table::open(&self.table).map_err(Failure::input)?;
         match (&self.space, &self.out) {
-            (Some(space), Some(out)) => self.predict(&table, space, out),
+            (Some(space), Some(out)) => self.predict(&table, &space.read()?, out),
             _ => self.check(&table),
         }
     }

@@ -7,13 +7,14 @@ use anyhow::anyhow;
 use nbzero_space::{Space, Summary};
 
 use crate::cli::failure::Failure;
+use crate::cli::space::SpaceArgument;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Sample {
     /// The search space: r1, r2, mb, nb201, any of these with -mini, nas-bench-macro,
     /// channel-bench-resnet, channel-bench-mobilenet or nats-sss; or FILE.toml, a space of your own.
-    #[arg(long, value_parser = crate::cli::space::space)]
-    space: Space,
+    #[arg(long)]
+    space: SpaceArgument,
     /// How many architectures [default: the space's whole population].
     #[arg(long, value_parser = super::count)]
     count: Option<NonZeroUsize>,
@@ -30,20 +31,20 @@ pub(crate) struct Sample {
 
 impl Sample {
     pub(crate) fn run(&self) -> Result<(), Failure> {
+        let space = self.space.read()?;
         if self.print {
-            return self.print();
+            return print(&space);
         }
-        let population = self.space.population_size();
+        let population = space.population_size();
         let count = self.count.map_or(population, NonZeroUsize::get);
-        let sample = self.space.sample(count, self.seed);
+        let sample = space.sample(count, self.seed);
         let sample = sample.map_err(Failure::input)?;
         let mut out = io::BufWriter::new(io::stdout().lock());
         if self.summary {
-            let (classes, resolution) = (self.space.classes(), self.space.resolution());
+            let (classes, resolution) = (space.classes(), space.resolution());
             writeln!(
                 out,
-                "space {}, {classes} classes, images of 3x{resolution}x{resolution}",
-                self.space
+                "space {space}, {classes} classes, images of 3x{resolution}x{resolution}"
             )?;
             write!(out, "{}", Summary::new(&sample, classes, resolution))?;
         } else {
@@ -54,18 +55,18 @@ impl Sample {
         out.flush()?;
         Ok(())
     }
+}
 
-    fn print(&self) -> Result<(), Failure> {
-        let space = &self.space;
-        let file = space.file().ok_or_else(|| {
+/// The space as a file.
+fn print(space: &Space) -> Result<(), Failure> {
+    let file = space.file().ok_or_else(|| {
             Failure::Input(anyhow!(
                 "{space} is no space of chains, which a file can describe, but a list of {} architectures \
                  of a published benchmark: begin with r1, r2, mb, or one of these with -mini",
                 space.population_size()
             ))
         })?;
-        let mut out = io::stdout().lock();
-        out.write_all(file.as_bytes())?;
-        Ok(out.flush()?)
-    }
+    let mut out = io::stdout().lock();
+    out.write_all(file.as_bytes())?;
+    Ok(out.flush()?)
 }

@@ -20,6 +20,7 @@ use crate::cli::interrupt::Interrupt;
 use crate::cli::part::Part;
 use crate::cli::progress::Progress;
 use crate::cli::recipe::RecipeArguments;
+use crate::cli::space::SpaceArgument;
 use crate::cli::worker::{NoResult, Worker};
 use collector::{Collector, Plan};
 use folder::Folder;
@@ -29,8 +30,8 @@ use job::{Job, Sample};
 pub(crate) struct Collect {
     /// The search space: r1, r2, mb, nb201, any of these with -mini, nas-bench-macro,
     /// channel-bench-resnet, channel-bench-mobilenet or nats-sss; or FILE.toml, a space of your own.
-    #[arg(long, value_parser = crate::cli::space::space)]
-    space: Space,
+    #[arg(long)]
+    space: SpaceArgument,
     /// How many architectures of the space (the same ones for a number, on every machine).
     #[arg(long, value_parser = super::count)]
     count: NonZeroUsize,
@@ -76,12 +77,13 @@ impl Collect {
                 "--seeds has {twice} twice: leave it out once, for a network is trained once with a seed"
             )));
         }
+        let space = self.space.read()?;
         let asked = self.resolution.map(NonZeroUsize::get);
-        let resolution = asked.unwrap_or(self.space.resolution());
+        let resolution = asked.unwrap_or(space.resolution());
         let images = self.data.load(resolution.into())?;
-        let mut collector = Collector::new(self.plan(resolution), images)?;
+        let mut collector = Collector::new(self.plan(space.clone(), resolution), images)?;
         let sample = Sample {
-            space: self.space.clone(),
+            space,
             count: self.count.get(),
             first: self.first.map(NonZeroUsize::get),
             classes: self.data.classes(),
@@ -106,9 +108,9 @@ impl Collect {
         Ok(())
     }
 
-    fn plan(&self, resolution: usize) -> Plan {
+    fn plan(&self, space: Space, resolution: usize) -> Plan {
         Plan {
-            space: self.space.clone(),
+            space,
             dataset: self.data.dataset,
             classes: self.data.classes(),
             resolution,

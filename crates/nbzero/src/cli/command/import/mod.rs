@@ -1,58 +1,55 @@
-//! `nbzero import`: a published benchmark table as one of ours.
+//! `nbzero import`: benchmarks of others, published or one's own, as tables of ours.
 
+mod csv;
+mod onnx_zoo;
+mod own;
+mod published;
 mod scores;
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::Path;
 
-use anyhow::Context;
-use nbzero_table::import::{ImportOptions, PublishedTable, import};
+use nbzero_table::Table;
 
 use crate::cli::failure::Failure;
 
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct Import {
-    /// Which table: nas-bench-macro, nb201, transnas-macro, accel-nasbench, channel-bench-resnet,
-    /// channel-bench-mobilenet, nats-sss or naap-440.
-    published: PublishedTable,
-    /// Its file, as it was published or compressed with gzip.
-    file: PathBuf,
-    /// The dataset or task to take, where the file holds several.
-    #[arg(long)]
-    dataset: Option<String>,
-    /// Scores of your own, as `nbzero score --format csv` prints them, in place of the published
-    /// ones; networks without are left out.
-    #[arg(long, value_name = "CSV")]
-    scores: Option<PathBuf>,
-    /// The table to write (.nbz).
-    #[arg(long)]
-    out: PathBuf,
+    #[command(subcommand)]
+    own: Option<Own>,
+    #[command(flatten)]
+    published: Option<published::Published>,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Own {
+    /// A table of your own: a CSV with a network a line, of any names.
+    Csv(csv::Csv),
+    /// A folder of ONNX files with a CSV of their accuracies.
+    OnnxZoo(onnx_zoo::OnnxZoo),
 }
 
 impl Import {
     pub(crate) fn run(&self) -> Result<(), Failure> {
-        super::check_out(&self.out, self.scores.iter().chain([&self.file]))?;
-        let options = ImportOptions {
-            dataset: self.dataset.clone(),
-        };
-        let mut table = import(self.published, &self.file, &options).map_err(Failure::input)?;
-        if let Some(path) = &self.scores {
-            let own = scores::read(path).map_err(Failure::Input)?;
-            let named = own.scores.into_iter();
-            let named = named.map(|(arch, of)| (super::name_in(&table, &arch), of));
-            let rescored = table.rescored(own.definitions, &named.collect());
-            table = rescored
-                .with_context(|| format!("{} does not fit {}", path.display(), self.file.display()))
-                .map_err(Failure::Input)?;
+        match (&self.own, &self.published) {
+            (Some(Own::Csv(csv)), _) => csv.run(),
+            (Some(Own::OnnxZoo(zoo)), _) => zoo.run(),
+            (None, Some(published)) => published.run(),
+            (None, None) => unreachable!("without a subcommand its arguments are required"),
         }
-        table.write(&self.out).map_err(Failure::run)?;
-        writeln!(
-            io::stdout().lock(),
-            "wrote {}: {} architectures, {} proxies",
-            self.out.display(),
-            table.len(),
-            table.proxies().count(),
-        )?;
-        Ok(())
     }
+}
+
+/// Writes a table, and says what it holds.
+fn wrote(out: &Path, table: &Table) -> Result<(), Failure> {
+    table.write(out).map_err(Failure::run)?;
+    writeln!(
+        io::stdout().lock(),
+        "wrote {}: {} architectures, {} proxies",
+        out.display(),
+        table.len(),
+        table.proxies().count(),
+    )?;
+    Ok(())
 }

@@ -23,6 +23,7 @@ use crate::cli::failure::Failure;
 use crate::cli::memory;
 use crate::cli::network::{Given, GivenError};
 use crate::cli::remark::say;
+use crate::cli::zoo;
 
 /// Where the batch comes from.
 #[derive(Debug, Clone)]
@@ -59,6 +60,10 @@ impl Score {
         let Some(path) = &self.archs else {
             return self.given_networks();
         };
+        if path.is_dir() {
+            let networks = zoo::read(zoo::files(path)?)?.into_iter();
+            return Ok(networks.map(|(_, given)| given).collect());
+        }
         let name = path.display();
         let text = if path.as_os_str() == "-" {
             let mut bytes = Vec::new();

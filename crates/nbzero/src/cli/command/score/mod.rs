@@ -33,7 +33,7 @@ pub(crate) struct Score {
     /// Architectures, e.g. r1:64:64x2s1,128x2s2,256x2s2,512x2s2, and ONNX files, e.g. model.onnx.
     #[arg(required_unless_present = "archs", conflicts_with = "archs")]
     arch: Vec<String>,
-    /// A file with one architecture or ONNX file a line (- for standard input).
+    /// A file with one architecture or ONNX file a line (- for standard input), or a folder of ONNX files.
     #[arg(long)]
     archs: Option<PathBuf>,
     /// Names of proxies, or of groups: default, all, label-free, data-free, 2024, since-2022. Joined by +

@@ -25,6 +25,7 @@ use crate::cli::command::score::hybrid::{self, Hybrid};
 use crate::cli::command::score::setup::{Bench, Setup};
 use crate::cli::failure::Failure;
 use crate::cli::progress::Progress;
+use crate::cli::space::SpaceArgument;
 use lab::Lab;
 use latency::{Latencies, milliseconds};
 
@@ -35,8 +36,8 @@ const RELAXED: usize = 10;
 pub(crate) struct Search {
     /// The search space: r1, r2, mb, nb201, any of these with -mini, nas-bench-macro,
     /// channel-bench-resnet, channel-bench-mobilenet or nats-sss; or FILE.toml, a space of your own.
-    #[arg(long, value_parser = crate::cli::space::space)]
-    space: Space,
+    #[arg(long)]
+    space: SpaceArgument,
     /// How candidates are come by: random or evolution (mutations and crossovers of the best).
     #[arg(long, default_value = "evolution")]
     strategy: Strategy,
@@ -138,13 +139,11 @@ impl Search {
                 self.proxies
             )));
         }
+        let space = self.space.read()?;
         let latencies = self.latencies.as_deref().map(latency::read).transpose()?;
         let latencies = latencies.map_or(Latencies::Measured, Latencies::Listed);
-        let bench = self
-            .setup
-            .of_space(&self.space)
-            .prepare(&proxies, None, &[])?;
-        let plan = self.plan(&bench, rule);
+        let bench = self.setup.of_space(&space).prepare(&proxies, None, &[])?;
+        let plan = self.plan(space, &bench, rule);
         let settings = match self.latency_at_most {
             None => bench.settings.clone(),
             Some(_) => format!("{}, {}", bench.settings, latencies.describe()),
@@ -182,7 +181,7 @@ impl Search {
         })
     }
 
-    fn plan(&self, bench: &Bench, rule: RankRule) -> Plan {
+    fn plan(&self, space: Space, bench: &Bench, rule: RankRule) -> Plan {
         let whole = |limit: Option<u64>| limit.map(|limit| limit as f64);
         let budgets = [
             (Resource::Flops, whole(self.flops_at_most)),
@@ -200,7 +199,7 @@ impl Search {
         });
         let candidates = self.candidates.get();
         Plan {
-            space: self.space.clone(),
+            space,
             strategy: self.strategy,
             budgets: given.fold(Budgets::default(), |all, (of, limit)| all.with(of, limit)),
             objective: Objective::new(rule, members.collect()),

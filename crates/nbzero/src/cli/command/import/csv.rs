@@ -1,0 +1,71 @@
+//! `nbzero import csv FILE`: anybody's benchmark, whose networks may have any names.
+
+use std::io::{self, Write};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use nbzero_space::Architecture;
+use nbzero_table::import::{OwnColumns, own_table, read_own_csv};
+
+use super::own::{ColumnArguments, OwnArguments};
+use super::wrote;
+use crate::cli::command::{check_out, size};
+use crate::cli::failure::Failure;
+use crate::cli::stored::narrow;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Csv {
+    /// The CSV, plain or compressed with gzip.
+    file: PathBuf,
+    #[command(flatten)]
+    columns: ColumnArguments,
+    /// The column of FLOPs (multiply-accumulates), whole numbers.
+    #[arg(long, value_name = "COLUMN")]
+    flops_column: Option<String>,
+    /// The column of parameters.
+    #[arg(long, value_name = "COLUMN")]
+    params_column: Option<String>,
+    /// The column of layers: convolutions and linear ones.
+    #[arg(long, value_name = "COLUMN")]
+    depth_column: Option<String>,
+    /// Number of classes, with which costs of architecture strings are counted.
+    #[arg(long, value_parser = size)]
+    classes: Option<NonZeroUsize>,
+    /// Height and width of the images, with which costs of architecture strings are counted.
+    #[arg(long, value_parser = size)]
+    resolution: Option<NonZeroUsize>,
+    #[command(flatten)]
+    own: OwnArguments,
+}
+
+impl Csv {
+    pub(super) fn run(&self) -> Result<(), Failure> {
+        let mut about = self.own.about(&self.file)?;
+        about.classes = self.classes.map(|classes| narrow(classes.get()));
+        about.resolution = self.resolution.map(|side| narrow(side.get()));
+        let out = self.own.out(&about);
+        check_out(&out, [&self.file])?;
+        let columns = OwnColumns {
+            flops: self.flops_column.clone(),
+            params: self.params_column.clone(),
+            depth: self.depth_column.clone(),
+            ..self.columns.columns()
+        };
+        let networks = read_own_csv(&self.file, &columns, &about).map_err(Failure::input)?;
+        let countable = networks
+            .iter()
+            .filter(|one| one.arch.parse::<Architecture>().is_ok());
+        let countable = countable.count();
+        if countable > 0 && about.classes.zip(about.resolution).is_none() {
+            // A closed standard error is no reason to stop.
+            let _ = writeln!(
+                io::stderr(),
+                "note: {countable} of {} networks are architecture strings, whose costs are counted with \
+                 --classes and --resolution",
+                networks.len()
+            );
+        }
+        let table = own_table(&self.file, &about, networks).map_err(Failure::input)?;
+        wrote(&out, &table)
+    }
+}

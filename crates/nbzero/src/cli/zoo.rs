@@ -1,0 +1,62 @@
+//! A folder of networks: ONNX files, which tables and scores name by their file names.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::anyhow;
+
+use super::failure::Failure;
+use super::network::{Given, GivenError};
+
+/// The ONNX files of a folder by their names; those of folders in it are none.
+pub(crate) fn files(folder: &Path) -> Result<BTreeMap<String, PathBuf>, Failure> {
+    let name = folder.display();
+    let unreadable =
+        |error: io::Error| Failure::Input(anyhow!("cannot read the folder {name}: {error}"));
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        let is_onnx = path
+            .extension()
+            .is_some_and(|end| end.eq_ignore_ascii_case("onnx"));
+        if is_onnx && path.is_file() {
+            let file = path.file_name().unwrap_or_default();
+            files.insert(file.to_string_lossy().into_owned(), path);
+        }
+    }
+    if files.is_empty() {
+        return Err(Failure::Input(anyhow!(
+            "{name} has no ONNX files: expected files named *.onnx"
+        )));
+    }
+    Ok(files)
+}
+
+/// Reads the networks of a folder. One that cannot be read is said on standard error and left out.
+pub(crate) fn read(files: BTreeMap<String, PathBuf>) -> Result<Vec<(String, Given)>, Failure> {
+    let mut networks = Vec::new();
+    let mut first = None;
+    for (name, path) in files {
+        match path.to_string_lossy().parse::<Given>() {
+            Ok(given) => {
+                given.warn();
+                networks.push((name, given));
+            }
+            Err(GivenError::Onnx(Failure::Input(error))) => {
+                // A closed standard error is no reason to stop.
+                let _ = writeln!(io::stderr(), "warning: left out: {error:#}");
+                first.get_or_insert(error);
+            }
+            Err(GivenError::Onnx(other)) => return Err(other),
+            Err(GivenError::Architecture(error)) => return Err(Failure::input(error)),
+        }
+    }
+    match first {
+        Some(error) if networks.is_empty() => Err(Failure::Input(
+            error.context("no network of the folder can be read; the first says"),
+        )),
+        _ => Ok(networks),
+    }
+}
