@@ -31,8 +31,8 @@ pub enum Error {
     },
     /// A part needs costs that nobody knows.
     #[error(
-        "{cost} are not known of {unknown} of the {networks} networks that can be judged: give a table that \
-         has them"
+        "the table does not say the {cost} of {unknown} of the {networks} networks that can be judged: give \
+         one that does"
     )]
     UnknownCosts {
         /// Which costs.

@@ -131,7 +131,7 @@ fn candidates_are_distinct_and_keep_to_the_budgets() {
         ] {
             let limit = if space == Space::R1Mini { 8e6 } else { 60e6 };
             let budgets = flops(limit).with(Resource::Params, 2e6);
-            let plan = plan(space, strategy, budgets);
+            let plan = plan(space.clone(), strategy, budgets);
             let outcome = run(&plan, &mut Bench::default(), None).expect("a search");
             assert_eq!(outcome.within(), 120, "{space}");
             let distinct: HashSet<_> = outcome.candidates.iter().map(|c| &c.arch).collect();

@@ -235,21 +235,6 @@ impl Table1 {
         let list: Vec<String> = budgets.iter().map(|pick| metric(pick.budget)).collect();
         let scale = about.rank_divisor();
         let Judging { draws, budgets, .. } = self.judging;
-        let (of, of_the_range) = match self.budgets_on {
-            Some(cost) => {
-                let cost = cost_name(cost);
-                (
-                    format!("of {cost}"),
-                    format!("the range of {cost} ({})", list.join(", ")),
-                )
-            }
-            None => {
-                let cost = cost_name(self.judging.budgets_on);
-                let none =
-                    format!("that all networks keep to, for {cost} are not known of all of them");
-                (none, "what they cost".to_owned())
-            }
-        };
         let (least, most) = (
             self.judging.percents().next().unwrap_or_default(),
             self.judging.percents().last().unwrap_or_default(),
@@ -259,13 +244,34 @@ impl Table1 {
         } else {
             ""
         };
+        let (of, picks) = match self.budgets_on {
+            Some(cost) => {
+                let cost = cost_name(cost);
+                (
+                    format!("of {cost}"),
+                    format!(
+                        "the last columns are the accuracy of the pick under {least}% to {most}% of the \
+                         range of {cost} ({}){some}",
+                        list.join(", ")
+                    ),
+                )
+            }
+            None => {
+                let cost = cost_name(self.judging.budgets_on);
+                (
+                    format!(
+                        "that all networks keep to, for the table does not say the {cost} of each"
+                    ),
+                    "the last column is the accuracy of the pick".to_owned(),
+                )
+            }
+        };
         format!(
             "N is the number of networks; LC is Pearson's, KD Kendall's (tau-b), SR Spearman's \
              correlation; mBR is the mean best rank over {scale} under {} {of} (0 is the oracle's, \
              lower is better), mBR{draws} what is expected of it in searches that see {} under each \
              budget (chance is {}; it rests on more than a few picks, and compares where there are \
-             more networks or fewer), both with their 95% bootstrap intervals ({}); the last columns are the \
-             accuracy of the pick under {least}% to {most}% of {of_the_range}{some}.",
+             more networks or fewer), both with their 95% bootstrap intervals ({}); {picks}.",
             counted(budgets, "budget"),
             counted(draws, "random candidate"),
             fixed((draws as f64 - 1.0) / (2.0 * draws as f64), 2),

@@ -1,6 +1,6 @@
 //! Which records make a table, and which do not.
 
-use crate::sample::{build, definition, record, records};
+use crate::sample::{build, definition, record, records, records_of_own_space};
 use crate::{Dataset, Direction, Error, Metadata, Outcome, Record, Score, Split, Table};
 
 const ARCH: &str = "r1:8:16x1s2";
@@ -50,6 +50,10 @@ fn disagreements_name_both_sides() {
         (
             pair(|r| r.space = "r2-mini".into()),
             "space (\"r1-mini\" against \"r2-mini\")",
+        ),
+        (
+            pair(|r| r.space_definition = Some("widths = [8]".into())),
+            "the definition of the space (built in against from a file)",
         ),
         (pair(|r| r.dataset = Dataset::Cifar10), "dataset"),
         (pair(|r| r.classes = 9), "classes (10 against 9)"),
@@ -160,4 +164,18 @@ fn scores_may_come_from_any_record_of_the_architecture() {
     bare.definitions.clear();
     let table = build(&[bare, record(ARCH, 1, 50.0)]).expect("valid");
     assert!(table.scores("snip").expect("there")[0].value().is_some());
+}
+
+#[test]
+fn records_of_another_definition_of_a_space_are_refused() {
+    let mut records = records_of_own_space();
+    let widths = |d: String| d.replace("widths = [8, 16]", "widths = [8, 16, 24]");
+    records[1].space_definition = records[1].space_definition.take().map(widths);
+    let message = refused(&records);
+    assert!(
+        message.contains(
+            "the definition of the space (widths = [8, 16] against widths = [8, 16, 24])"
+        ),
+        "{message}"
+    );
 }

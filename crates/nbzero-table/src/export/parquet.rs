@@ -85,6 +85,10 @@ fn about(table: &Table) -> Vec<KeyValue> {
         ("nbzero.images".to_owned(), metadata.images.clone()),
         ("nbzero.recipe".to_owned(), metadata.recipe_details.clone()),
     ];
+    if let Some(definition) = &metadata.space_definition {
+        let name = "nbzero.space_definition".to_owned();
+        pairs.push((name, definition.clone()));
+    }
     if let Some(predicted) = table.predicted() {
         pairs.push(("nbzero.predicted".to_owned(), predicted.details.clone()));
     }

@@ -7,6 +7,7 @@
 )]
 
 mod damaged;
+mod own;
 mod published;
 
 use std::path::{Path, PathBuf};
