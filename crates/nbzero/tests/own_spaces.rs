@@ -8,7 +8,9 @@ use std::fs;
 use std::path::Path;
 
 use common::{data, images, refusal, stdout};
-use serde_json::Value;
+use nbzero::space::{Architecture, Space};
+use nbzero::table::{Metadata, Record, StageAttributes, Table};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// A space of small chains.
@@ -113,6 +115,10 @@ fn a_wrong_file_is_refused_in_one_sentence_with_its_line() {
     assert!(many.contains("a sample of mine has at most"), "{many}");
 }
 
+fn texts(all: &[String]) -> Vec<&str> {
+    all.iter().map(String::as_str).collect()
+}
+
 #[test]
 fn a_collection_carries_its_space() {
     let folder = images();
@@ -131,9 +137,6 @@ fn a_collection_carries_its_space() {
             .map(|&argument| argument.to_owned())
             .collect::<Vec<String>>()
     };
-    fn texts(all: &[String]) -> Vec<&str> {
-        all.iter().map(String::as_str).collect()
-    }
     stdout(&texts(&collect(&own, &shards, "4")));
     // The same rules with a comment and another population go on.
     let same = format!(
@@ -173,8 +176,56 @@ fn a_collection_carries_its_space() {
     );
     let said = refusal(&["predict", &table, "--space", "mb-mini", "--out", &out]);
     assert!(said.contains("has networks of mine"), "{said}");
+}
+
+/// A table of networks of the space, with accuracies that follow from their costs.
+fn trained(folder: &TempDir) -> String {
+    let space = Space::parse(MINE).unwrap();
+    let record = |network: &Architecture| -> Record {
+        let costs = network.costs(10, 8);
+        let stages = StageAttributes::all_of(network);
+        let accuracy = 10.0 * (costs.flops as f64).log10() - f64::from(costs.depth).sqrt();
+        serde_json::from_value(json!({
+            "version": 3, "arch": network.to_string(), "space": "mine",
+            "space_definition": space.definition(), "dataset": "cifar10", "classes": 10,
+            "resolution": 8, "images": "made up", "recipe": "mini", "recipe_details": "SGD",
+            "seed": 0, "flops": costs.flops, "params": costs.params, "depth": costs.depth,
+            "stages": stages, "outcome": {"trained": {"test_accuracy": accuracy, "train_loss": 1.0}},
+            "scores": {}, "definitions": [], "seconds": {"train": 1.0, "score": 0.5},
+            "software": "0.1.0", "device": "flex",
+        }))
+        .unwrap()
+    };
+    let records: Vec<Record> = space.sample(40, 0).unwrap().iter().map(record).collect();
+    let metadata = Metadata::from_records(&records).unwrap();
+    let table = path(folder, "trained.nbz");
+    Table::from_records(metadata, &records)
+        .unwrap()
+        .write(&table)
+        .unwrap();
+    table
+}
+
+#[test]
+fn accuracies_of_its_networks_are_predicted() {
+    let folder = TempDir::new().unwrap();
+    let own = file(folder.path(), "mine.toml", MINE);
+    let (table, out) = (trained(&folder), path(&folder, "predicted.nbz"));
+    let said = stdout(&[
+        "predict", &table, "--space", &own, "--count", "60", "--out", &out,
+    ]);
+    assert!(
+        said.contains("predicted accuracies of 60 architectures of mine"),
+        "{said}"
+    );
+    let predicted = Table::open(&out).unwrap();
+    assert_eq!(predicted.metadata().space_definition.as_deref(), Some(MINE));
+    assert!(predicted.predicted().is_some());
+    let check = stdout(&["predict", &table, "--check", "--format", "json"]);
+    let check: Value = serde_json::from_str(&check).unwrap();
+    assert!(check["spearman"].as_f64().unwrap() > 0.9, "{check}");
     let judged = stdout(&["judge", &table]);
-    assert!(judged.contains("5 networks of mine"), "{judged}");
+    assert!(judged.contains("40 networks of mine"), "{judged}");
     let report = path(&folder, "report");
     let said = stdout(&["report", &table, "--out", &report]);
     assert!(

@@ -118,8 +118,8 @@ impl ChainRules {
     /// A walk's end for drawn rows, where draws alone find nothing.
     pub(crate) fn reach(&self, rng: &mut ChaCha8Rng) -> Architecture {
         for _ in 0..STARTS {
-            let start = self.draw_row(rng);
-            let (excess, found) = self.walk(&self.caps, start, rng, &mut BLOCKS.clone());
+            let (start, mut blocks) = (self.draw_row(rng), BLOCKS);
+            let (excess, found) = self.walk(&self.caps, start, rng, &mut blocks);
             if excess <= 0.0 {
                 return found;
             }

@@ -75,6 +75,10 @@ pub fn own_table(path: &Path, about: &About, networks: Vec<OwnNetwork>) -> Impor
     let mut draft = Draft::new(path);
     for network in networks {
         let architecture = network.arch.parse::<Architecture>().ok();
+        let run = network.accuracy.map(|test| Run {
+            test,
+            nas_validation: None,
+        });
         draft.add(
             network.place,
             Network {
@@ -88,10 +92,7 @@ pub fn own_table(path: &Path, about: &About, networks: Vec<OwnNetwork>) -> Impor
                     depth: network.depth,
                 },
                 scores: Vec::new(),
-                runs: Vec::from_iter(network.accuracy.map(|test| Run {
-                    test,
-                    nas_validation: None,
-                })),
+                runs: run.into_iter().collect(),
             },
         )?;
     }

@@ -34,15 +34,19 @@ pub(crate) fn files(folder: &Path) -> Result<BTreeMap<String, PathBuf>, Failure>
     Ok(files)
 }
 
-/// Reads the networks of a folder. One that cannot be read is said on standard error and left out.
-pub(crate) fn read(files: BTreeMap<String, PathBuf>) -> Result<Vec<(String, Given)>, Failure> {
-    let mut networks = Vec::new();
-    let mut first = None;
+/// Reads the networks of a folder, one after the other. One that cannot be read is said on standard error
+/// and left out.
+pub(crate) fn read(
+    files: BTreeMap<String, PathBuf>,
+    mut take: impl FnMut(String, Given),
+) -> Result<(), Failure> {
+    let (mut taken, mut first) = (0, None);
     for (name, path) in files {
         match path.to_string_lossy().parse::<Given>() {
             Ok(given) => {
                 given.warn();
-                networks.push((name, given));
+                taken += 1;
+                take(name, given);
             }
             Err(GivenError::Onnx(Failure::Input(error))) => {
                 // A closed standard error is no reason to stop.
@@ -54,9 +58,9 @@ pub(crate) fn read(files: BTreeMap<String, PathBuf>) -> Result<Vec<(String, Give
         }
     }
     match first {
-        Some(error) if networks.is_empty() => Err(Failure::Input(
+        Some(error) if taken == 0 => Err(Failure::Input(
             error.context("no network of the folder can be read; the first says"),
         )),
-        _ => Ok(networks),
+        _ => Ok(()),
     }
 }

@@ -46,13 +46,13 @@ impl OnnxZoo {
         let mut accuracies = self.matched(listed, &names).map_err(Failure::Input)?;
         let mut networks = Vec::new();
         let mut sizes = Vec::new();
-        for (name, given) in zoo::read(files)? {
+        zoo::read(files, |name, given| {
             let Given::Onnx(file) = &given else {
-                continue;
+                return;
             };
             sizes.push((file.graph().classes(), file.graph().input_shape()));
             networks.push(network(name, file.graph(), &mut accuracies));
-        }
+        })?;
         note_sizes(&mut about, &sizes);
         let unmeasured = networks.iter().filter(|one| one.accuracy.is_none()).count();
         if unmeasured > 0 {

@@ -61,8 +61,9 @@ impl Score {
             return self.given_networks();
         };
         if path.is_dir() {
-            let networks = zoo::read(zoo::files(path)?)?.into_iter();
-            return Ok(networks.map(|(_, given)| given).collect());
+            let mut networks = Vec::new();
+            zoo::read(zoo::files(path)?, |_, given| networks.push(given))?;
+            return Ok(networks);
         }
         let name = path.display();
         let text = if path.as_os_str() == "-" {
