@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::HashSet;
+use std::fmt::Write;
 
 use nbzero_space::{Architecture, Family, Space, Variation};
 use proptest::prelude::*;
@@ -69,14 +70,14 @@ impl Rules {
              widths = {widths:?}\ndepths = {depths:?}\nstrides = {strides:?}\n"
         );
         if !expansions.is_empty() {
-            text += &format!("expansions = {expansions:?}\n");
+            writeln!(text, "expansions = {expansions:?}").unwrap();
         }
         text += "[at_most]\n";
         if let Some(depth) = self.most_depth {
-            text += &format!("depth = {depth}\n");
+            writeln!(text, "depth = {depth}").unwrap();
         }
         if let Some(flops) = self.most_flops {
-            text += &format!("flops = {flops}\n");
+            writeln!(text, "flops = {flops}").unwrap();
         }
         text
     }

@@ -62,7 +62,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let costs: Vec<f64> = scored
         .costs(Cost::Flops)
         .iter()
-        .map(|&c| c as f64)
+        .map(|cost| cost.expect("a table of ours has costs") as f64)
         .collect();
     let costs = Costs::new(&costs)?;
     for name in &proxies {

@@ -6,7 +6,7 @@ use nbzero_space::Space;
 use nbzero_surrogate::{Error, Network, Surrogate, Trained, cross_validate, hold_out};
 
 /// Networks of a space, with accuracies that follow from their costs and their place.
-fn trained(space: Space, count: usize, runs: usize) -> Vec<Trained> {
+fn trained(space: &Space, count: usize, runs: usize) -> Vec<Trained> {
     let networks = space.sample(count, 3).unwrap();
     let of = |(i, architecture): (usize, &nbzero_space::Architecture)| {
         let costs = architecture.costs(100, 16);
@@ -26,7 +26,7 @@ fn networks(trained: &[Trained]) -> Vec<Network> {
 
 #[test]
 fn what_follows_from_costs_is_learned() {
-    let all = trained(Space::R1Mini, 120, 2);
+    let all = trained(&Space::R1Mini, 120, 2);
     let check = hold_out(&all, 80, 0).unwrap();
     assert_eq!((check.train, check.test), (80, 40));
     assert!(check.spearman.unwrap() > 0.97, "{check:?}");
@@ -42,7 +42,7 @@ fn what_follows_from_costs_is_learned() {
 
 #[test]
 fn a_network_learned_from_is_predicted_near_its_accuracy() {
-    let all = trained(Space::NasBenchMacro, 60, 3);
+    let all = trained(&Space::NasBenchMacro, 60, 3);
     let surrogate = Surrogate::learn(&all).unwrap();
     assert_eq!(surrogate.networks(), 60);
     let run = surrogate.run_deviation().unwrap();
@@ -60,7 +60,7 @@ fn a_network_learned_from_is_predicted_near_its_accuracy() {
 
 #[test]
 fn the_same_networks_teach_the_same() {
-    let all = trained(Space::R2Mini, 50, 1);
+    let all = trained(&Space::R2Mini, 50, 1);
     let bits = || {
         let surrogate = Surrogate::learn(&all).unwrap();
         let found = surrogate.predict(&networks(&all[..20])).unwrap();
@@ -86,7 +86,7 @@ fn the_same_networks_teach_the_same() {
 /// part of them hold for about 95% of the others.
 #[test]
 fn intervals_cover_what_they_promise() {
-    let teacher = Surrogate::learn(&trained(Space::MbMini, 40, 1)).unwrap();
+    let teacher = Surrogate::learn(&trained(&Space::MbMini, 40, 1)).unwrap();
     let networks: Vec<Network> = (Space::MbMini.sample(400, 8).unwrap().iter())
         .map(|architecture| Network::of(architecture, 100, 16).unwrap())
         .collect();
@@ -107,7 +107,7 @@ fn intervals_cover_what_they_promise() {
 
 #[test]
 fn draws_agree_with_predictions() {
-    let all = trained(Space::R1Mini, 80, 1);
+    let all = trained(&Space::R1Mini, 80, 1);
     let surrogate = Surrogate::learn(&all[..60]).unwrap();
     let others = networks(&all[60..]);
     let predictions = surrogate.predict(&others).unwrap();
@@ -124,7 +124,7 @@ fn draws_agree_with_predictions() {
 
 #[test]
 fn what_cannot_be_learned_from_is_refused() {
-    let all = trained(Space::R1Mini, 30, 1);
+    let all = trained(&Space::R1Mini, 30, 1);
     let refusal = |trained: &[Trained]| Surrogate::learn(trained).unwrap_err();
     assert!(matches!(
         refusal(&all[..2]),
@@ -151,7 +151,7 @@ fn what_cannot_be_learned_from_is_refused() {
     broken[7].accuracies.clear();
     assert!(matches!(refusal(&broken), Error::NotFinite { .. }));
 
-    let mixed = [&all[..], &trained(Space::MbMini, 5, 1)].concat();
+    let mixed = [&all[..], &trained(&Space::MbMini, 5, 1)].concat();
     let error = refusal(&mixed).to_string();
     assert!(
         error.contains("is a network of mb, and what was learned from r1"),
@@ -172,8 +172,8 @@ fn what_cannot_be_learned_from_is_refused() {
 
 #[test]
 fn others_than_those_learned_from_are_refused() {
-    let surrogate = Surrogate::learn(&trained(Space::R1Mini, 30, 1)).unwrap();
-    let other = networks(&trained(Space::R2Mini, 1, 1));
+    let surrogate = Surrogate::learn(&trained(&Space::R1Mini, 30, 1)).unwrap();
+    let other = networks(&trained(&Space::R2Mini, 1, 1));
     assert!(matches!(
         surrogate.predict(&other),
         Err(Error::OtherFamily { .. })
@@ -204,7 +204,7 @@ fn others_than_those_learned_from_are_refused() {
 
 #[test]
 fn duplicates_and_networks_alike_do_no_harm() {
-    let all = trained(Space::R1Mini, 20, 1);
+    let all = trained(&Space::R1Mini, 20, 1);
     let twice = [&all[..], &all[..], &all[..5]].concat();
     let surrogate = Surrogate::learn(&twice).unwrap();
     let found = surrogate.predict(&networks(&all)).unwrap();

@@ -144,6 +144,11 @@ impl Metadata {
 mod unknown {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+    #[expect(
+        clippy::ref_option,
+        clippy::trivially_copy_pass_by_ref,
+        reason = "the signature that serde calls"
+    )]
     pub(super) fn serialize<S: Serializer>(
         number: &Option<u32>,
         serializer: S,

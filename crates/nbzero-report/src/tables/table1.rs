@@ -244,27 +244,18 @@ impl Table1 {
         } else {
             ""
         };
-        let (of, picks) = match self.budgets_on {
-            Some(cost) => {
-                let cost = cost_name(cost);
-                (
-                    format!("of {cost}"),
-                    format!(
-                        "the last columns are the accuracy of the pick under {least}% to {most}% of the \
-                         range of {cost} ({}){some}",
-                        list.join(", ")
-                    ),
-                )
-            }
-            None => {
-                let cost = cost_name(self.judging.budgets_on);
-                (
-                    format!(
-                        "that all networks keep to, for the table does not say the {cost} of each"
-                    ),
-                    "the last column is the accuracy of the pick".to_owned(),
-                )
-            }
+        let cost = cost_name(self.judging.budgets_on);
+        let (of, picks) = if self.budgets_on.is_some() {
+            let picks = format!(
+                "the last columns are the accuracy of the pick under {least}% to {most}% of the range of \
+                 {cost} ({}){some}",
+                list.join(", ")
+            );
+            (format!("of {cost}"), picks)
+        } else {
+            let of =
+                format!("that all networks keep to, for the table does not say the {cost} of each");
+            (of, "the last column is the accuracy of the pick".to_owned())
         };
         format!(
             "N is the number of networks; LC is Pearson's, KD Kendall's (tau-b), SR Spearman's \

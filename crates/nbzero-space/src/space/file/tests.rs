@@ -174,7 +174,7 @@ fn caps_that_admit_nothing_are_refused_with_their_line() {
 
 #[test]
 fn the_name_of_a_built_in_space_is_taken_but_by_itself() {
-    let r1 = Space::R1.file().expect("a space of chains").to_owned();
+    let r1 = Space::R1.file().expect("a space of chains");
     assert_eq!(Space::parse(&r1).expect("r1"), Space::R1);
     let other = r1.replacen("\n    [2, 2, 2, 1],", "", 1);
     let error = Space::parse(&other).expect_err("other rules").to_string();

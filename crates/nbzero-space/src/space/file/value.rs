@@ -24,13 +24,13 @@ pub(super) struct Table<'a> {
 pub(super) struct Value<'a> {
     text: &'a str,
     pub(super) key: &'a str,
-    value: &'a Spanned<DeValue<'a>>,
+    found: &'a Spanned<DeValue<'a>>,
 }
 
 /// The error for what stands at these bytes of a text.
 pub(super) fn at(text: &str, span: &Range<usize>, problem: SpaceProblem) -> SpaceFileError {
     let before = &text.as_bytes()[..span.start.min(text.len())];
-    let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
+    let line = before.split(|&byte| byte == b'\n').count();
     SpaceFileError { line, problem }
 }
 
@@ -57,9 +57,9 @@ impl<'a> Table<'a> {
 
     /// The value of a key, if it is there.
     pub(super) fn find(&self, key: &'a str) -> Option<Value<'a>> {
-        let value = self.keys.get(key)?;
+        let found = self.keys.get(key)?;
         let text = self.text;
-        Some(Value { text, key, value })
+        Some(Value { text, key, found })
     }
 
     /// The value of a key.
@@ -77,26 +77,26 @@ impl<'a> Table<'a> {
 impl<'a> Value<'a> {
     /// The error for this value.
     pub(super) fn wrong(&self, problem: SpaceProblem) -> SpaceFileError {
-        at(self.text, &self.value.span(), problem)
+        at(self.text, &self.found.span(), problem)
     }
 
     fn kind(&self, expected: &'static str) -> SpaceFileError {
         self.wrong(SpaceProblem::Kind {
             key: self.key.to_owned(),
             expected,
-            found: self.value.get_ref().type_str(),
+            found: self.found.get_ref().type_str(),
         })
     }
 
     /// A string.
     pub(super) fn string(&self) -> Result<&'a str, SpaceFileError> {
-        let text = self.value.get_ref().as_str();
+        let text = self.found.get_ref().as_str();
         text.ok_or_else(|| self.kind("a string"))
     }
 
     /// A table, called so.
     pub(super) fn table(&self, place: &'a str) -> Result<Table<'a>, SpaceFileError> {
-        let table = self.value.get_ref().as_table();
+        let table = self.found.get_ref().as_table();
         Ok(Table {
             text: self.text,
             place,
@@ -106,7 +106,7 @@ impl<'a> Value<'a> {
 
     /// A whole number.
     pub(super) fn number(&self, least: u64, most: u64) -> Result<u64, SpaceFileError> {
-        let integer = self.value.get_ref().as_integer();
+        let integer = self.found.get_ref().as_integer();
         let integer = integer.ok_or_else(|| self.kind("a whole number"))?;
         let value = u64::from_str_radix(integer.as_str(), integer.radix()).ok();
         let value = value.filter(|value| (least..=most).contains(value));
@@ -132,7 +132,7 @@ impl<'a> Value<'a> {
         expected: &'static str,
         most: usize,
     ) -> Result<Vec<Value<'a>>, SpaceFileError> {
-        let list = self.value.get_ref().as_array();
+        let list = self.found.get_ref().as_array();
         let list = list.ok_or_else(|| self.kind(expected))?;
         if !(1..=most).contains(&list.len()) {
             return Err(self.wrong(SpaceProblem::Length {
@@ -144,7 +144,7 @@ impl<'a> Value<'a> {
         let Self { text, key, .. } = *self;
         Ok(list
             .iter()
-            .map(|value| Value { text, key, value })
+            .map(|found| Value { text, key, found })
             .collect())
     }
 
