@@ -80,7 +80,7 @@ type Pair = [Vec<f64>; 2];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::parse();
-    let space = arguments.space;
+    let space = &arguments.space;
     let resolution = arguments.resolution.unwrap_or(space.resolution());
     let first = Scorer::new(&arguments, resolution, arguments.seed)?;
     let second = Scorer::new(&arguments, resolution, arguments.seed + 1)?;

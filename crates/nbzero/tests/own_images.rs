@@ -125,7 +125,7 @@ fn a_collection_names_the_images_and_their_constants() {
     output(cached(&place, &["merge", &shards, "--out", &table]));
     let table = Table::open(table).unwrap();
     assert_eq!(table.metadata().dataset.to_string(), "own:my-pets");
-    assert_eq!(table.metadata().classes, 2);
+    assert_eq!(table.metadata().classes, Some(2));
     let images = &table.metadata().images;
     assert!(
         images.contains("72 training, 8 NAS validation, 10 test images"),

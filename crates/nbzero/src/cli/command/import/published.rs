@@ -13,7 +13,7 @@ use crate::cli::failure::Failure;
 pub(super) struct Published {
     /// Which table: nas-bench-macro, nb201, transnas-macro, accel-nasbench, channel-bench-resnet,
     /// channel-bench-mobilenet, nats-sss or naap-440.
-    published: PublishedTable,
+    table: PublishedTable,
     /// Its file, as it was published or compressed with gzip.
     file: PathBuf,
     /// The dataset or task to take, where the file holds several.
@@ -34,7 +34,7 @@ impl Published {
         let options = ImportOptions {
             dataset: self.dataset.clone(),
         };
-        let mut table = import(self.published, &self.file, &options).map_err(Failure::input)?;
+        let mut table = import(self.table, &self.file, &options).map_err(Failure::input)?;
         if let Some(path) = &self.scores {
             let own = scores::read(path).map_err(Failure::Input)?;
             let named = own.scores.into_iter();
