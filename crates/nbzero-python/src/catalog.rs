@@ -3,7 +3,6 @@
 use nbzero::cli::call;
 use nbzero::proxy::{Direction, Needs, Suite};
 use nbzero::space::Space;
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use pythonize::pythonize;
@@ -74,15 +73,9 @@ pub(crate) fn sample(
     count: Option<usize>,
     seed: u64,
 ) -> PyResult<Vec<String>> {
-    let space: Space = space.parse().map_err(wrong)?;
+    let space = call::space(space).map_err(|failure| exception(&failure))?;
     let count = count.unwrap_or(space.population_size());
-    let most = space.largest_sample();
-    if count > most {
-        return Err(PyValueError::new_err(format!(
-            "a sample of {space} has at most {most} architectures, not {count}"
-        )));
-    }
-    let drawn = py.detach(|| space.sample(count, seed));
+    let drawn = py.detach(|| space.sample(count, seed)).map_err(wrong)?;
     Ok(drawn.iter().map(ToString::to_string).collect())
 }
 

@@ -52,9 +52,9 @@ impl Benchmark {
     /// A row for each network, accuracies as means over its seeds.
     fn networks(&self) -> Columns {
         let table = &self.table;
-        let whole = |values: &[u64]| Column::Whole(values.iter().copied().map(Some).collect());
+        let whole = |values: &[Option<u64>]| Column::Whole(values.to_vec());
         let archs = table.architectures().iter().cloned().map(Some);
-        let depth = table.depth().iter().map(|&depth| Some(depth.into()));
+        let depth = table.depth().iter().map(|depth| depth.map(Into::into));
         let seeds = table.rows().map(|row| {
             let seeds = row.accuracies(Split::Test).count();
             u64::try_from(seeds).ok()

@@ -48,6 +48,7 @@ fn table(space: &str, order: &[usize]) -> Table {
         Record {
             version: nbzero_table::RECORD_VERSION,
             arch: format!("r1:8:8x1s2,16x1s2,{}x1s2", 8 * (i + 1)),
+            space_definition: None,
             space: space.into(),
             dataset: Dataset::Cifar10,
             classes: 10,

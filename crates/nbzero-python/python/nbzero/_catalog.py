@@ -33,7 +33,8 @@ def spaces() -> Table:
 
 
 def sample(space: str, n: int | None = None, seed: int = 0) -> list[str]:
-    """``n`` distinct architecture strings of a space, the same for a seed everywhere; its whole population
+    """``n`` distinct architecture strings of a space (a name of :func:`spaces`, or a file
+    ``FILE.toml``), the same for a seed everywhere; its whole population
     by default.
 
     Raises:

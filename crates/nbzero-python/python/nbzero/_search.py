@@ -56,7 +56,7 @@ def search(
     """Searches a space for the best untrained network under budgets.
 
     Args:
-        space: a name of :func:`spaces`.
+        space: a name of :func:`spaces`, or a space file of your own that ends in ``.toml``.
         strategy: ``evolution`` or ``random``.
         candidates: how many networks are scored.
         proxies: the proxy that decides, or several joined by ``+`` (or as a list): they vote.

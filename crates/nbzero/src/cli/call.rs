@@ -7,6 +7,7 @@
 use std::ops::ControlFlow;
 
 use anyhow::anyhow;
+use nbzero_space::Space;
 use nbzero_table::Table;
 use serde_json::Value;
 
@@ -15,6 +16,7 @@ use super::command::query::Query;
 use super::command::score::Score;
 use super::command::search::Search;
 use super::command::train::Train;
+use super::space::SpaceArgument;
 use super::{remark, with_negative_numbers};
 
 pub use super::command::info::{Description, LayerCosts, Stage};
@@ -42,6 +44,16 @@ pub type Watch<'a> = &'a mut (dyn FnMut(Step) -> ControlFlow<()> + Send);
 /// The result of calls, and what their commands would say beside it, one sentence each.
 pub fn remarks<R>(calls: impl FnOnce() -> R) -> (R, Vec<String>) {
     remark::kept(calls)
+}
+
+/// A search space by its name, or from a file that ends in `.toml`.
+///
+/// # Errors
+///
+/// If there is none of that name, or the file describes none: one sentence that names the place in it.
+pub fn space(text: &str) -> Result<Space, Failure> {
+    let Ok(argument) = text.parse::<SpaceArgument>();
+    argument.read()
 }
 
 /// A network by its architecture string, or that of an ONNX file.

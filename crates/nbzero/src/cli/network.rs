@@ -59,6 +59,11 @@ impl OnnxFile {
             warnings: network.warnings,
         })
     }
+
+    /// The network.
+    pub(crate) fn graph(&self) -> &Graph {
+        &self.graph
+    }
 }
 
 impl From<Architecture> for Given {

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 
 use super::failure::Failure;
 use super::network::{Given, GivenError};
+use super::remark::say;
 
 /// The ONNX files of a folder by their names; those of folders in it are none.
 pub(crate) fn files(folder: &Path) -> Result<BTreeMap<String, PathBuf>, Failure> {
@@ -42,15 +43,14 @@ pub(crate) fn read(
 ) -> Result<(), Failure> {
     let (mut taken, mut first) = (0, None);
     for (name, path) in files {
-        match path.to_string_lossy().parse::<Given>() {
+        match Given::parse(&path.to_string_lossy()) {
             Ok(given) => {
                 given.warn();
                 taken += 1;
                 take(name, given);
             }
             Err(GivenError::Onnx(Failure::Input(error))) => {
-                // A closed standard error is no reason to stop.
-                let _ = writeln!(io::stderr(), "warning: left out: {error:#}");
+                say(format_args!("warning: left out: {error:#}"));
                 first.get_or_insert(error);
             }
             Err(GivenError::Onnx(other)) => return Err(other),

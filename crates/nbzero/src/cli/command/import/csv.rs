@@ -1,6 +1,5 @@
 //! `nbzero import csv FILE`: anybody's benchmark, whose networks may have any names.
 
-use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -11,6 +10,7 @@ use super::own::{ColumnArguments, OwnArguments};
 use super::wrote;
 use crate::cli::command::{check_out, size};
 use crate::cli::failure::Failure;
+use crate::cli::remark::say;
 use crate::cli::stored::narrow;
 
 #[derive(Debug, clap::Args)]
@@ -57,13 +57,11 @@ impl Csv {
             .filter(|one| one.arch.parse::<Architecture>().is_ok());
         let countable = countable.count();
         if countable > 0 && about.classes.zip(about.resolution).is_none() {
-            // A closed standard error is no reason to stop.
-            let _ = writeln!(
-                io::stderr(),
+            say(format_args!(
                 "note: {countable} of {} networks are architecture strings, whose costs are counted with \
                  --classes and --resolution",
                 networks.len()
-            );
+            ));
         }
         let table = own_table(&self.file, &about, networks).map_err(Failure::input)?;
         wrote(&out, &table)

@@ -1,7 +1,6 @@
 //! `nbzero import onnx-zoo DIR`: the networks of a folder, which others trained.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
 use std::path::PathBuf;
 
 use anyhow::{anyhow, bail};
@@ -14,6 +13,7 @@ use super::wrote;
 use crate::cli::command::check_out;
 use crate::cli::failure::Failure;
 use crate::cli::network::Given;
+use crate::cli::remark::say;
 use crate::cli::stored::narrow;
 use crate::cli::zoo;
 
@@ -56,13 +56,11 @@ impl OnnxZoo {
         note_sizes(&mut about, &sizes);
         let unmeasured = networks.iter().filter(|one| one.accuracy.is_none()).count();
         if unmeasured > 0 {
-            // A closed standard error is no reason to stop.
-            let _ = writeln!(
-                io::stderr(),
+            say(format_args!(
                 "note: {unmeasured} of {} networks have no accuracy in {}",
                 networks.len(),
                 self.accuracies.display()
-            );
+            ));
         }
         let table = own_table(&self.accuracies, &about, networks).map_err(Failure::input)?;
         wrote(&out, &table)
