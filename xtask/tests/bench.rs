@@ -119,7 +119,7 @@ fn failures_of_venv_and_of_pip_are_told_apart_and_leave_no_marker() {
             "[ \"$1\" = -c ]".to_owned(),
             "error: `python3 -m venv` ended",
         ),
-        (venv(1), "error: cannot install PyTorch into"),
+        (venv(1), "error: cannot fill "),
     ] {
         script(programs.join("python3"), &python3);
         let said = stderr(xtask(root.path()).env("PATH", &path).arg("conv"), 1);

@@ -119,8 +119,8 @@ impl Entry<'_> {
 
     /// Refuses a number that does not follow from the runs beside it.
     fn agree_with_runs(&self, column: &str, computed: &[f64], runs: &str) -> ImportResult<()> {
-        // Published to a hundredth.
-        const ROUNDING: f64 = 0.01;
+        // Some round to a tenth.
+        const ROUNDING: f64 = 0.05;
         let Some(field) = self.field(column)? else {
             return Ok(());
         };

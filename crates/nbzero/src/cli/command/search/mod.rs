@@ -45,7 +45,7 @@ pub(crate) struct Search {
     #[arg(long, default_value = "500", value_parser = super::count)]
     candidates: NonZeroUsize,
     /// The proxy that decides, or several joined by +, the mean rank among all that were scored; log(a+b)
-    /// the sum of logarithms of ranks; az_nas, te_nas and vkdnw_agg as in the book.
+    /// the sum of logarithms of ranks; published aggregates have the names in the book.
     #[arg(long, default_value = "naswot+jacob_cov+log_synflow")]
     proxies: String,
     /// At most so many FLOPs, such as 300M.
