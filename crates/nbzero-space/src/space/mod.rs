@@ -319,6 +319,13 @@ pub struct TooFew {
     count: usize,
 }
 
+impl TooFew {
+    /// How many there are, as far as was looked.
+    pub fn most(&self) -> usize {
+        self.most
+    }
+}
+
 /// A name that no search space has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{name}` is no search space: there are {}", Space::ALL.map(|s| format!("`{s}`")).join(", "))]
