@@ -23,7 +23,7 @@ mod variant;
 
 pub use augment::{Augmentation, Policy};
 pub use batches::{Batch, EpochBatches, first_batch};
-pub use dataset::{Dataset, DatasetName, Images, Normalisation, load};
+pub use dataset::{CHANNELS, Dataset, DatasetName, Images, Normalisation, load};
 pub use error::DataError;
 pub use memory::training_bytes;
 pub use mixup::Mixup;

@@ -13,25 +13,22 @@ use std::path::Path;
 
 use assert_cmd::Command;
 use common::{nbzero, refusal, stdout};
-use image::{GrayImage, RgbImage};
+use image::{DynamicImage, GrayImage, RgbImage};
 use nbzero::onnx::proto::ModelProto;
 use nbzero::table::Table;
 use tempfile::TempDir;
 
 const SMALL: &str = "r1:4:4x1s2,8x1s2,8x1s2";
 
-/// Pictures of 8x8 pixels in two classes, 80 to train on and 10 to test on.
-fn pictures(root: &Path) {
+/// Pictures of two classes, 80 to train on and 10 to test on; `draw` makes one of the brightness at a place.
+fn pictures(root: &Path, draw: impl Fn(&dyn Fn(u32, u32) -> u8) -> DynamicImage) {
     for (part, count) in [("train", 40_u32), ("val", 5)] {
         for (class, name) in ["cats", "dogs"].iter().enumerate() {
             let folder = root.join(part).join(name);
             fs::create_dir_all(&folder).unwrap();
             for i in 0..count {
                 let shade = |x: u32, y: u32| (x * 9 + y * (1 + class as u32) * 13 + i * 5) as u8;
-                let picture = RgbImage::from_fn(8, 8, |x, y| {
-                    image::Rgb([shade(x, y), shade(y, x), 255 - shade(x, y)])
-                });
-                picture.save(folder.join(format!("{i}.png"))).unwrap();
+                draw(&shade).save(folder.join(format!("{i}.png"))).unwrap();
             }
         }
     }
@@ -41,7 +38,10 @@ fn pictures(root: &Path) {
 fn place() -> (TempDir, String) {
     let place = TempDir::new().unwrap();
     let root = place.path().join("My Pets");
-    pictures(&root);
+    pictures(&root, |shade| {
+        let pixel = |x, y| image::Rgb([shade(x, y), shade(y, x), 255 - shade(x, y)]);
+        RgbImage::from_fn(8, 8, pixel).into()
+    });
     let data = format!("folder:{}", root.display());
     (place, data)
 }
@@ -178,26 +178,17 @@ fn what_is_no_folder_of_pictures_is_refused() {
     );
 }
 
-/// 40 pictures of 12x8 pixels (height x width) a class to train on and 5 to test on.
+/// Pictures of 12x8 pixels (height x width), in colour or grey.
 fn tall_pictures(place: &TempDir, in_colour: bool) -> String {
     let root = place.path().join(if in_colour { "colour" } else { "grey" });
-    for (part, count) in [("train", 40_u32), ("val", 5)] {
-        for (class, name) in ["cats", "dogs"].iter().enumerate() {
-            let folder = root.join(part).join(name);
-            fs::create_dir_all(&folder).unwrap();
-            for i in 0..count {
-                let shade = |x: u32, y: u32| (x * 9 + y * (1 + class as u32) * 13 + i * 5) as u8;
-                let path = folder.join(format!("{i}.png"));
-                if in_colour {
-                    let pixel = |x, y| image::Rgb([shade(x, y), shade(y, x), 7]);
-                    RgbImage::from_fn(8, 12, pixel).save(path).unwrap();
-                } else {
-                    let pixel = |x, y| image::Luma([shade(x, y)]);
-                    GrayImage::from_fn(8, 12, pixel).save(path).unwrap();
-                }
-            }
+    pictures(&root, |shade| {
+        if in_colour {
+            let pixel = |x, y| image::Rgb([shade(x, y), shade(y, x), 7]);
+            RgbImage::from_fn(8, 12, pixel).into()
+        } else {
+            GrayImage::from_fn(8, 12, |x, y| image::Luma([shade(x, y)])).into()
         }
-    }
+    });
     format!("folder:{}", root.display())
 }
 

@@ -72,12 +72,7 @@ pub fn forward_only(
     visit: impl FnMut(Step<'_>),
 ) -> Output {
     let schedule = Schedule::new(graph, last);
-    let end = run(network, schedule, images, batches, |_| false, visit);
-    Output {
-        value: end.value(last),
-        peak_bytes: end.peak_bytes,
-        is_finite: end.is_finite(),
-    }
+    run(network, schedule, images, batches, |_| false, visit).into_output()
 }
 
 pub(super) fn run<'a>(
@@ -131,6 +126,15 @@ impl Activations<'_> {
         activated.map(|operation| self.value(operation.output))
     }
 
+    /// What is left of a sweep that kept nothing.
+    pub(super) fn into_output(self) -> Output {
+        Output {
+            value: self.value(self.schedule.last()),
+            peak_bytes: self.peak_bytes,
+            is_finite: self.is_finite(),
+        }
+    }
+
     /// The most bytes of activations that the forward sweep held at any moment.
     pub fn peak_bytes(&self) -> u128 {
         self.peak_bytes
@@ -169,6 +173,6 @@ impl Activations<'_> {
 }
 
 /// Whether no number of the tensor is infinite or none at all.
-pub(super) fn all_finite<const D: usize>(values: &Tensor<D>) -> bool {
+fn all_finite<const D: usize>(values: &Tensor<D>) -> bool {
     values.clone().is_finite().all().into_scalar::<bool>()
 }

@@ -1,10 +1,9 @@
 //! A forward sweep that shows the output of every layer, none of which is kept.
 
 use burn::tensor::Tensor;
-use nbzero_graph::{Graph, NodeId, Op};
+use nbzero_graph::{Graph, Op};
 
-use super::forward::{Output, all_finite};
-use super::walk;
+use super::forward::{Output, Step, run};
 use crate::Network;
 use crate::schedule::Schedule;
 
@@ -20,34 +19,11 @@ pub fn outputs(
     mut visit: impl FnMut(&Tensor<4>),
 ) -> Output {
     let schedule = Schedule::showing(graph, graph.output(), |_| true);
-    let [count, ..] = images.dims();
-    let mut is_finite = true;
-    let mut walked = walk::forwards(
-        &schedule,
-        images,
-        |_| false,
-        |operation, values| {
-            let value = |id: NodeId| values[id.index()].clone();
-            let at = schedule.at(operation, network, count, value);
-            let value = match operation.rule.normalise(&at, 1) {
-                Some((value, found)) => {
-                    is_finite &= all_finite(&found.mean) && all_finite(&found.variance);
-                    value
-                }
-                None => operation.rule.forward(&at),
-            };
-            let op = graph.node(operation.output).op();
-            if op.is_weighted() || op.is_nonlinear() || matches!(op, Op::BatchNorm(_)) {
-                visit(&value);
-            }
-            value
-        },
-    );
-    let value = walked.values[schedule.last().index()].take();
-    let value = value.expect("the last value has no use behind it");
-    Output {
-        is_finite: is_finite && all_finite(&value),
-        peak_bytes: walked.peak_bytes,
-        value,
-    }
+    let shown = |step: Step<'_>| {
+        let op = graph.node(step.node).op();
+        if op.is_weighted() || op.is_nonlinear() || matches!(op, Op::BatchNorm(_)) {
+            visit(step.value);
+        }
+    };
+    run(network, schedule, images, 1, |_| false, shown).into_output()
 }

@@ -10,11 +10,10 @@ use anyhow::anyhow;
 use nbzero_graph::{Resolution, Shape};
 use nbzero_table::{Dataset, OwnName};
 use nbzero_train::{
-    ArrayArchive, DatasetName, Images, OwnImages, PictureFolder, Policy, Sets, load, nas_split,
-    resize,
+    ArrayArchive, CHANNELS, DatasetName, Images, OwnImages, PictureFolder, Policy, Sets, load,
+    nas_split, resize,
 };
 
-use super::command::CHANNELS;
 use super::failure::Failure;
 use super::memory;
 use super::remark::say;

@@ -35,9 +35,6 @@ use super::network::{Given, GivenError};
 pub(crate) const DEFAULT_CLASSES: usize = 100;
 pub(crate) const DEFAULT_RESOLUTION: usize = 32;
 
-/// Channels of pictures, and of the images that architecture strings take.
-pub(crate) const CHANNELS: usize = 3;
-
 /// The most pixels in a row and the most classes. Far more are slips.
 pub(crate) const MOST: usize = 1 << 16;
 

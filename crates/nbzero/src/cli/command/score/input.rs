@@ -10,13 +10,12 @@ use nbzero_graph::{Resolution, Shape};
 use nbzero_model::{Weights, read_batch};
 use nbzero_proxy::{Batch, BatchSize};
 use nbzero_table::{plain_text, read_text};
-use nbzero_train::first_batch;
+use nbzero_train::{CHANNELS, first_batch};
 
 use super::Score;
 use super::setup::Setup;
 use crate::cli::command::{
-    CHANNELS, DEFAULT_CLASSES, DEFAULT_RESOLUTION, MOST, network, refused, resolution_of,
-    takes_pictures,
+    DEFAULT_CLASSES, DEFAULT_RESOLUTION, MOST, network, refused, resolution_of, takes_pictures,
 };
 use crate::cli::data::DataFolder;
 use crate::cli::failure::Failure;
