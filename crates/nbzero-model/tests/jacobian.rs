@@ -1,4 +1,4 @@
-//! The derivatives of an image's logits against differences of logits, in float64.
+//! The derivatives of images' logits against differences of logits, in float64.
 
 #![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
@@ -35,7 +35,7 @@ impl ParameterChange for Moved {
     }
 }
 
-fn numbers(tensor: &Tensor<2>) -> Vec<f64> {
+fn numbers<const D: usize>(tensor: &Tensor<D>) -> Vec<f64> {
     tensor.try_to_vec_as::<f64>().unwrap()
 }
 
@@ -70,15 +70,16 @@ fn derivatives_are_those_of_differences() {
         "mb:4:4x1s1,8x2s2",
         "nas-bench-macro:01210210",
     ];
-    let chains = chains.map(|text| (text, text.parse::<Architecture>().unwrap().graph(3, 8)));
-    for (text, graph) in chains
-        .into_iter()
-        .chain([("other operations", other_operations())])
-    {
+    // Few classes and many: backwards from those, and forwards from the tensors.
+    let chains = chains.into_iter().flat_map(|text| {
+        let architecture: Architecture = text.parse().unwrap();
+        [3, 40].map(|classes| (text, architecture.graph(classes, 8)))
+    });
+    for (text, graph) in chains.chain([("other operations", other_operations())]) {
         assert!(has_jacobian(&graph));
         let mut normals = Normals::new(3, 0);
         let network = Network::kaiming_normal(&graph, &mut normals, &device);
-        let image: Tensor<4> = normals.tensor([1, 3, 8, 8], &device).cast(DType::F64);
+        let images: Tensor<4> = normals.tensor([2, 3, 8, 8], &device).cast(DType::F64);
         let moved = |tensor, step, most| -> Jacobian {
             let change = Moved {
                 tensor,
@@ -88,20 +89,21 @@ fn derivatives_are_those_of_differences() {
             jacobian(
                 &network.with_parameters(&change),
                 &graph,
-                image.clone(),
+                images.clone(),
                 most,
             )
         };
         let found = moved(usize::MAX, 0.0, usize::MAX);
-        let [tensors, classes] = found.derivatives.dims();
+        let [images, tensors, classes] = found.derivatives.dims();
         let derivatives = numbers(&found.derivatives);
         // Those of an activation's kink would be far off, so small a step meets none here.
         let step = 1e-6;
         for tensor in 0..tensors {
             let [above, below] = [step, -step].map(|step| numbers(&moved(tensor, step, 1).logits));
-            for class in 0..classes {
-                let difference = (above[class] - below[class]) / (2.0 * step);
-                let derivative = derivatives[tensor * classes + class];
+            for (logit, (above, below)) in above.iter().zip(&below).enumerate() {
+                let (image, class) = (logit / classes, logit % classes);
+                let difference = (above - below) / (2.0 * step);
+                let derivative = derivatives[(image * tensors + tensor) * classes + class];
                 let error = (difference - derivative).abs();
                 assert!(
                     error < 1e-6 * (1.0 + derivative.abs()),
@@ -109,9 +111,20 @@ fn derivatives_are_those_of_differences() {
                 );
             }
         }
-        // The first ones alone are the same.
+        // The first ones alone are the same, forwards as they always are.
         let few = moved(usize::MAX, 0.0, 5);
-        assert_eq!(few.derivatives.dims(), [5, classes]);
-        assert_eq!(numbers(&few.derivatives), derivatives[..5 * classes]);
+        assert_eq!(few.derivatives.dims(), [images, 5, classes]);
+        let few = numbers(&few.derivatives);
+        for (few, all) in few
+            .chunks_exact(5 * classes)
+            .zip(derivatives.chunks_exact(tensors * classes))
+        {
+            for (few, all) in few.iter().zip(all) {
+                assert!(
+                    (few - all).abs() < 1e-12 * (1.0 + all.abs()),
+                    "{text}: {few}, not {all}"
+                );
+            }
+        }
     }
 }

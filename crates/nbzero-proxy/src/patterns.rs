@@ -19,18 +19,37 @@ pub struct Patterns {
 #[derive(Debug)]
 pub(crate) struct Codes {
     images: usize,
-    /// Of each activation so many words, a bit an image.
-    words: usize,
-    sets: Vec<u64>,
+    activations: usize,
+    sets: Sets,
     is_finite: bool,
 }
 
+/// Sets of images, a bit an image.
+#[derive(Debug)]
+enum Sets {
+    /// Of so few images that there is a place for each set: whether it was seen.
+    Seen(Vec<bool>),
+    /// One after another, of so many words each.
+    Listed { words: usize, sets: Vec<u64> },
+}
+
+/// Images of whose sets each has a place.
+const FEW: usize = 16;
+
 impl Codes {
     pub(crate) fn new(images: usize) -> Self {
+        let sets = if images <= FEW {
+            Sets::Seen(vec![false; 1 << images])
+        } else {
+            Sets::Listed {
+                words: images.div_ceil(64),
+                sets: Vec::new(),
+            }
+        };
         Self {
             images,
-            words: images.div_ceil(64),
-            sets: Vec::new(),
+            activations: 0,
+            sets,
             is_finite: true,
         }
     }
@@ -41,33 +60,48 @@ impl Codes {
             .try_to_vec_as::<f32>()
             .expect("activations are floats");
         let activations = values.len() / self.images;
-        let first = self.sets.len();
-        self.sets.resize(first + activations * self.words, 0);
-        for (image, values) in values.chunks_exact(activations).enumerate() {
-            let sets = self.sets[first..].iter_mut();
-            let words = sets.skip(image / 64).step_by(self.words);
-            for (word, value) in words.zip(values) {
-                self.is_finite &= value.is_finite();
-                *word |= u64::from(*value > 0.0) << (image % 64);
+        self.activations += activations;
+        // Without an exit on the way the loop runs on vectors.
+        self.is_finite &= values.iter().fold(true, |all, v| all & v.is_finite());
+        let of_images = values.chunks_exact(activations).enumerate();
+        match &mut self.sets {
+            Sets::Seen(seen) => {
+                let mut sets = vec![0_u16; activations];
+                for (image, values) in of_images {
+                    for (set, value) in sets.iter_mut().zip(values) {
+                        *set |= u16::from(*value > 0.0) << image;
+                    }
+                }
+                for set in sets {
+                    seen[usize::from(set)] = true;
+                }
+            }
+            Sets::Listed { words, sets } => {
+                let first = sets.len();
+                sets.resize(first + activations * *words, 0);
+                for (image, values) in of_images {
+                    let word = sets[first..].iter_mut().skip(image / 64).step_by(*words);
+                    for (word, value) in word.zip(values) {
+                        *word |= u64::from(*value > 0.0) << (image % 64);
+                    }
+                }
             }
         }
     }
 
-    pub(crate) fn count(mut self) -> Patterns {
-        let activations = self.sets.len() / self.words.max(1);
-        let distinct = if self.words == 1 {
-            self.sets.sort_unstable();
-            self.sets.dedup();
-            self.sets.len()
-        } else {
-            let mut sets: Vec<&[u64]> = self.sets.chunks_exact(self.words).collect();
-            sets.sort_unstable();
-            sets.dedup();
-            sets.len()
+    pub(crate) fn count(self) -> Patterns {
+        let distinct = match self.sets {
+            Sets::Seen(seen) => seen.into_iter().filter(|seen| *seen).count(),
+            Sets::Listed { words, sets } => {
+                let mut sets: Vec<&[u64]> = sets.chunks_exact(words).collect();
+                sets.sort_unstable();
+                sets.dedup();
+                sets.len()
+            }
         };
         Patterns {
             images: self.images,
-            activations,
+            activations: self.activations,
             distinct,
             is_finite: self.is_finite,
         }
@@ -82,7 +116,7 @@ mod tests {
 
     #[test]
     fn sets_are_counted_once_however_many_images_there_are() {
-        for images in [2_usize, 64, 65, 130] {
+        for images in [2_usize, 16, 17, 64, 65, 130] {
             // Activation j of 4 is positive on the images whose number is a multiple of j + 1, the last on
             // none; a second output repeats the first.
             let value = |image: usize, j: usize| {

@@ -71,7 +71,7 @@ impl PlannedSweep {
                 let images = block_images(batch, settings);
                 kept(images) + gradients(images)
             }
-            Sweep::Jacobian => planned_jacobian_bytes(graph, settings.vkdnw_tensors),
+            Sweep::Jacobian => jacobian_bytes(graph, batch, settings),
             Sweep::Image => {
                 let graph = image_graph(graph, batch);
                 graph.map_or(0, |graph| {
@@ -134,7 +134,7 @@ impl PlannedSweep {
                 drawn(settings.az_images) + 4 * map(images) + 8 * widest_matrix_bytes(graph)
             }
             Sweep::Jacobian => {
-                drawn(settings.vkdnw_images) + planned_jacobian_bytes(graph, settings.vkdnw_tensors)
+                drawn(settings.vkdnw_images) + jacobian_bytes(graph, batch, settings)
             }
             Sweep::Image => {
                 let maps = image_graph(graph, batch);
@@ -183,6 +183,16 @@ pub(crate) fn pattern_images(batch: BatchSize, settings: &Settings) -> usize {
     } else {
         settings.swap_images.min(batch.images)
     }
+}
+
+/// The values and derivatives of the jacobian sweep.
+fn jacobian_bytes(graph: &Graph, batch: BatchSize, settings: &Settings) -> u128 {
+    let images = if batch.perturbed {
+        batch.images
+    } else {
+        settings.vkdnw_images
+    };
+    planned_jacobian_bytes(graph, images, settings.vkdnw_tensors)
 }
 
 /// The network on the image of the image sweep, `None` where it does not take one of that size.

@@ -68,7 +68,7 @@ pub struct Definition {
 /// | [`Sweep::PerImage`] | `gram` |
 /// | [`Sweep::Blocks`] | `block_entropy` from the stem to the last block |
 /// | [`Sweep::BlockGradients`] | `block_gradient` from the last block to the first |
-/// | [`Sweep::Jacobian`] | `jacobian` for each image |
+/// | [`Sweep::Jacobian`] | `jacobian` once |
 /// | [`Sweep::Initialisations`] | `patterns` for each initialisation |
 /// | [`Sweep::Noise`] | `noise` for each repeat, until `interval` is narrow enough |
 pub trait Proxy {

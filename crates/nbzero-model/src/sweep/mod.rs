@@ -6,7 +6,7 @@
 //! [`Activations::tangents`] and [`Activations::backward_with_tangents`] find a second derivative,
 //! [`per_image_gram`] the Gram matrix of per-image gradients, [`flow`] the gradients of the network
 //! without batch norms, beyond the range of float64. [`Blocks`] go forward, and back through each block
-//! alone; [`outputs`] shows every layer's output; [`jacobian`] is forward mode in evaluation. Each says
+//! alone; [`outputs`] shows every layer's output; [`jacobian`] moves single weights, in evaluation mode. Each says
 //! how much memory its activations took at most. Nothing here needs autodiff, so the same code runs on
 //! any Burn device, in float32 or float64, and computes only what is asked for.
 

@@ -2,6 +2,7 @@
 
 use nbzero_graph::{Function, Graph, Node, NodeId, Op, Pool2d, PoolKind, Shape, Window};
 
+use super::jacobian::goes_back;
 use super::walk::{self, Held};
 use crate::schedule::{Operation, Schedule};
 
@@ -29,11 +30,15 @@ pub fn planned_forward_bytes(graph: &Graph, images: usize, keeping: bool) -> u12
 /// The most bytes of float32 gradients of activations that a backward sweep of `images` images
 /// holds at any moment, the activations that it reads not counted.
 pub fn planned_gradient_bytes(graph: &Graph, images: usize) -> u128 {
-    let schedule = Schedule::new(graph, graph.output());
+    gradient_bytes(&Schedule::new(graph, graph.output()), images)
+}
+
+fn gradient_bytes(schedule: &Schedule<'_>, images: usize) -> u128 {
+    let graph = schedule.graph();
     let size = |id| Size(map_bytes(graph, id, images));
     let mut peak = 0;
     let end = walk::backwards(
-        &schedule,
+        schedule,
         size(graph.output()),
         |a, _| a,
         |operation, _, held| {
@@ -46,14 +51,31 @@ pub fn planned_gradient_bytes(graph: &Graph, images: usize) -> u128 {
     peak.max(end.bytes())
 }
 
-/// The most bytes of one image's float32 values and of their derivatives by the first weights of the first
-/// `most` parameter tensors at any moment ([`jacobian`](super::jacobian)).
-pub fn planned_jacobian_bytes(graph: &Graph, most: usize) -> u128 {
+/// The most bytes of float32 values and of their derivatives by the first weights of the first `most`
+/// parameter tensors at any moment ([`jacobian`](super::jacobian)).
+pub fn planned_jacobian_bytes(graph: &Graph, images: usize, most: usize) -> u128 {
     let schedule = Schedule::showing(graph, graph.output(), |_| true);
-    let input = Size(map_bytes(graph, NodeId::INPUT, 1));
+    let tensors_of = |operation: &Operation<'_>| graph.node(operation.output).parameter_tensors();
     let mut tensors = 0;
+    if goes_back(graph, most) {
+        let kept = schedule.kept_for_backward();
+        let mut seeds: u128 = 0;
+        let step = |operation: &Operation<'_>, _: &[_]| {
+            let more = tensors_of(operation).min(most - tensors);
+            tensors += more;
+            let map = map_bytes(graph, operation.output, images);
+            let channels = graph.node(operation.output).shape().channels as u128;
+            seeds = seeds.saturating_add(map / channels.max(1) * more as u128);
+            Size(map)
+        };
+        let input = Size(map_bytes(graph, NodeId::INPUT, images));
+        let values = walk::forwards(&schedule, input, |id| kept[id.index()], step).peak_bytes;
+        let gradients = gradient_bytes(&schedule, images);
+        return values.saturating_add(seeds).saturating_add(gradients);
+    }
+    let input = Size(map_bytes(graph, NodeId::INPUT, 1));
     let step = |operation: &Operation<'_>, _: &[_]| {
-        tensors = most.min(tensors + graph.node(operation.output).parameter_tensors());
+        tensors = most.min(tensors + tensors_of(operation));
         let maps = 1 + tensors as u128;
         Size(map_bytes(graph, operation.output, 1).saturating_mul(maps))
     };

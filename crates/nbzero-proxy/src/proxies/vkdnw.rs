@@ -14,8 +14,8 @@
 //! - **Direction**: higher is better
 //! - **Sweep**: jacobian; 16 standard normal images under Kaiming weights over the fan-in. A batch with a
 //!   perturbation is measured on the network's own parameters
-//! - **Cost**: for each image a forward pass for each tensor through what is behind it, whatever the number of
-//!   classes
+//! - **Cost**: for each image either a forward pass for each tensor through what is behind it or a backward
+//!   pass for each class, whichever are fewer
 
 use nalgebra::{DMatrix, DVector};
 use nbzero_graph::{Graph, Node};
@@ -34,7 +34,6 @@ pub struct Vkdnw {
     tensors: usize,
     classes: usize,
     fisher: Option<DMatrix<f64>>,
-    images: usize,
 }
 
 impl Proxy for Vkdnw {
@@ -56,25 +55,24 @@ impl Proxy for Vkdnw {
     }
 
     fn jacobian(&mut self, jacobian: &Jacobian) {
-        let [tensors, classes] = jacobian.derivatives.dims();
-        let numbers = |tensor: &burn::tensor::Tensor<2>| {
-            tensor
-                .try_to_vec_as::<f64>()
-                .expect("derivatives are floats")
-        };
-        let p = probabilities(&numbers(&jacobian.logits));
-        let columns = DMatrix::from_vec(classes, tensors, numbers(&jacobian.derivatives));
-        let mean = columns.tr_mul(&p);
-        let mut weighted = columns.clone();
-        for mut column in weighted.column_iter_mut() {
-            column.component_mul_assign(&p);
+        let [images, tensors, classes] = jacobian.derivatives.dims();
+        let logits = jacobian.logits.try_to_vec_as::<f64>();
+        let logits = logits.expect("logits are floats");
+        let derivatives = jacobian.derivatives.try_to_vec_as::<f64>();
+        let derivatives = derivatives.expect("derivatives are floats");
+        let mut sum = DMatrix::zeros(tensors, tensors);
+        let of_images = derivatives.chunks_exact(tensors * classes);
+        for (logits, derivatives) in logits.chunks_exact(classes).zip(of_images) {
+            let p = probabilities(logits);
+            let columns = DMatrix::from_column_slice(classes, tensors, derivatives);
+            let mean = columns.tr_mul(&p);
+            let mut weighted = columns.clone();
+            for mut column in weighted.column_iter_mut() {
+                column.component_mul_assign(&p);
+            }
+            sum += columns.tr_mul(&weighted) - &mean * mean.transpose();
         }
-        let of_image = columns.tr_mul(&weighted) - &mean * mean.transpose();
-        self.images += 1;
-        self.fisher = Some(match self.fisher.take() {
-            Some(sum) => sum + of_image,
-            None => of_image,
-        });
+        self.fisher = Some(sum / images as f64);
     }
 
     fn score(&mut self) -> Score {
@@ -87,7 +85,6 @@ impl Proxy for Vkdnw {
             .fisher
             .take()
             .ok_or(Undefined::NotApplicable("no image"))?;
-        let fisher = fisher / self.images as f64;
         if fisher.iter().any(|value| !value.is_finite()) {
             return Err(Undefined::NotFinite);
         }

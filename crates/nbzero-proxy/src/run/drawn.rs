@@ -94,16 +94,10 @@ impl<'a> Run<'a> {
     pub(super) fn jacobian(&mut self) -> u128 {
         let subject = self.drawn(JACOBIAN, self.settings.vkdnw_images);
         let network = subject.network.as_ref().unwrap_or(self.network);
-        let [images, _, _, _] = subject.images.dims();
-        let mut peak_bytes = 0;
-        for image in 0..images {
-            let image = subject.images.clone().narrow(0, image, 1);
-            let most = self.settings.vkdnw_tensors;
-            let found = sweep::jacobian(network, network.graph(), image, most);
-            peak_bytes = peak_bytes.max(found.peak_bytes);
-            self.show(Sweep::Jacobian, |proxy| proxy.jacobian(&found));
-        }
-        peak_bytes
+        let most = self.settings.vkdnw_tensors;
+        let found = sweep::jacobian(network, network.graph(), subject.images, most);
+        self.show(Sweep::Jacobian, |proxy| proxy.jacobian(&found));
+        found.peak_bytes
     }
 
     pub(super) fn image(&mut self) -> u128 {

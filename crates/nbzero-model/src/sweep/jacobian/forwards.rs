@@ -1,57 +1,22 @@
-//! How an image's logits move with the first weight of each parameter tensor, in evaluation mode.
-//!
-//! Forward mode: behind each tensor its derivative joins those that are there already, one after another
-//! along the batch, so that the work does not grow with the number of classes.
+//! Forward mode, image by image: behind each tensor its derivative joins those that are there already, one
+//! after another along the batch, so that the work does not grow with the number of classes.
 
-use burn::tensor::{Int, Tensor};
-use nbzero_graph::{BatchNorm, Function, Graph, Node, NodeId, Op, Reduction};
+use burn::tensor::Tensor;
+use nbzero_graph::{Graph, Node, NodeId, Op};
 
-use super::walk::{self, Held};
+use super::seed;
 use crate::Network;
-use crate::op::{At, Moved, Rule, Weighted};
+use crate::op::{At, Moved, Rule};
 use crate::schedule::Schedule;
+use crate::sweep::walk::{self, Held};
 
-/// The derivatives of one image's logits.
-#[derive(Debug, Clone)]
-pub struct Jacobian {
-    /// `[1, classes]`.
-    pub logits: Tensor<2>,
-    /// By the first number of each tensor, in the graph's order, `[tensors, classes]`: of a convolution or
-    /// linear layer weight and bias, of a batch norm scale and shift.
-    pub derivatives: Tensor<2>,
-    /// The most bytes of values and derivatives at any moment.
-    pub peak_bytes: u128,
-}
-
-/// Whether [`jacobian`] knows every operation: layers, `ReLU`s, and what is linear or picks values.
-pub fn has_jacobian(graph: &Graph) -> bool {
-    graph.nodes().iter().all(|node| match node.op() {
-        Op::Reduce { reduction, .. } => matches!(reduction, Reduction::Mean | Reduction::Sum),
-        Op::Function(function) => matches!(*function, Function::Relu | Function::RELU6),
-        op => matches!(
-            op,
-            Op::Input
-                | Op::Zeros
-                | Op::Conv2d(_)
-                | Op::Linear(_)
-                | Op::BatchNorm(_)
-                | Op::Add
-                | Op::Sum
-                | Op::Pool(_)
-                | Op::Concat
-                | Op::Slice(_)
-                | Op::Pad { .. }
-                | Op::Shuffle { .. }
-                | Op::Reshape
-                | Op::Upsample { .. }
-        ),
-    })
-}
-
-/// The derivatives of the logits of an image `[1, channels, height, width]` by the first number of each
-/// of the first `most` parameter tensors, at least one; batch norms on their running statistics. The graph
-/// is one that [`has_jacobian`].
-pub fn jacobian(network: &Network, graph: &Graph, image: Tensor<4>, most: usize) -> Jacobian {
+/// The logits `[1, classes]` of an image and their derivatives `[tensors, classes]`, with the most bytes held.
+pub(super) fn of_image(
+    network: &Network,
+    graph: &Graph,
+    image: Tensor<4>,
+    most: usize,
+) -> (Tensor<2>, Tensor<2>, u128) {
     let schedule = Schedule::showing(graph, graph.output(), |_| true);
     let mut walk = Walk {
         network,
@@ -80,11 +45,11 @@ pub fn jacobian(network: &Network, graph: &Graph, image: Tensor<4>, most: usize)
     let end = end.expect("the last node was computed");
     let classes = graph.classes();
     let moved = walk.whole(&end.value, end.moved);
-    Jacobian {
-        logits: end.value.reshape([1, classes]),
-        derivatives: moved.reshape([walk.tensors, classes]),
-        peak_bytes: walked.peak_bytes,
-    }
+    (
+        end.value.reshape([1, classes]),
+        moved.reshape([walk.tensors, classes]),
+        walked.peak_bytes,
+    )
 }
 
 /// A value, and its derivatives by the first so many tensors, `None` where nothing moves.
@@ -116,11 +81,20 @@ impl Walk<'_> {
         moved: Vec<Option<Tensor<4>>>,
     ) -> Moving {
         let value = rule.forward(&at);
+        let seeds = if self.tensors < self.most {
+            seed::of(node, rule, &at, &value)
+        } else {
+            Vec::new()
+        };
+        let moved_alone = || moved.iter().flatten().next().cloned();
         if let Some(layer) = rule.layer() {
-            return self.layer(node, layer, &at, value, moved);
+            let weight = layer.weight(self.network);
+            let moved = moved_alone().map(|moved| layer.product(moved, weight));
+            return self.with(Moving { value, moved }, seeds);
         }
         if let Op::BatchNorm(norm) = node.op() {
-            return self.norm(norm, &at, value, moved);
+            let moved = moved_alone().map(|moved| moved * seed::slope(norm, self.network, &value));
+            return self.with(Moving { value, moved }, seeds);
         }
         at.output = Some(value.clone());
         // Of several values those that move do so by as many tensors.
@@ -141,53 +115,9 @@ impl Walk<'_> {
         }
     }
 
-    fn layer(
-        &mut self,
-        node: &Node,
-        layer: &dyn Weighted,
-        at: &At<'_>,
-        value: Tensor<4>,
-        moved: Vec<Option<Tensor<4>>>,
-    ) -> Moving {
-        let weight = layer.weight(self.network);
-        let mut next = Vec::new();
-        if self.tensors < self.most {
-            next.push(layer.product(at.input(0), first_of(&weight.zeros_like())));
-            if node.parameter_tensors() > 1 {
-                next.push(first_channel_of_ones(&value.zeros_like()));
-            }
-        }
-        let moved = moved.into_iter().flatten().next();
-        let moved = moved.map(|moved| layer.product(moved, weight));
-        self.with(Moving { value, moved }, next)
-    }
-
-    fn norm(
-        &mut self,
-        norm: &BatchNorm,
-        at: &At<'_>,
-        value: Tensor<4>,
-        moved: Vec<Option<Tensor<4>>>,
-    ) -> Moving {
-        let layer = self.network.batch_norm(&norm.name);
-        let precision = value.dtype();
-        let [_, channels, _, _] = value.dims();
-        let map = |values: Tensor<1>| values.cast(precision).reshape([1, channels, 1, 1]);
-        let variance = map(layer.running_var.value_sync());
-        let deviation = variance.add_scalar(norm.epsilon).sqrt();
-        let scale = map(layer.gamma.val()) / deviation.clone();
-        let normalised = (at.input(0) - map(layer.running_mean.value_sync())) / deviation;
-        let zeros = normalised.zeros_like();
-        let by_scale = in_first_channel(&zeros, normalised.narrow(1, 0, 1));
-        let by_shift = first_channel_of_ones(&zeros);
-        let moved = moved.into_iter().flatten().next();
-        let moved = moved.map(|moved| moved * scale);
-        self.with(Moving { value, moved }, vec![by_scale, by_shift])
-    }
-
     /// The value with its derivatives by the next tensors, as far as these are asked for.
-    fn with(&mut self, through: Moving, next: Vec<Tensor<4>>) -> Moving {
-        let wanted = next.len().min(self.most - self.tensors);
+    fn with(&mut self, through: Moving, seeds: Vec<Tensor<4>>) -> Moving {
+        let wanted = seeds.len().min(self.most - self.tensors);
         if wanted == 0 {
             return through;
         }
@@ -196,7 +126,9 @@ impl Walk<'_> {
         if self.tensors > 0 {
             all.push(self.whole(&value, moved));
         }
-        all.extend(next.into_iter().take(wanted));
+        let zeros = value.zeros_like();
+        let seeds = seeds.into_iter().take(wanted);
+        all.extend(seeds.map(|seed| in_first_channel(&zeros, seed)));
         self.tensors += wanted;
         Moving {
             moved: Some(Tensor::cat(all, 0)),
@@ -216,16 +148,6 @@ impl Walk<'_> {
     }
 }
 
-/// One at the first position of all, on zeros.
-fn first_of(zeros: &Tensor<4>) -> Tensor<4> {
-    let count = zeros.shape().num_elements();
-    let (shape, device) = (zeros.dims(), zeros.device());
-    let positions: Tensor<1, Int> =
-        Tensor::arange(0..i64::try_from(count).expect("a weight"), &device);
-    let first = positions.equal_elem(0).float().cast(zeros.dtype());
-    first.reshape(shape)
-}
-
 /// `map` `[batch, 1, height, width]` as the first channel, on zeros of the whole's shape.
 fn in_first_channel(zeros: &Tensor<4>, map: Tensor<4>) -> Tensor<4> {
     let [_, channels, _, _] = zeros.dims();
@@ -233,8 +155,4 @@ fn in_first_channel(zeros: &Tensor<4>, map: Tensor<4>) -> Tensor<4> {
         return map;
     }
     Tensor::cat(vec![map, zeros.clone().narrow(1, 1, channels - 1)], 1)
-}
-
-fn first_channel_of_ones(zeros: &Tensor<4>) -> Tensor<4> {
-    in_first_channel(zeros, zeros.clone().narrow(1, 0, 1).ones_like())
 }
