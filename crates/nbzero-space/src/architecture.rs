@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ArchitectureError, CellNetwork, Chain, ChannelBlock, ChannelNetwork, Costs, MacroNetwork,
-    SizeNetwork, StageAttributes, nb201,
+    ModuleNetwork, SizeNetwork, StageAttributes, nb201,
 };
 
 /// A network, complete but for classes and resolution.
@@ -43,6 +43,8 @@ pub enum Architecture {
     Channel(ChannelNetwork),
     /// A network of NATS-Bench's size space: `nats-sss`.
     Size(SizeNetwork),
+    /// A macro network of TransNAS-Bench-101: `transnas-macro`.
+    Modules(ModuleNetwork),
 }
 
 impl Architecture {
@@ -54,17 +56,20 @@ impl Architecture {
             Self::Macro(_) => MacroNetwork::FAMILY,
             Self::Channel(network) => network.block().family(),
             Self::Size(_) => SizeNetwork::FAMILY,
+            Self::Modules(_) => ModuleNetwork::FAMILY,
         }
     }
 
     /// Input channels, output channels, stride and depth of each stage of a chain, or of each layer
-    /// that has a width of its own in `channel-bench-*` and `nats-sss`; cells and `nas-bench-macro`
+    /// that has a width of its own in `channel-bench-*` and `nats-sss`, or of each module of
+    /// `transnas-macro`; cells and `nas-bench-macro`
     /// have none, since their stages do not differ.
     pub fn attributes(&self) -> Vec<StageAttributes> {
         match self {
             Self::Chain(chain) => chain.attributes(),
             Self::Channel(network) => network.attributes(),
             Self::Size(network) => network.attributes(),
+            Self::Modules(network) => network.attributes(),
             Self::Cell(_) | Self::Macro(_) => Vec::new(),
         }
     }
@@ -85,7 +90,7 @@ impl Architecture {
         match self {
             Self::Cell(network) => Self::Cell(network.plain()),
             Self::Macro(network) => Self::Macro(network.plain()),
-            Self::Chain(_) | Self::Channel(_) | Self::Size(_) => self.clone(),
+            Self::Chain(_) | Self::Channel(_) | Self::Size(_) | Self::Modules(_) => self.clone(),
         }
     }
 
@@ -104,6 +109,7 @@ impl Architecture {
             Self::Macro(network) => network.lower(classes, resolution),
             Self::Channel(network) => network.lower(classes, resolution),
             Self::Size(network) => network.lower(classes, resolution),
+            Self::Modules(network) => network.lower(classes, resolution),
         };
         graph.expect("a checked architecture lowers to a valid graph")
     }
@@ -122,6 +128,7 @@ impl Architecture {
             ChannelBlock::Resnet.family(),
             ChannelBlock::Mobilenet.family(),
             SizeNetwork::FAMILY,
+            ModuleNetwork::FAMILY,
         ];
         let all = chains.into_iter().chain(listed);
         all.map(|name| format!("`{name}`"))
@@ -138,6 +145,7 @@ impl fmt::Display for Architecture {
             Self::Macro(network) => network.fmt(f),
             Self::Channel(network) => network.fmt(f),
             Self::Size(network) => network.fmt(f),
+            Self::Modules(network) => network.fmt(f),
         }
     }
 }
@@ -157,6 +165,7 @@ impl FromStr for Architecture {
             MacroNetwork::FAMILY => text.parse().map(Self::Macro),
             RESNET | MOBILENET => text.parse().map(Self::Channel),
             SizeNetwork::FAMILY => text.parse().map(Self::Size),
+            ModuleNetwork::FAMILY => text.parse().map(Self::Modules),
             _ => text.parse().map(Self::Chain),
         }
     }

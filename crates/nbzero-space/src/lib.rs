@@ -11,6 +11,7 @@ mod nb201;
 mod population;
 mod space;
 mod summary;
+mod transnas_macro;
 mod variation;
 
 pub use architecture::Architecture;
@@ -22,4 +23,5 @@ pub use nats_size::SizeNetwork;
 pub use nb201::{Cell, CellNetwork, CellOperation, Skeleton};
 pub use space::{ChainRules, Costs, Space, SpaceFileError, SpaceProblem, TooFew, UnknownSpace};
 pub use summary::{Histogram, Summary};
+pub use transnas_macro::ModuleNetwork;
 pub use variation::Variation;

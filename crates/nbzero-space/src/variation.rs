@@ -1,9 +1,9 @@
 //! Networks of a space at random: drawn, mutated, crossed.
 //!
 //! A network is a row of choices, each of a few alternatives, and every family defines its row once:
-//! the digits of its index in a space that can be listed, and for chains stem, number of stages,
+//! the digits of its index in most spaces that can be listed, and for chains stem, number of stages,
 //! strides, widths, depths and expansions. A mutation takes another alternative of one choice, a
-//! crossover takes each choice from one of two parents. What a space rules out (its caps on cost) is
+//! crossover takes each choice from one of two parents. What a space rules out is
 //! drawn again, and what comes out is in [plain form](Architecture::plain).
 
 use rand_chacha::ChaCha8Rng;
@@ -55,8 +55,7 @@ impl Variation {
     pub fn draw(&mut self) -> Architecture {
         for _ in 0..TRIES {
             let choices = self.space.draw_choices(&mut self.rng);
-            let network = self.space.network(&choices);
-            if self.space.admits(&network) {
+            if let Some(network) = self.space.network(&choices) {
                 return network.plain();
             }
         }
@@ -76,9 +75,9 @@ impl Variation {
             }
             let mut child = choices.clone();
             change(&mut child, &alternatives, &mut self.rng);
-            let child = self.space.network(&child);
-            if self.space.admits(&child) && child.plain() != own {
-                return Some(child.plain());
+            let child = self.space.network(&child).map(|child| child.plain());
+            if child.as_ref().is_some_and(|child| *child != own) {
+                return child;
             }
         }
         None
@@ -93,8 +92,7 @@ impl Variation {
             let child: Vec<usize> = pairs
                 .map(|(&one, &other)| if self.below(2) == 0 { one } else { other })
                 .collect();
-            let child = self.space.network(&child);
-            if self.space.admits(&child) {
+            if let Some(child) = self.space.network(&child) {
                 return Some(child.plain());
             }
         }

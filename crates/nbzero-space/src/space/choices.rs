@@ -11,7 +11,7 @@ impl Space {
     pub(crate) fn alternatives(&self) -> Vec<usize> {
         match self.source() {
             Source::Drawn(rules) => rules.alternatives(),
-            Source::Listed(listing) => vec![listing.base; listing.digits(0).len()],
+            Source::Listed(listing) => listing.alternatives(),
         }
     }
 
@@ -26,10 +26,11 @@ impl Space {
         }
     }
 
-    /// The network of a row of choices.
-    pub(crate) fn network(&self, choices: &[usize]) -> Architecture {
+    /// The network of a row of choices; `None` where the space rules it out: by its caps on cost, or
+    /// because the benchmark has none such.
+    pub(crate) fn network(&self, choices: &[usize]) -> Option<Architecture> {
         match self.source() {
-            Source::Drawn(rules) => rules.of_row(choices),
+            Source::Drawn(rules) => Some(rules.of_row(choices)).filter(|chain| rules.admit(chain)),
             Source::Listed(listing) => listing.network(choices),
         }
     }
@@ -39,31 +40,29 @@ impl Space {
         match (self.source(), network) {
             (Source::Drawn(rules), Architecture::Chain(chain)) => rules.row(chain),
             (Source::Drawn(_), _) => None,
-            (Source::Listed(listing), _) => {
-                (listing.index)(network).map(|index| listing.digits(index))
-            }
+            (Source::Listed(listing), _) => listing.row(network),
         }
     }
 
-    /// Whether a network of the space's choices keeps to its caps on cost.
-    pub(crate) fn admits(&self, network: &Architecture) -> bool {
-        match self.source() {
-            Source::Drawn(rules) => rules.admit(network),
-            Source::Listed(_) => true,
-        }
-    }
-
-    /// A network within the caps, where draws find none.
+    /// A network of the space, where draws find none.
     pub(crate) fn reach(&self, rng: &mut ChaCha8Rng) -> Architecture {
         match self.source() {
             Source::Drawn(rules) => rules.reach(rng),
-            Source::Listed(_) => self.network(&self.draw_choices(rng)),
+            Source::Listed(_) => loop {
+                if let Some(network) = self.network(&self.draw_choices(rng)) {
+                    break network;
+                }
+            },
         }
     }
 
     /// Whether a network is one of the space's.
     pub fn contains(&self, network: &Architecture) -> bool {
-        self.choices(network).is_some() && self.admits(network)
+        self.choices(network).is_some()
+            && match self.source() {
+                Source::Drawn(rules) => rules.admit(network),
+                Source::Listed(_) => true,
+            }
     }
 }
 
@@ -76,7 +75,7 @@ mod tests {
         for space in Space::ALL {
             for network in space.sample(500, 3).expect("500 networks") {
                 let row = space.choices(&network).expect("a network of the space");
-                assert_eq!(space.network(&row), network, "{space}");
+                assert_eq!(space.network(&row), Some(network.clone()), "{space}");
                 assert!(space.contains(&network), "{network}");
                 let alternatives = space.alternatives();
                 assert_eq!(row.len(), alternatives.len());

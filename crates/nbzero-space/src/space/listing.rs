@@ -2,8 +2,16 @@
 
 use crate::{
     Architecture, Cell, CellNetwork, CellOperation, ChannelBlock, ChannelNetwork, MacroLayer,
-    MacroNetwork, SizeNetwork, Skeleton,
+    MacroNetwork, ModuleNetwork, SizeNetwork, Skeleton,
 };
+
+/// How the networks of a listing are rows of choices.
+pub(super) enum Choices {
+    /// An index has its choices as digits in this base; every row is a network.
+    Digits(usize),
+    /// The number of modules and what each does; not every row is a network.
+    Modules,
+}
 
 /// The architectures of a space that can be listed.
 pub(super) struct Listing {
@@ -12,8 +20,7 @@ pub(super) struct Listing {
     pub(super) nth: fn(usize) -> Architecture,
     /// The inverse of `nth`; `None` of what is no network of the space.
     pub(super) index: fn(&Architecture) -> Option<usize>,
-    /// The alternatives that each choice has: an index has its choices as digits in this base.
-    pub(super) base: usize,
+    pub(super) choices: Choices,
     /// Classes and resolution at which the space's costs are given.
     pub(super) classes: usize,
     pub(super) resolution: usize,
@@ -27,7 +34,7 @@ pub(super) const NAS_BENCH_MACRO: Listing = Listing {
         Architecture::Macro(network) => Some(network.index()),
         _ => None,
     },
-    base: MacroLayer::COUNT,
+    choices: Choices::Digits(MacroLayer::COUNT),
     classes: 10,
     resolution: 32,
 };
@@ -37,7 +44,7 @@ pub(super) const NB201: Listing = Listing {
     count: Cell::COUNT,
     nth: |i| Architecture::Cell(CellNetwork::new(Skeleton::NAS_BENCH_201, Cell::nth(i))),
     index: |network| cell_index(network, Skeleton::NAS_BENCH_201),
-    base: CellOperation::ALL.len(),
+    choices: Choices::Digits(CellOperation::ALL.len()),
     classes: 100,
     resolution: 32,
 };
@@ -54,7 +61,7 @@ pub(super) const CHANNEL_BENCH_RESNET: Listing = Listing {
     count: ChannelNetwork::COUNT,
     nth: |i| Architecture::Channel(ChannelNetwork::nth(ChannelBlock::Resnet, i)),
     index: |network| channel_index(network, ChannelBlock::Resnet),
-    base: ChannelNetwork::CHOICES,
+    choices: Choices::Digits(ChannelNetwork::CHOICES),
     ..NAS_BENCH_MACRO
 };
 
@@ -73,8 +80,21 @@ pub(super) const NATS_SSS: Listing = Listing {
         Architecture::Size(network) => Some(network.index()),
         _ => None,
     },
-    base: SizeNetwork::CHOICES,
+    choices: Choices::Digits(SizeNetwork::CHOICES),
     ..NAS_BENCH_MACRO
+};
+
+pub(super) const TRANSNAS_MACRO: Listing = Listing {
+    family: ModuleNetwork::FAMILY,
+    count: ModuleNetwork::COUNT,
+    nth: |i| Architecture::Modules(ModuleNetwork::nth(i)),
+    index: |network| match network {
+        Architecture::Modules(network) => Some(network.index()),
+        _ => None,
+    },
+    choices: Choices::Modules,
+    classes: 75,
+    resolution: 256,
 };
 
 fn cell_index(network: &Architecture, skeleton: Skeleton) -> Option<usize> {
@@ -94,20 +114,44 @@ fn channel_index(network: &Architecture, block: ChannelBlock) -> Option<usize> {
 }
 
 impl Listing {
-    /// The choices of the `index`-th network.
-    pub(super) fn digits(&self, index: usize) -> Vec<usize> {
-        let (mut digits, mut rest, mut count) = (Vec::new(), index, self.count);
-        while count > 1 {
-            digits.push(rest % self.base);
-            rest /= self.base;
-            count /= self.base;
+    /// How many alternatives each choice has.
+    pub(super) fn alternatives(&self) -> Vec<usize> {
+        match self.choices {
+            Choices::Digits(base) => {
+                let lengths = 0..;
+                let length = lengths.take_while(|&length| base.pow(length) < self.count);
+                vec![base; length.count()]
+            }
+            Choices::Modules => ModuleNetwork::alternatives(),
         }
-        digits
     }
 
-    /// The network with these choices.
-    pub(super) fn network(&self, digits: &[usize]) -> Architecture {
-        let digits = digits.iter().rev();
-        (self.nth)(digits.fold(0, |index, digit| index * self.base + digit))
+    /// The network with these choices; `None` where the space has none such.
+    pub(super) fn network(&self, row: &[usize]) -> Option<Architecture> {
+        match self.choices {
+            Choices::Digits(base) => {
+                let digits = row.iter().rev();
+                let index = digits.fold(0, |index, digit| index * base + digit);
+                Some((self.nth)(index))
+            }
+            Choices::Modules => ModuleNetwork::of_row(row).map(Architecture::Modules),
+        }
+    }
+
+    /// The choices of a network; `None` of what is none of the space's.
+    pub(super) fn row(&self, network: &Architecture) -> Option<Vec<usize>> {
+        match (&self.choices, network) {
+            (Choices::Digits(base), _) => {
+                let mut rest = (self.index)(network)?;
+                let digits = self.alternatives().into_iter().map(|_| {
+                    let digit = rest % base;
+                    rest /= base;
+                    digit
+                });
+                Some(digits.collect())
+            }
+            (Choices::Modules, Architecture::Modules(network)) => Some(network.row()),
+            (Choices::Modules, _) => None,
+        }
     }
 }

@@ -60,7 +60,8 @@ pub(crate) fn at_most(count: u128) -> u64 {
 /// the ranges of its figure 2, 0 to 700M FLOPs and 0 to 14M parameters. The `-mini` spaces are
 /// the same families at a size that two CPU cores can train. Each of these six is a
 /// [space file](Self::parse) that comes with the program. The others are published benchmarks:
-/// NAS-Bench-201, NAS-Bench-Macro, Channel-Bench-Macro and the size space of NATS-Bench.
+/// NAS-Bench-201, NAS-Bench-Macro, Channel-Bench-Macro, the size space of NATS-Bench and the macro level
+/// of TransNAS-Bench-101.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Space {
@@ -88,6 +89,8 @@ pub enum Space {
     ChannelBenchMobilenet,
     /// The 32,768 networks of NATS-Bench's size space.
     NatsSss,
+    /// The 3,256 macro networks of TransNAS-Bench-101.
+    TransnasMacro,
     /// Chains of rules of one's own.
     Own(Arc<ChainRules>),
 }
@@ -108,7 +111,7 @@ const POPULATION: usize = 2_000;
 
 impl Space {
     /// Every space that comes with the program.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::R1,
         Self::R2,
         Self::Mb,
@@ -121,6 +124,7 @@ impl Space {
         Self::ChannelBenchResnet,
         Self::ChannelBenchMobilenet,
         Self::NatsSss,
+        Self::TransnasMacro,
     ];
 
     /// The space that a file states: a family of chains, sets to choose from, and caps on what its
@@ -195,6 +199,7 @@ impl Space {
             Self::ChannelBenchResnet => Source::Listed(listing::CHANNEL_BENCH_RESNET),
             Self::ChannelBenchMobilenet => Source::Listed(listing::CHANNEL_BENCH_MOBILENET),
             Self::NatsSss => Source::Listed(listing::NATS_SSS),
+            Self::TransnasMacro => Source::Listed(listing::TRANSNAS_MACRO),
             chains => Source::Drawn(built_in::rules(chains)),
         }
     }
@@ -214,6 +219,7 @@ impl Space {
             Self::ChannelBenchResnet => "channel-bench-resnet",
             Self::ChannelBenchMobilenet => "channel-bench-mobilenet",
             Self::NatsSss => "nats-sss",
+            Self::TransnasMacro => "transnas-macro",
             Self::Own(rules) => &rules.name,
         }
     }

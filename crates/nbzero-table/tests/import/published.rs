@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use nbzero_space::Architecture;
 use nbzero_table::import::{ImportError, ImportOptions, PublishedTable, import};
 use nbzero_table::{Cost, Dataset, Split, Table};
 
@@ -167,6 +168,26 @@ fn transnas_costs_are_computed_for_all_networks() {
         assert_eq!(bits(table.coverage("zen").unwrap()), bits(1.0), "{task}");
         assert!(table.coverage("snip").unwrap() > 0.2, "{task}");
         assert!(table.metadata().images.contains("validation images"));
+    }
+}
+
+#[test]
+fn transnas_networks_have_their_published_parameters() {
+    let Some(path) = find("transnas-bench-101-macro.csv.gz") else {
+        return;
+    };
+    // The heads have more outputs than there are classes in training.
+    for (task, outputs) in [("class_object", 100), ("class_scene", 63)] {
+        let table = import(PublishedTable::TransnasMacro, &path, &options(task)).unwrap();
+        for row in table.rows() {
+            let architecture: Architecture = row.arch().parse().unwrap();
+            let graph = architecture.graph(outputs, 64);
+            assert_eq!(
+                row.params().map(u128::from),
+                Some(graph.params()),
+                "{architecture}"
+            );
+        }
     }
 }
 
