@@ -14,7 +14,8 @@ THREADS, BATCH, PIXELS, NTK_IMAGES, TURNS = 2, 32, 96, 16, 3
 NBZERO, NAMES = sys.argv[1], sys.argv[2:] or ["mobilenet_v2", "resnet50", "efficientnet_b0"]
 
 # `torch_proxies` reads its options and requests when it is imported.
-sys.argv, sys.stdin = ["torch_proxies", str(THREADS), str(NTK_IMAGES), "0", "0", "."], io.StringIO()
+settings = json.dumps({"threads": THREADS, "ntk_images": NTK_IMAGES})
+sys.argv, sys.stdin = ["torch_proxies", settings, "."], io.StringIO()
 
 import torch
 import torchvision

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file
 from torch import nn
 from torch.nn import functional as F
 
@@ -201,6 +200,8 @@ PROXIES = (
 
 
 def network(folder, name, description):
+    from safetensors.torch import load_file
+
     net = Network(description["arch"], description["classes"]).double()
     state = load_file(folder / f"{name}.weights.safetensors")
     net.load_state_dict(state, strict=False)
@@ -208,6 +209,8 @@ def network(folder, name, description):
 
 
 def main():
+    from safetensors.torch import load_file
+
     folder, out = map(Path, sys.argv[1:])
     values = {}
     for path in sorted(folder.glob("*.weights.safetensors")):

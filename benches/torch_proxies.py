@@ -3,7 +3,9 @@
 Every proxy is computed the way the published programs do it: on a deep copy of the network, with
 forward and backward passes of its own. The copy is inside the measured time.
 
-usage: torch_proxies.py THREADS NTK_IMAGES ZEN_REPEATS ZEN_BATCH FOLDER
+usage: torch_proxies.py SETTINGS FOLDER
+
+SETTINGS are a JSON object: threads, and the numbers of images and repeats below.
 
 Reads requests, a line each, and answers with a line each:
 
@@ -15,13 +17,16 @@ import copy, json, os, struct, sys, time
 from pathlib import Path
 
 # NumPy's linear algebra has threads of its own, and reads this when it is imported.
-os.environ["OPENBLAS_NUM_THREADS"] = sys.argv[1]
+SETTINGS = json.loads(sys.argv[1])
+os.environ["OPENBLAS_NUM_THREADS"] = str(SETTINGS["threads"])
 
 import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
 
+from reference_2021 import epe_nas, gradsign, near, outputs, least_eigenvalue, snr_snip, zico, zico_bc
+from reference_2021 import vkdnw as vkdnw_of, signal_to_noise
 from torch_networks import Block, Network
 
 
@@ -89,9 +94,9 @@ def jacob_cov(net, images, _):
     return -(np.log(values) + 1 / values).sum()
 
 
-def synflow(net, images, _):
-    parents = list(net.modules())
-    for parent in parents:
+def flow(net, images):
+    """The layers of the network without batch norms on absolute parameters, with gradients, in float64."""
+    for parent in list(net.modules()):
         for name, child in list(parent.named_children()):
             if isinstance(child, nn.BatchNorm2d):
                 setattr(parent, name, nn.Identity())
@@ -100,11 +105,15 @@ def synflow(net, images, _):
         for parameter in net.parameters():
             parameter.abs_()
     net(torch.ones_like(images[:1], dtype=torch.float64)).sum().backward()
-    return sum((x.weight.detach() * x.weight.grad).abs().sum() for x in layers(net)).item()
+    return [(layer.weight.detach(), layer.weight.grad) for layer in layers(net)]
+
+
+def synflow(net, images, _):
+    return sum((weight * grad).abs().sum() for weight, grad in flow(net, images)).item()
 
 
 def ntk(net, images, _):
-    logits = net(images[:NTK_IMAGES])
+    logits = net(images[: SETTINGS["ntk_images"]])
     weights = [p for name, p in net.named_parameters() if name.endswith("weight")]
     rows = []
     for row in logits:
@@ -122,9 +131,9 @@ def zen(net, images, _):
         if isinstance(module, Block):
             module.linked = False
     norms = [module for module in net.modules() if isinstance(module, nn.BatchNorm2d)]
-    shape = (ZEN_BATCH, *images.shape[1:])
+    shape = (SETTINGS["zen_batch"], *images.shape[1:])
     scores = []
-    for _ in range(ZEN_REPEATS):
+    for _ in range(SETTINGS["zen_repeats"]):
         for layer in layers(net):
             nn.init.normal_(layer.weight)
         noise = torch.randn(shape)
@@ -135,7 +144,100 @@ def zen(net, images, _):
     return float(np.mean(scores))
 
 
-PROXIES = {f.__name__: f for f in (grad_norm, snip, plain, fisher, grasp, jacob_cov, synflow, ntk, zen)}
+# The proxies since 2021.
+
+
+def l2_norm(net, *_):
+    return sum(layer.weight.detach().norm() for layer in layers(net)).item()
+
+
+def snr_synflow(net, images, _):
+    return signal_to_noise([(weight * grad).abs() for weight, grad in flow(net, images)])
+
+
+def free_rea_log_synflow(net, images, _):
+    return sum((w * (g + 1).log()).abs().sum() for w, g in flow(net, images)).item()
+
+
+@torch.no_grad()
+def codes(net, images):
+    """Of every activation function's outputs, image by image, whether they are positive."""
+    found, own, plain = [], net.activation, (F.relu, F.relu6)
+
+    def shown(function):
+        def run(maps):
+            maps = function(maps)
+            found.append((maps > 0).flatten(1))
+            return maps
+
+        return run
+
+    F.relu, F.relu6 = map(shown, plain)
+    net.activation = F.relu6 if own is plain[1] else F.relu
+    net(images)
+    F.relu, F.relu6 = plain
+    net.activation = own
+    return torch.cat(found, 1)
+
+
+def linear_regions(net, images, _):
+    return len(torch.unique(codes(net, images), dim=0))
+
+
+def swap(net, images, _):
+    counts = []
+    for _ in range(SETTINGS["swap_repeats"]):
+        for layer in layers(net):
+            nn.init.normal_(layer.weight)
+        counts.append(len(torch.unique(codes(net, images[: SETTINGS["swap_images"]]), dim=1).T))
+    return float(np.mean(counts))
+
+
+def meco(net, *_):
+    return sum(least_eigenvalue(out) for out in outputs(net, torch.randn(1, 3, 64, 64)))
+
+
+def kaiming(net):
+    for layer in layers(net):
+        nn.init.kaiming_normal_(layer.weight, mode="fan_in")
+
+
+def vkdnw(net, images, _):
+    kaiming(net)
+    return vkdnw_of(net, torch.randn(SETTINGS["vkdnw_images"], *images.shape[1:]), None)
+
+
+def az(net, images, _):
+    """Expressivity, progressivity and trainability, which its program computes together."""
+    kaiming(net)
+    values = [net.activation(net.stem(torch.randn(SETTINGS["az_images"], *images.shape[1:])))]
+    for stage in net.stages:
+        for block in stage.blocks:
+            values.append(block(values[-1]))
+    entropies, singular = [], []
+    for value in values:
+        rows = value.detach().permute(0, 2, 3, 1).flatten(0, 2)
+        rows = rows - rows.mean(0)
+        parts = torch.linalg.eigvalsh(rows.T @ rows / len(rows)).clamp(min=0)
+        parts = parts / parts.sum()
+        entropies.append(-(parts * (parts + 1e-8).log()).sum().item())
+    for before, after in zip(values, values[1:]):
+        out = torch.randint_like(after, 2) * 2 - 1
+        (back,) = torch.autograd.grad(after, before, out, retain_graph=True)
+        back = F.pixel_unshuffle(back, back.shape[2] // out.shape[2])
+        rows = [maps.permute(0, 2, 3, 1).flatten(0, 2) for maps in (back, out)]
+        largest = torch.linalg.matrix_norm(rows[0].T @ rows[1] / len(rows[0]), 2).item()
+        singular.append(-largest - 1 / (largest + 1e-6) + 2)
+    return sum(entropies) + float(np.diff(entropies).min()) + float(np.mean(singular))
+
+
+PROXIES = {
+    f.__name__: f
+    for f in (
+        grad_norm, snip, plain, fisher, grasp, jacob_cov, synflow, ntk, zen, l2_norm, snr_snip, snr_synflow,
+        free_rea_log_synflow, linear_regions, epe_nas, gradsign, zico, zico_bc, meco, near, swap, az, vkdnw,
+    )
+}  # fmt: skip
 
 
 # The batch and the weights that both sides have.
@@ -168,9 +270,8 @@ def load(arch):
     return net.train(), images.reshape(len(targets), 3, size, size), targets
 
 
-THREADS, NTK_IMAGES, ZEN_REPEATS, ZEN_BATCH = map(int, sys.argv[1:5])
-FOLDER = Path(sys.argv[5])
-torch.set_num_threads(THREADS)
+FOLDER = Path(sys.argv[2])
+torch.set_num_threads(SETTINGS["threads"])
 
 for line in sys.stdin:
     request, *words = line.split()

@@ -7,24 +7,48 @@ use anyhow::{Context, Result, anyhow, bail};
 use burn::tensor::Device;
 use nbzero_benches::timed;
 use nbzero_model::Network;
-use nbzero_proxy::{Batch, Settings, Suite};
+use nbzero_proxy::{Batch, Settings, Suite, Undefined};
 use nbzero_space::Architecture;
 use tempfile::TempDir;
 
 use crate::report::{Comparison, Times};
 use crate::worker::Worker;
 
-/// The proxies that both sides have.
-const PROXIES: [&str; 9] = [
-    "grad_norm",
-    "snip",
-    "plain",
-    "fisher",
-    "grasp",
-    "jacob_cov",
-    "synflow",
-    "ntk",
-    "zen",
+/// What both sides have, and the proxies of ours that it is.
+pub(crate) type Row = (&'static str, &'static [&'static str]);
+
+/// The proxies up to 2021.
+const OLD: [Row; 9] = [
+    ("grad_norm", &["grad_norm"]),
+    ("snip", &["snip"]),
+    ("plain", &["plain"]),
+    ("fisher", &["fisher"]),
+    ("grasp", &["grasp"]),
+    ("jacob_cov", &["jacob_cov"]),
+    ("synflow", &["synflow"]),
+    ("ntk", &["ntk"]),
+    ("zen", &["zen"]),
+];
+
+/// Those since. What they draw for themselves cannot be the same on both sides.
+const NEWER: [Row; 14] = [
+    ("l2_norm", &["l2_norm"]),
+    ("snr_snip", &["snr_snip"]),
+    ("snr_synflow", &["snr_synflow"]),
+    ("free_rea_log_synflow", &["free_rea_log_synflow"]),
+    ("linear_regions", &["linear_regions"]),
+    ("epe_nas", &["epe_nas"]),
+    ("gradsign", &["gradsign"]),
+    ("zico", &["zico"]),
+    ("zico_bc", &["zico_bc"]),
+    ("meco", &["meco"]),
+    ("near", &["near"]),
+    ("swap", &["swap"]),
+    (
+        "az",
+        &["az_expressivity", "az_progressivity", "az_trainability"],
+    ),
+    ("vkdnw", &["vkdnw"]),
 ];
 
 const CLASSES: usize = 100;
@@ -52,21 +76,22 @@ impl Contest {
             fs::write(folder.path().join(name), data.as_bytes())
                 .with_context(|| format!("cannot write the batch's {name}"))?;
         }
-        let Settings {
-            ntk_images,
-            zen_repeats,
-            zen_batch,
-            ..
-        } = Settings::default();
-        let numbers = [
-            threads.to_string(),
-            ntk_images.to_string(),
-            zen_repeats.to_string(),
-            zen_batch.to_string(),
-        ];
+        let ours = Settings::default();
+        let settings = serde_json::json!({
+            "threads": threads,
+            "ntk_images": ours.ntk_images,
+            "zen_repeats": ours.zen_repeats,
+            "zen_batch": ours.zen_batch,
+            "swap_repeats": ours.swap_repeats,
+            "swap_images": ours.swap_images,
+            "az_images": ours.az_images,
+            "vkdnw_images": ours.vkdnw_images,
+        });
         let script = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/torch_proxies.py"));
-        let arguments = numbers.into_iter().map(Into::into);
-        let arguments = arguments.chain([folder.path().as_os_str().to_owned()]);
+        let arguments = [
+            settings.to_string().into(),
+            folder.path().as_os_str().to_owned(),
+        ];
         let torch = Worker::start(python, script, arguments)
             .with_context(|| format!("cannot start {}", python.display()))?;
         Ok(Self {
@@ -92,34 +117,52 @@ impl Contest {
         if loaded != "loaded" {
             bail!("PyTorch's side did not load {arch}: {loaded}");
         }
-        let all = Suite::named(&PROXIES)?;
-        let mut proxies = PROXIES.map(Times::new);
-        let mut suite = Vec::new();
-        for round in 0..=rounds {
-            for times in &mut proxies {
-                let (theirs, their_score) = self.pytorch(times.proxy)?;
-                let alone = Suite::named(&[times.proxy])?;
-                let (scores, ours) = timed(|| alone.score(&network, &self.batch));
-                if round == 0 {
-                    times.pytorch_score = their_score;
-                    let ours = scores.scores.into_iter().map(|named| named.score).next();
-                    let ours = ours.context("a suite of one proxy has one score")?;
-                    times.nbzero_score = ours.map_err(|reason| reason.to_string());
-                } else {
-                    times.pytorch.push(theirs);
-                    times.nbzero.push(ours);
-                }
+        let mut old = self.warm_up(&OLD, &network)?;
+        let mut newer = self.warm_up(&NEWER, &network)?;
+        let suites = [
+            Suite::named(&names(&old))?,
+            Suite::named(&[names(&old), names(&newer)].concat())?,
+        ];
+        let mut totals = [Vec::new(), Vec::new()];
+        for _ in 0..rounds {
+            for times in old.iter_mut().chain(&mut newer) {
+                let (theirs, _) = self.pytorch(times.name)?;
+                let alone = Suite::named(times.proxies)?;
+                let (_, ours) = timed(|| alone.score(&network, &self.batch));
+                times.pytorch.push(theirs);
+                times.nbzero.push(ours);
             }
-            let (_, seconds) = timed(|| all.score(&network, &self.batch));
-            if round > 0 {
-                suite.push(seconds);
+            for (suite, total) in suites.iter().zip(&mut totals) {
+                total.push(timed(|| suite.score(&network, &self.batch)).1);
             }
         }
+        let [suite, all] = totals;
         Ok(Comparison {
             arch: arch.to_owned(),
-            proxies: proxies.into(),
+            old,
+            newer,
             suite,
+            all,
         })
+    }
+
+    /// A round that is not counted. What has no meaning on the network is left out, as no work is done
+    /// for it here.
+    fn warm_up(&mut self, rows: &[Row], network: &Network) -> Result<Vec<Times>> {
+        let mut found = Vec::new();
+        for &(name, proxies) in rows {
+            let mut times = Times::new(name, proxies);
+            let scores = Suite::named(proxies)?.score(network, &self.batch);
+            let ours = scores.scores.into_iter().map(|named| named.score).next();
+            let ours = ours.context("a suite has a score for each proxy")?;
+            if let Err(Undefined::NotApplicable(_)) = ours {
+                continue;
+            }
+            times.nbzero_score = ours.map_err(|reason| reason.to_string());
+            (_, times.pytorch_score) = self.pytorch(name)?;
+            found.push(times);
+        }
+        Ok(found)
     }
 
     /// Seconds and score of the other side.
@@ -130,4 +173,11 @@ impl Contest {
             .and_then(|(seconds, score)| Some((seconds.parse().ok()?, score.parse().ok()?)));
         numbers.ok_or_else(|| anyhow!("PyTorch's side answered \"{answer}\" to {proxy}"))
     }
+}
+
+fn names(rows: &[Times]) -> Vec<&'static str> {
+    rows.iter()
+        .flat_map(|times| times.proxies)
+        .copied()
+        .collect()
 }

@@ -17,10 +17,15 @@ pub(crate) enum Format {
     Json,
 }
 
-/// Seconds of one proxy, a number a round.
+/// Those that draw weights, images or signs for themselves.
+const DRAWN: [&str; 5] = ["zen", "meco", "swap", "az", "vkdnw"];
+
+/// Seconds of what is one row, a number a round.
 #[derive(Debug, Serialize)]
 pub(crate) struct Times {
-    pub(crate) proxy: &'static str,
+    pub(crate) name: &'static str,
+    /// Those that are measured together.
+    pub(crate) proxies: &'static [&'static str],
     pub(crate) pytorch: Vec<f64>,
     pub(crate) nbzero: Vec<f64>,
     /// What it scores there.
@@ -30,9 +35,10 @@ pub(crate) struct Times {
 }
 
 impl Times {
-    pub(crate) fn new(proxy: &'static str) -> Self {
+    pub(crate) fn new(name: &'static str, proxies: &'static [&'static str]) -> Self {
         Self {
-            proxy,
+            name,
+            proxies,
             pytorch: Vec::new(),
             nbzero: Vec::new(),
             pytorch_score: f64::NAN,
@@ -52,9 +58,14 @@ impl Times {
 #[derive(Debug, Serialize)]
 pub(crate) struct Comparison {
     pub(crate) arch: String,
-    pub(crate) proxies: Vec<Times>,
-    /// All proxies of nbzero in one suite.
+    /// The proxies up to 2021.
+    pub(crate) old: Vec<Times>,
+    /// Those since.
+    pub(crate) newer: Vec<Times>,
+    /// The old proxies of nbzero in one suite.
     pub(crate) suite: Vec<f64>,
+    /// All of them in one suite.
+    pub(crate) all: Vec<f64>,
 }
 
 /// One line of the table: seconds there and here.
@@ -77,32 +88,41 @@ impl Comparison {
     /// Medians, which without a round are no numbers; the sums are of medians.
     fn rows(&self) -> Vec<Row> {
         let median = |times: &[f64]| median(times).unwrap_or(f64::NAN);
-        let proxies = self.proxies.iter().map(|times| Row {
-            name: times.proxy,
-            pytorch: median(&times.pytorch),
-            nbzero: median(&times.nbzero),
-        });
-        let mut rows: Vec<Row> = proxies.collect();
-        let pytorch = rows.iter().map(|row| row.pytorch).sum();
-        let alone = rows.iter().map(|row| row.nbzero).sum();
-        for (name, nbzero) in [("sum", alone), ("total", median(&self.suite))] {
-            rows.push(Row {
-                name,
-                pytorch,
-                nbzero,
-            });
+        let parts = [
+            (&self.old, "sum", "total", &self.suite),
+            (&self.newer, "sum of all", "total of all", &self.all),
+        ];
+        let (mut rows, mut pytorch, mut alone) = (Vec::new(), 0.0, 0.0);
+        for (proxies, sum, total, suite) in parts {
+            for times in proxies {
+                let row = Row {
+                    name: times.name,
+                    pytorch: median(&times.pytorch),
+                    nbzero: median(&times.nbzero),
+                };
+                pytorch += row.pytorch;
+                alone += row.nbzero;
+                rows.push(row);
+            }
+            for (name, nbzero) in [(sum, alone), (total, median(suite))] {
+                rows.push(Row {
+                    name,
+                    pytorch,
+                    nbzero,
+                });
+            }
         }
         rows
     }
 
     fn text(&self) -> String {
         let mut out = format!("{}\n", self.arch);
-        out += "proxy      PyTorch s  nbzero s  times faster\n";
+        out += "proxy                 PyTorch s  nbzero s  times faster\n";
         for row in self.rows() {
             let (name, ratio) = (row.name, row.pytorch / row.nbzero);
             let _ = writeln!(
                 out,
-                "{name:9} {:10.3} {:9.3} {ratio:13.2}",
+                "{name:20} {:10.3} {:9.3} {ratio:13.2}",
                 row.pytorch, row.nbzero
             );
         }
@@ -125,20 +145,21 @@ impl Comparison {
 
     /// How far the scores are apart: both sides must have done the same work.
     fn agreement(&self) -> String {
-        // zen draws its own weights and images.
-        let same = || self.proxies.iter().filter(|times| times.proxy != "zen");
-        let differences = same().filter_map(|times| Some((times.difference()?, times.proxy)));
+        let all = || self.old.iter().chain(&self.newer);
+        let same = || all().filter(|times| !DRAWN.contains(&times.name));
+        let differences = same().filter_map(|times| Some((times.difference()?, times.name)));
         let mut out = String::new();
         if let Some((worst, proxy)) = differences.max_by(|a, b| a.0.total_cmp(&b.0)) {
             let _ = writeln!(
                 out,
-                "scores agree within {worst:.1e} of their value ({proxy} is the farthest; zen \
-                 draws its own numbers)"
+                "scores agree within {worst:.1e} of their value ({proxy} is the farthest; {} draw \
+                 their own numbers)",
+                DRAWN.join(", ")
             );
         }
         for times in same() {
             if let Err(reason) = &times.nbzero_score {
-                let (name, theirs) = (times.proxy, times.pytorch_score);
+                let (name, theirs) = (times.name, times.pytorch_score);
                 let _ = writeln!(
                     out,
                     "{name} has no value in nbzero ({reason}), {theirs:.3e} in PyTorch"
@@ -155,14 +176,16 @@ mod tests {
 
     fn comparison() -> Comparison {
         let snip = Times {
-            proxy: "snip",
+            name: "snip",
+            proxies: &["snip"],
             pytorch: vec![0.3, 0.1, 0.2],
             nbzero: vec![0.1, 0.1, 0.1],
             pytorch_score: 1.0,
             nbzero_score: Ok(1.01),
         };
         let zen = Times {
-            proxy: "zen",
+            name: "zen",
+            proxies: &["zen"],
             pytorch: vec![1.0, 3.0, 2.0],
             nbzero: vec![1.0, 9.0, 1.0],
             pytorch_score: 20.0,
@@ -170,8 +193,10 @@ mod tests {
         };
         Comparison {
             arch: "r1:8:8x1s2".to_owned(),
-            proxies: vec![snip, zen],
-            suite: vec![0.5, 0.4, 4.0],
+            old: vec![snip],
+            newer: vec![zen],
+            suite: vec![0.5, 0.05, 0.04],
+            all: vec![0.5, 0.4, 4.0],
         }
     }
 
@@ -180,13 +205,15 @@ mod tests {
         assert_eq!(
             comparison().render(Format::Text),
             "r1:8:8x1s2\n\
-             proxy      PyTorch s  nbzero s  times faster\n\
-             snip           0.200     0.100          2.00\n\
-             zen            2.000     1.000          2.00\n\
-             sum            2.200     1.100          2.00\n\
-             total          2.200     0.500          4.40\n\
-             scores agree within 9.9e-3 of their value (snip is the farthest; zen draws its own \
-             numbers)\n"
+             proxy                 PyTorch s  nbzero s  times faster\n\
+             snip                      0.200     0.100          2.00\n\
+             sum                       0.200     0.100          2.00\n\
+             total                     0.200     0.050          4.00\n\
+             zen                       2.000     1.000          2.00\n\
+             sum of all                2.200     1.100          2.00\n\
+             total of all              2.200     0.500          4.40\n\
+             scores agree within 9.9e-3 of their value (snip is the farthest; zen, meco, swap, az, vkdnw \
+             draw their own numbers)\n"
         );
     }
 
@@ -194,7 +221,7 @@ mod tests {
     fn markdown_is_a_table() {
         let markdown = comparison().render(Format::Markdown);
         assert!(
-            markdown.contains("\n| total | 2.200 | 0.500 | 4.40 |\n"),
+            markdown.contains("\n| total of all | 2.200 | 0.500 | 4.40 |\n"),
             "{markdown}"
         );
     }
@@ -203,21 +230,21 @@ mod tests {
     fn json_has_every_round() {
         let json = comparison().render(Format::Json);
         let value: serde_json::Value = serde_json::from_str(&json).unwrap();
-        assert_eq!(value["proxies"][0]["pytorch"][1], 0.1);
-        assert_eq!(value["suite"][2], 4.0);
+        assert_eq!(value["old"][0]["pytorch"][1], 0.1);
+        assert_eq!(value["all"][2], 4.0);
     }
 
     #[test]
     fn a_score_that_is_no_number_is_the_farthest() {
         let mut comparison = comparison();
-        comparison.proxies[0].pytorch_score = f64::NAN;
+        comparison.old[0].pytorch_score = f64::NAN;
         assert!(comparison.agreement().contains("within NaN"));
     }
 
     #[test]
     fn an_undefined_score_is_named_with_its_reason() {
         let mut comparison = comparison();
-        comparison.proxies[0].nbzero_score = Err("singular".to_owned());
+        comparison.old[0].nbzero_score = Err("singular".to_owned());
         assert_eq!(
             comparison.agreement(),
             "snip has no value in nbzero (singular), 1.000e0 in PyTorch\n"
