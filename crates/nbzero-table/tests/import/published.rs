@@ -187,6 +187,7 @@ fn transnas_networks_have_their_published_parameters() {
                 Some(graph.params()),
                 "{architecture}"
             );
+            assert_eq!(row.depth(), Some(graph.depth()), "{architecture}");
         }
     }
 }
