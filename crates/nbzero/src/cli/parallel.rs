@@ -6,8 +6,11 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
 /// Does `work` on every item, `jobs` at a time, and hands the results to `take` in the order of
-/// the items, each as soon as those before it are there.
+/// the items, each as soon as those before it are there. The threads of the process are divided among
+/// the jobs, one each where there are fewer.
 ///
 /// An error of `take` ends it: no new work is begun.
 pub(crate) fn in_order<T: Sync, R: Send, E>(
@@ -20,7 +23,8 @@ pub(crate) fn in_order<T: Sync, R: Send, E>(
     let stop = AtomicBool::new(false);
     let (sender, receiver) = mpsc::channel();
     thread::scope(|scope| {
-        for started in 0..jobs.get().min(items.len()) {
+        let at_once = jobs.get().min(items.len());
+        for started in 0..at_once {
             let (sender, next, stop, work) = (sender.clone(), &next, &stop, &work);
             let worker = move || {
                 while !stop.load(Ordering::Relaxed) {
@@ -34,7 +38,12 @@ pub(crate) fn in_order<T: Sync, R: Send, E>(
                     }
                 }
             };
-            let thread = thread::Builder::new().spawn_scoped(scope, worker.clone());
+            let own = worker.clone();
+            let inside = move || match pool(at_once) {
+                Some(pool) => pool.install(own),
+                None => own(),
+            };
+            let thread = thread::Builder::new().spawn_scoped(scope, inside);
             // As many as the system gives; without any, this one does the work first.
             match thread {
                 Err(_) if started > 0 => break,
@@ -57,6 +66,13 @@ pub(crate) fn in_order<T: Sync, R: Send, E>(
         }
         Ok(())
     })
+}
+
+/// The threads of one of several jobs. Small networks have thousands of parallel loops a second: those of
+/// jobs that share threads wait for each other, and a loop begun outside of the threads is handed to them.
+fn pool(jobs: usize) -> Option<ThreadPool> {
+    let threads = (rayon::current_num_threads() / jobs).max(1);
+    ThreadPoolBuilder::new().num_threads(threads).build().ok()
 }
 
 #[cfg(test)]
