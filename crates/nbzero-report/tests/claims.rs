@@ -4,8 +4,8 @@
 
 mod common;
 
-use common::{bootstrap, renamed, ten_networks};
-use nbzero_report::{Exhibit, Format, Ruling, claims};
+use common::{bootstrap, renamed, ten_networks, with_more_proxies};
+use nbzero_report::{Exhibit, Format, Ruling, claims, fig9};
 use nbzero_table::Dataset;
 
 #[test]
@@ -28,6 +28,24 @@ fn equal_tables_agree_and_so_cells_transfer() {
     let value = found.claims[0].readings[0].numbers[0].estimate.value;
     assert!((value - 1.0).abs() < 1e-9);
     assert_ne!(found.claims[0].verdict, Ruling::Holds);
+}
+
+#[test]
+fn tables_may_have_more_proxies_than_combinations_can_be_searched() {
+    let chains = with_more_proxies("r1-mini", 30);
+    let other = with_more_proxies("mb-mini", 30);
+    let found = claims(&[&chains, &other], None, bootstrap()).unwrap();
+    let text = found.render(Format::Text).unwrap();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    assert!(
+        words
+            .join(" ")
+            .contains("Not combined, because more are too many to search: proxy_08, proxy_09")
+    );
+    let combined = fig9(&chains, &[&other], bootstrap()).unwrap();
+    assert_eq!(combined.best.len(), 12);
+    // log_synflow ranks as synflow does.
+    assert_eq!(combined.left_out.len(), 1 + 34 - 12);
 }
 
 #[test]

@@ -77,11 +77,11 @@ impl ModuleNetwork {
     }
 
     fn all() -> impl Iterator<Item = Self> {
-        let of_length = |length: usize| (0..KINDS.pow(length as u32)).map(move |i| (length, i));
-        let all = (LEAST..=MOST).flat_map(of_length);
-        all.filter_map(|(length, index)| {
+        let of_length = |length: u32| (0..KINDS.pow(length)).map(move |i| (length, i));
+        let all = (LEAST..=MOST).map(|length| u32::try_from(length).expect("a few modules"));
+        all.flat_map(of_length).filter_map(|(length, index)| {
             let places = (0..length).rev();
-            Self::of(places.map(|at| index / KINDS.pow(at as u32) % KINDS))
+            Self::of(places.map(|at| index / KINDS.pow(at) % KINDS))
         })
     }
 

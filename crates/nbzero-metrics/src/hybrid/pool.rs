@@ -23,7 +23,7 @@ use crate::{Accuracies, Costs, Error, RankScale, Scores, Subset};
 /// let pool = Pool::new(&[&a, &b], &accuracies, &costs, 1, RankScale::Candidates)?;
 ///
 /// // Alone, the first proxy picks the third best of four; together they pick the best.
-/// let best = pool.best_of_each_size();
+/// let best = pool.best_of_each_size()?;
 /// assert_eq!(best[1].hybrid.subset, Subset::new(&[0, 1])?);
 /// assert_eq!(pool.mean_best_ranks(&[Subset::new(&[0])?, best[1].hybrid.subset])?, [0.5, 0.0]);
 /// # Ok::<(), nbzero_metrics::Error>(())

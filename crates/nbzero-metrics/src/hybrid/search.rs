@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::pool::Judge;
 use crate::levels::doubled_ranks;
-use crate::{Pool, Subset};
+use crate::{Error, Pool, Subset};
 
 /// mBRs that differ by less are the same number, summed differently.
 const ROUNDING: f64 = 1e-12;
@@ -28,19 +28,32 @@ pub struct BestHybrid {
 }
 
 impl Pool {
+    /// Most proxies of which all subsets are searched: a million subsets.
+    pub const MOST_SEARCHED: usize = 20;
+
     /// Each of the 2^k - 1 subsets of the k proxies with its mBR; that with bits b is entry b - 1.
     ///
     /// Subsets are visited in the order of a Gray code, in which each differs from the one before in
     /// one member: its ranks are added to the sums or taken from them. The time is 2^k passes over
     /// the networks.
-    pub fn all_subsets(&self) -> Vec<Hybrid> {
+    ///
+    /// # Errors
+    ///
+    /// If the pool has more than [`MOST_SEARCHED`](Self::MOST_SEARCHED) proxies.
+    pub fn all_subsets(&self) -> Result<Vec<Hybrid>, Error> {
+        if self.members() > Self::MOST_SEARCHED {
+            return Err(Error::TooManyMembers {
+                members: self.members(),
+                most: Self::MOST_SEARCHED,
+            });
+        }
         let mut judge = Judge::new(&self.columns, self.count, self.scale);
         let ranks = |levels: &Vec<u32>| doubled_ranks(levels, &self.columns.weights);
         let ranks: Vec<Vec<u32>> = self.columns.members.iter().map(ranks).collect();
 
         let mut found = vec![0.0; (1 << ranks.len()) - 1];
         let mut sums = vec![0_u32; self.columns.weights.len()];
-        let mut bits = 0_u32;
+        let mut bits = 0_usize;
         for step in 1..=found.len() {
             let member = step.trailing_zeros() as usize;
             bits ^= 1 << member;
@@ -51,13 +64,13 @@ impl Pool {
             } else {
                 changes.for_each(|(sum, rank)| *sum -= rank);
             }
-            found[bits as usize - 1] = judge.mean_best_rank(&sums);
+            found[bits - 1] = judge.mean_best_rank(&sums);
         }
         let hybrid = |(bits, mean_best_rank)| Hybrid {
             subset: Subset::from_bits(bits),
             mean_best_rank,
         };
-        (1..).zip(found).map(hybrid).collect()
+        Ok((1..).zip(found).map(hybrid).collect())
     }
 
     /// The best hybrid of 1, 2, ..., k proxies, found among [all subsets](Self::all_subsets).
@@ -66,9 +79,13 @@ impl Pool {
     /// another pool, with [`mean_best_ranks`](Self::mean_best_ranks).
     ///
     /// Source: NAS-Bench-Zero, figure 9.
-    pub fn best_of_each_size(&self) -> Vec<BestHybrid> {
+    ///
+    /// # Errors
+    ///
+    /// As of [`all_subsets`](Self::all_subsets).
+    pub fn best_of_each_size(&self) -> Result<Vec<BestHybrid>, Error> {
         let mut best: Vec<Option<BestHybrid>> = vec![None; self.members()];
-        for hybrid in self.all_subsets() {
+        for hybrid in self.all_subsets()? {
             let slot = &mut best[hybrid.subset.len() - 1];
             let known = slot.map_or(f64::INFINITY, |best| best.hybrid.mean_best_rank);
             if hybrid.mean_best_rank < known - ROUNDING {
@@ -79,6 +96,6 @@ impl Pool {
                 best.tied += 1;
             }
         }
-        best.into_iter().flatten().collect()
+        Ok(best.into_iter().flatten().collect())
     }
 }

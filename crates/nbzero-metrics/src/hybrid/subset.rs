@@ -21,15 +21,15 @@ use crate::Error;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
-pub struct Subset(u32);
+pub struct Subset(u64);
 
 impl Subset {
     /// Most proxies that a pool can have, and positions are below it.
-    pub const MOST_MEMBERS: usize = 20;
+    pub const MOST_MEMBERS: usize = 64;
 
     /// The subset of the proxies at these positions, in any order; one given twice counts once.
     pub fn new(members: &[usize]) -> Result<Self, Error> {
-        let mut bits = 0;
+        let mut bits = 0_u64;
         for &member in members {
             if member >= Self::MOST_MEMBERS {
                 return Err(Error::Member {
@@ -46,12 +46,12 @@ impl Subset {
     }
 
     /// `bits` has at least one bit set, all below [`Self::MOST_MEMBERS`].
-    pub(crate) fn from_bits(bits: u32) -> Self {
+    pub(crate) fn from_bits(bits: u64) -> Self {
         Self(bits)
     }
 
     /// Bit i is set if the proxy at position i belongs to the subset.
-    pub fn bits(self) -> u32 {
+    pub fn bits(self) -> u64 {
         self.0
     }
 

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::series::Series;
 use super::splits::{Split, splits};
-use crate::entrant::{Entrant, proxies_in_order};
+use crate::entrant::{COMBINED, Entrant, proxies_in_order};
 use crate::indices::{BUDGETS, DRAWS};
 use crate::pool::Pool;
 use crate::{About, Factors, Result};
@@ -146,6 +146,13 @@ impl Columns {
             BUDGETS,
             RankScale::default(),
         )?)
+    }
+
+    /// A pool of the proxies whose combinations are searched: the first ones, under budgets of FLOPs.
+    pub(super) fn combined(&self) -> Result<Voters> {
+        let last = self.entrants.len().min(COSTS + COMBINED);
+        let places: Vec<usize> = (COSTS..last).collect();
+        self.only(&places).voters(0, 0)
     }
 
     /// Each entrant alone.

@@ -1,6 +1,6 @@
 //! Proxies combined with each other and with costs.
 
-use nbzero_metrics::{Pool, Subset};
+use nbzero_metrics::Subset;
 
 use super::baselines::sorted;
 use super::bench::{Bench, COSTS, Index};
@@ -9,7 +9,7 @@ use super::roles::Roles;
 use super::rule::{Rule, Ruling};
 use super::series::{Series, share_below_zero};
 use super::splits::over;
-use crate::entrant::label;
+use crate::entrant::{COMBINED, label};
 
 type Found = Result<Reading, String>;
 
@@ -177,9 +177,9 @@ fn best_of_each_size(bench: &Bench) -> Option<String> {
     }
     let best = bench
         .columns
-        .voters(COSTS, 0)
+        .combined()
         .ok()
-        .map(|p: Pool| p.best_of_each_size())?;
+        .and_then(|pool| pool.best_of_each_size().ok())?;
     let smallest = best
         .iter()
         .min_by(|a, b| a.hybrid.mean_best_rank.total_cmp(&b.hybrid.mean_best_rank))?;
@@ -188,9 +188,16 @@ fn best_of_each_size(bench: &Bench) -> Option<String> {
         .map(|best| format!("{:.3}", best.hybrid.mean_best_rank));
     let names: Vec<&str> = bench.proxies().collect();
     let members = smallest.hybrid.subset.members().map(|member| names[member]);
+    let left_out = match names.len() - best.len() {
+        0 => String::new(),
+        _ => format!(
+            " Not combined, because more are too many to search: {}.",
+            names[best.len()..].join(", ")
+        ),
+    };
     Some(format!(
         "Chosen and judged on the same networks, which flatters: best mBR of 1 to {} proxies {}; \
-         smallest with {} ({}).",
+         smallest with {} ({}).{left_out}",
         best.len(),
         each.collect::<Vec<_>>().join(", "),
         smallest.hybrid.subset.len(),
@@ -222,7 +229,7 @@ pub(super) fn combinations_transfer(roles: &Roles) -> Found {
     let (main, others) = tables.split_first().ok_or("a table of chains")?;
     main.splits()?;
     let shared = |name: &&str| others.iter().all(|bench| bench.place(name).is_ok());
-    let names: Vec<&str> = main.proxies().filter(shared).collect();
+    let names: Vec<&str> = main.proxies().filter(shared).take(COMBINED).collect();
     let places = |bench: &Bench| {
         names
             .iter()
@@ -238,8 +245,8 @@ pub(super) fn combinations_transfer(roles: &Roles) -> Found {
     let columns = main.columns.only(&places(main)?);
     let best = columns
         .voters(0, 0)
-        .map_err(|error| error.to_string())?
-        .best_of_each_size();
+        .and_then(|pool| Ok(pool.best_of_each_size()?))
+        .map_err(|error| error.to_string())?;
     let single = best.first().map(|best| best.hybrid.subset);
     let several = best.iter().skip(1).map(|best| best.hybrid);
     let several = several.min_by(|a, b| a.mean_best_rank.total_cmp(&b.mean_best_rank));

@@ -50,7 +50,7 @@ pub struct Claims {
 ///
 /// # Errors
 ///
-/// If there is no table, one of them has no test accuracy, or one has more than 17 proxies.
+/// If there is no table, one of them has no test accuracy, or one has more than 61 proxies.
 pub fn claims(
     tables: &[&Table],
     factors: Option<&FactorAnalysis>,

@@ -29,7 +29,7 @@ pub(super) struct Split {
     /// The same of the combination of several proxies. Combinations are chosen by mBR, whatever the
     /// index that judges them: the others take too long to search all.
     pub(super) combination: Option<f64>,
-    /// The index on the others of all proxies together.
+    /// The index on the others of all that are combined together.
     pub(super) everyone: Option<f64>,
     /// How many proxies the combination has.
     pub(super) size: usize,
@@ -91,12 +91,12 @@ pub(super) fn splits(columns: &Columns, bootstrap: &Bootstrap, index: Index) -> 
 
 fn split(drawn: &Columns, rest: &Columns, index: Index) -> Result<Split> {
     let (single, chosen, everyone, size) = if drawn.entrants.len() > COSTS + 1 {
-        let best = drawn.voters(COSTS, 0)?.best_of_each_size();
+        let best = drawn.combined()?.best_of_each_size()?;
         let single = best.first().map(|best| best.hybrid);
         let several = best.iter().skip(1).map(|best| best.hybrid);
         let chosen = several.min_by(|a, b| a.mean_best_rank.total_cmp(&b.mean_best_rank));
         let all = best.last().map(|best| best.hybrid);
-        let voters = rest.voters(COSTS, 0)?;
+        let voters = rest.combined()?;
         let judge = |subset: Option<Subset>| -> Result<Option<f64>> {
             let subsets: Vec<Subset> = subset.into_iter().collect();
             Ok(index.of(&voters, &subsets)?.first().copied())

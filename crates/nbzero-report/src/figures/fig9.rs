@@ -4,7 +4,7 @@ use nbzero_metrics::{Bootstrap, Interval, RankScale, Subset};
 use nbzero_table::{Cost, Table};
 use serde::Serialize;
 
-use crate::entrant::{label, proxies_in_order, union};
+use crate::entrant::{COMBINED, label, proxies_in_order, union};
 use crate::exhibit::{Exhibit, document};
 use crate::indices::{BUDGETS, DRAWS, EXPECTED};
 use crate::plot::{Axis, COLUMN, Look, Panel, Stroke, Text, legend, look};
@@ -42,11 +42,12 @@ pub struct Combination {
 }
 
 /// Searches all combinations of the proxies that all tables have (the logarithm of synflow counts
-/// as synflow) on `chosen_on`, and judges the best of each number on `transferred_to` too.
+/// as synflow; the first 12, those of the paper before others) on `chosen_on`, and judges the best of each
+/// number on `transferred_to` too.
 ///
 /// # Errors
 ///
-/// If a table has no test accuracy, or the tables have no proxy or more than 20 in common.
+/// If a table has no test accuracy, or the tables have no proxy in common.
 pub fn fig9(chosen_on: &Table, transferred_to: &[&Table], bootstrap: Bootstrap) -> Result<Fig9> {
     let tables: Vec<&Table> = std::iter::once(chosen_on)
         .chain(transferred_to.iter().copied())
@@ -55,6 +56,7 @@ pub fn fig9(chosen_on: &Table, transferred_to: &[&Table], bootstrap: Bootstrap) 
         .into_iter()
         .filter(|name| *name != "log_synflow")
         .filter(|name| tables.iter().all(|t| t.scores(name).is_ok()))
+        .take(COMBINED)
         .collect();
     if names.is_empty() {
         return Err(Error::NoCommonProxy);
@@ -68,7 +70,7 @@ pub fn fig9(chosen_on: &Table, transferred_to: &[&Table], bootstrap: Bootstrap) 
     let voters: Vec<nbzero_metrics::Pool> = pools.iter().map(voting).collect::<Result<_>>()?;
     let best = voters
         .first()
-        .map_or_else(Vec::new, nbzero_metrics::Pool::best_of_each_size);
+        .map_or(Ok(Vec::new()), nbzero_metrics::Pool::best_of_each_size)?;
     let subsets: Vec<Subset> = best.iter().map(|best| best.hybrid.subset).collect();
     let judged: Vec<Vec<Judged>> = voters
         .iter()
@@ -103,6 +105,9 @@ fn left_out(tables: &[&Table], voting: &[&str]) -> Vec<String> {
     let others = all.into_iter().filter(|name| !voting.contains(name));
     let reason = |name: &str| match name {
         "log_synflow" => format!("{name} (ranks as synflow does)"),
+        _ if tables.iter().all(|table| table.scores(name).is_ok()) => {
+            format!("{name} (combinations of more than {COMBINED} proxies are too many to search)")
+        }
         _ => format!("{name} (not in all of the tables)"),
     };
     others.map(reason).collect()

@@ -128,3 +128,25 @@ pub(crate) fn renamed(space: &str, dataset: Dataset) -> Table {
     let metadata = Metadata::from_records(&records).unwrap();
     Table::from_records(metadata, &records).unwrap()
 }
+
+/// Nine networks with as many more proxies.
+pub(crate) fn with_more_proxies(space: &str, more: u32) -> Table {
+    let names: Vec<String> = (0..more).map(|i| format!("proxy_{i:02}")).collect();
+    let records: Vec<Record> = (0..9)
+        .map(|network| {
+            let mut record = Record {
+                space: space.into(),
+                ..record(network, 0)
+            };
+            for (i, name) in (1..).zip(&names) {
+                record.definitions.push(definition(name, Direction::Higher));
+                let score = Score::new(f64::from(network * i % 11));
+                record.scores.insert(name.clone(), score);
+            }
+            record.definitions.sort_by(|a, b| a.name.cmp(&b.name));
+            record
+        })
+        .collect();
+    let metadata = Metadata::from_records(&records).unwrap();
+    Table::from_records(metadata, &records).unwrap()
+}
