@@ -221,7 +221,7 @@ pub enum Error {
         /// What the decoder says.
         reason: String,
     },
-    /// A compressed shard, or no shard at all, where records are to be appended.
+    /// A shard compressed with gzip, or no shard at all, where records are to be appended.
     #[error(
         "{} {what}, so nothing can be appended to it: give another --out or --shard, or move it away",
         path.display()

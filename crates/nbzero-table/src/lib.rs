@@ -14,6 +14,7 @@ mod lines;
 mod metadata;
 mod outcome;
 mod own_name;
+mod packed;
 mod percent;
 mod predicted;
 mod query;

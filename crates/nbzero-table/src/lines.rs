@@ -8,12 +8,10 @@ use nbzero_files::{folder_of, sync_folder};
 use same_file::Handle;
 use serde::Serialize;
 
-use crate::format::{MAX_PAYLOAD, decompressed};
+use crate::format::MAX_PAYLOAD;
+use crate::packed::{END, MAGIC, Packer, Unpacked, unpack};
 use crate::text::{is_gzip, plain_text, unmarked};
 use crate::{Error, Result};
-
-/// How every zstd frame begins (RFC 8878).
-const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
 /// What the lines of a file hold.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,10 +67,13 @@ pub fn read_lines<T>(
     let path = path.as_ref();
     let mut file = File::open(path).map_err(|error| Error::io("open", path, error))?;
     let bytes = contents(&mut file, path)?;
-    if bytes.starts_with(&ZSTD) {
-        return Ok(parse_all(&decompress(&bytes, path)?, path, parse)?.0);
+    if bytes.starts_with(&MAGIC) {
+        let unpacked = decompress(&bytes, path)?;
+        let mut lines = parse_all(&unpacked.text, path, parse)?.0;
+        lines.torn |= unpacked.open || unpacked.end < bytes.len();
+        return Ok(lines);
     }
-    if bytes.is_empty() && path.extension().is_some_and(|name| name == "zst") {
+    if bytes.is_empty() && is_named_zstd(path) {
         let reason = "it is empty".into();
         return Err(Error::Zstd {
             path: path.into(),
@@ -89,17 +90,24 @@ pub struct LineWriter {
     path: PathBuf,
     /// Where the last whole line ends.
     end: u64,
+    /// Of a compressed file.
+    packer: Option<Packer>,
+    /// Bytes that stand behind the last line: the end of its frame, where it lies in one that grows.
+    closing: &'static [u8],
+    /// Whether something else stands there, which has to go before the next line comes.
+    torn: bool,
 }
 
 impl LineWriter {
-    /// Opens a file to go on with it, or makes a new one, and returns what it holds.
+    /// Opens a file to go on with it, or makes a new one, and returns what it holds. A new one whose
+    /// name ends in `.zst` is compressed with zstd, and so is what comes behind compressed lines.
     ///
     /// A torn last line is cut off; [`Lines::torn`] tells that there was one.
     ///
     /// # Errors
     ///
-    /// If the file cannot be opened, another writer has it, it is compressed, or `parse` refuses a
-    /// line: nothing is cut off then.
+    /// If the file cannot be opened, another writer has it, it is compressed with gzip, or `parse`
+    /// refuses a line: nothing is cut off then.
     pub fn open<T>(
         path: impl AsRef<Path>,
         parse: impl FnMut(Line<'_>) -> Result<T>,
@@ -118,22 +126,38 @@ impl LineWriter {
             path: path.into(),
             what,
         };
-        if bytes.starts_with(&ZSTD) || is_gzip(&bytes) {
-            return Err(not_appendable("is compressed"));
+        if is_gzip(&bytes) {
+            return Err(not_appendable("is compressed with gzip"));
         }
-        let (lines, end) = parse_all(&bytes, path, parse)?;
-        if !may_be_cut(&bytes[end..]) {
-            return Err(not_appendable("does not end in a record"));
-        }
-        let writer = Self {
+        let is_packed =
+            bytes.starts_with(&MAGIC) || is_named_zstd(path) && !bytes.starts_with(b"{");
+        let (lines, end, closing, packer) = if is_packed {
+            let unpacked = decompress(&bytes, path)?;
+            let (mut lines, end) = parse_all(&unpacked.text, path, parse)?;
+            if end < unpacked.text.len() {
+                return Err(not_appendable("does not end in a record"));
+            }
+            lines.torn = unpacked.open || unpacked.end < bytes.len();
+            let closing = if unpacked.open { &END[..] } else { &[] };
+            let packer = packer(unpacked.text.len(), path)?;
+            (lines, unpacked.end, closing, Some(packer))
+        } else {
+            let (lines, end) = parse_all(&bytes, path, parse)?;
+            if !may_be_cut(&bytes[end..]) {
+                return Err(not_appendable("does not end in a record"));
+            }
+            (lines, end, &[][..], None)
+        };
+        let mut writer = Self {
             file,
             path: path.into(),
             end: end as u64,
+            packer,
+            closing,
+            torn: lines.torn,
         };
         writer.require_in_place()?;
-        if lines.torn {
-            writer.cut()?;
-        }
+        writer.cut()?;
         sync_folder(folder_of(path));
         Ok((writer, lines))
     }
@@ -150,28 +174,30 @@ impl LineWriter {
     /// If the system refuses, or the path no longer names the file that was opened; the file is then
     /// as it was before.
     pub fn append(&mut self, object: &impl Serialize) -> Result<()> {
-        self.append_all(std::slice::from_ref(object))
-    }
-
-    /// Writes a whole line for each object, and returns when all are on the disk.
-    ///
-    /// # Errors
-    ///
-    /// As [`append`](Self::append); of some lines there are all or none.
-    pub fn append_all(&mut self, objects: &[impl Serialize]) -> Result<()> {
         self.require_in_place()?;
-        let mut lines = Vec::new();
-        for object in objects {
-            serde_json::to_writer(&mut lines, object)
-                .map_err(|error| Error::io("write", &self.path, error.into()))?;
-            lines.push(b'\n');
+        self.cut()?;
+        let mut line = serde_json::to_vec(object)
+            .map_err(|error| Error::io("write", &self.path, error.into()))?;
+        line.push(b'\n');
+        let mut closing: &'static [u8] = &[];
+        if let Some(packer) = &mut self.packer {
+            let packed = packer.pack(&line).map_err(|error| {
+                self.torn = true;
+                Error::io("compress", &self.path, error)
+            });
+            line = packed?.ok_or_else(|| too_large(&self.path))?;
+            closing = &END;
         }
-        if let Err(error) = self.write(&lines) {
+        let length = line.len() as u64;
+        line.extend_from_slice(closing);
+        if let Err(error) = self.write(&line) {
+            self.torn = true;
             // If this fails too, the torn line is cut off when the file is next opened.
             let _ = self.cut();
             return Err(Error::io("write", &self.path, error));
         }
-        self.end += lines.len() as u64;
+        self.end += length;
+        self.closing = closing;
         Ok(())
     }
 
@@ -191,18 +217,30 @@ impl LineWriter {
         }
     }
 
-    fn write(&mut self, lines: &[u8]) -> std::io::Result<()> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
         self.file.seek(SeekFrom::Start(self.end))?;
-        self.file.write_all(lines)?;
+        self.file.write_all(bytes)?;
         self.file.sync_data()
     }
 
-    /// Removes everything after the last whole line.
-    fn cut(&self) -> Result<()> {
-        self.file
-            .set_len(self.end)
-            .and_then(|()| self.file.sync_data())
-            .map_err(|error| Error::io("cut the torn last line of", &self.path, error))
+    /// Removes what is torn behind the last whole line. The frame in which that lies ends there, and what
+    /// is written later begins another.
+    fn cut(&mut self) -> Result<()> {
+        if !self.torn {
+            return Ok(());
+        }
+        let closing = self.closing;
+        let cut = self.file.set_len(self.end);
+        cut.and_then(|()| self.write(closing))
+            .map_err(|error| Error::io("cut the torn last line of", &self.path, error))?;
+        if let Some(packer) = &mut self.packer {
+            let again = packer.again();
+            *packer = again.map_err(|error| Error::io("compress", &self.path, error))?;
+        }
+        self.end += closing.len() as u64;
+        self.closing = &[];
+        self.torn = false;
+        Ok(())
     }
 }
 
@@ -230,15 +268,27 @@ fn contents(file: &mut File, path: &Path) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn decompress(bytes: &[u8], path: &Path) -> Result<Vec<u8>> {
-    let raw = decompressed(bytes).map_err(|error| Error::Zstd {
+fn decompress(bytes: &[u8], path: &Path) -> Result<Unpacked> {
+    let unpacked = unpack(bytes).map_err(|error| Error::Zstd {
         path: path.into(),
         reason: error.to_string(),
     })?;
-    raw.ok_or_else(|| Error::ShardTooLarge {
+    unpacked.ok_or_else(|| too_large(path))
+}
+
+fn packer(known: usize, path: &Path) -> Result<Packer> {
+    Packer::new(known).map_err(|error| Error::io("compress", path, error))
+}
+
+fn too_large(path: &Path) -> Error {
+    Error::ShardTooLarge {
         path: path.into(),
         limit: MAX_PAYLOAD as u64,
-    })
+    }
+}
+
+fn is_named_zstd(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "zst")
 }
 
 /// The items of a file, and where its last whole line ends. A byte order mark may stand before the

@@ -57,8 +57,8 @@ impl ShardWriter {
     ///
     /// # Errors
     ///
-    /// If the file cannot be opened, another writer has it, it is compressed, or it holds something
-    /// that is not a record: nothing is cut off then.
+    /// If the file cannot be opened, another writer has it, it is compressed with gzip, or it holds
+    /// something that is not a record: nothing is cut off then.
     pub fn open(path: impl AsRef<Path>) -> Result<(Self, Shard)> {
         let (writer, lines) = LineWriter::open(path, record)?;
         Ok((Self(writer), lines.into()))

@@ -232,6 +232,65 @@ fn score_files_survive_kills_and_division() {
         &whole,
     ];
     assert!(refusal(&hybrid).contains("ranks the networks of one call"));
-    let packed = with(&base, &["--out", "scores.jsonl.zst"]);
-    assert!(refusal(&packed).contains("would be compressed"));
+    let packed = with(&base, &["--out", "scores.jsonl.gz"]);
+    assert!(refusal(&packed).contains("would be compressed with gzip"));
+}
+
+/// As the plain ones: killed five times, cut within a line, divided, merged.
+#[test]
+fn compressed_score_files_survive_kills_and_cuts() {
+    let folder = TempDir::new().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let archs = path("archs.txt");
+    let sample = stdout(&["sample", "--space", "r1-mini", "--count", "60"]);
+    fs::write(&archs, sample).unwrap();
+    let base = [
+        "score",
+        "--archs",
+        &archs,
+        "--proxies",
+        "flops,params,l2_norm",
+    ];
+    let (plain, packed) = (path("plain.jsonl"), path("packed.jsonl.zst"));
+    stdout(&with(&base, &["--out", &plain]));
+    let arguments = with(&base, &["--out", &packed, "--jobs", "2"]);
+    for grown in [1, 300, 1200, 1, 700] {
+        let size = || fs::metadata(&packed).map_or(0, |file| file.len());
+        let (known, begun) = (size(), Instant::now());
+        let mut child = start(&arguments);
+        while size() < known + grown && child.try_wait().unwrap().is_none() {
+            assert!(begun.elapsed() < Duration::from_mins(3), "no line came");
+            sleep(Duration::from_millis(1));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        // As a power failure would cut it.
+        let bytes = fs::read(&packed).unwrap();
+        fs::write(&packed, &bytes[..bytes.len() - bytes.len().min(5)]).unwrap();
+    }
+    let said = stdout(&arguments);
+    println!("the last run says {said}");
+    assert!(said.contains("60 networks, ") && !said.contains(" 60 of them new"));
+    let unpacked = zstd::decode_all(fs::File::open(&packed).unwrap()).unwrap();
+    assert_eq!(unpacked, fs::read(&plain).unwrap());
+    let divided = path("divided");
+    fs::create_dir(&divided).unwrap();
+    let out = format!("{divided}/scores.jsonl.zst");
+    for shard in ["1/2", "2/2"] {
+        stdout(&with(&base, &["--out", &out, "--shard", shard]));
+    }
+    assert!(
+        folder
+            .path()
+            .join("divided/scores-2-of-2.jsonl.zst")
+            .exists()
+    );
+    let merged = |from: &str| {
+        let to = path("merged.csv");
+        stdout(&["merge", from, "--out", &to]);
+        fs::read_to_string(to).unwrap()
+    };
+    let table = merged(&plain);
+    assert_eq!(table, merged(&packed));
+    assert_eq!(table, merged(&divided));
 }

@@ -250,7 +250,7 @@ fn a_compressed_shard_reads_like_the_plain_one() -> Outcome {
     fs::write(&packed, [&frame[..], &frame[..]].concat())?;
     assert_eq!(read_shard(&packed)?.records.len(), 2 * records().len());
 
-    for len in 4..frame.len() {
+    for len in 5..frame.len() {
         fs::write(&packed, &frame[..len])?;
         let error = read_shard(&packed).expect_err("cut off").to_string();
         assert!(error.contains("damaged zstd file"), "{len}: {error}");
@@ -263,6 +263,47 @@ fn a_compressed_shard_reads_like_the_plain_one() -> Outcome {
     fs::write(&packed, bomb)?;
     let error = read_shard(&packed).expect_err("too large").to_string();
     assert!(error.contains("split it"), "{error}");
+    Ok(())
+}
+
+/// What a process leaves that is killed at any byte, the next one goes on with.
+#[test]
+fn a_compressed_shard_grows_and_survives_kills() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("0.jsonl.zst");
+    let (mut writer, _) = ShardWriter::open(&path)?;
+    let mut ends = vec![0];
+    for record in &records() {
+        writer.append(record)?;
+        // Behind the line stand the three bytes that end the frame.
+        ends.push(fs::read(&path)?.len() - 3);
+    }
+    drop(writer);
+    let bytes = fs::read(&path)?;
+    assert_eq!(read_shard(&path)?.records, records());
+    assert!(!read_shard(&path)?.torn);
+    for length in (0..bytes.len()).step_by(7) {
+        fs::write(&path, &bytes[..length])?;
+        let whole = ends[1..].iter().filter(|&&end| end <= length).count();
+        if length >= 4 {
+            let shard = read_shard(&path)?;
+            assert_eq!(shard.records, records()[..whole], "{length}");
+            assert!(shard.torn);
+        }
+        let (mut writer, shard) = ShardWriter::open(&path)?;
+        assert_eq!(shard.records, records()[..whole], "{length}");
+        for record in &records()[whole..] {
+            writer.append(record)?;
+        }
+        let shard = read_shard(&path)?;
+        assert_eq!((shard.records, shard.torn), (records(), false), "{length}");
+    }
+    // A frame of another program is as good.
+    let text = zstd::decode_all(bytes.as_slice())?;
+    fs::write(&path, zstd::bulk::compress(&text, 19)?)?;
+    append_record(&path, &records()[0])?;
+    assert_eq!(read_shard(&path)?.records.len(), records().len() + 1);
+    assert!(fs::read(&path)?.starts_with(&zstd::bulk::compress(&text, 19)?));
     Ok(())
 }
 
@@ -286,11 +327,13 @@ fn what_no_writer_left_is_not_cut_off() -> Outcome {
     let path = folder.path().join("0.jsonl");
     append_record(&path, &records()[0])?;
     let whole = fs::read(&path)?;
-    let frame = zstd::bulk::compress(&whole, 3)?;
     let notes = [&whole[..], b"notes of mine"].concat();
+    let frame = |text: &[u8]| zstd::bulk::compress(text, 3);
+    let cut = frame(&whole)?;
     for (bytes, wrong) in [
-        (frame, "is compressed"),
+        (frame(&notes)?, "does not end in a record"),
         (notes, "does not end in a record"),
+        (cut[..cut.len() - 1].to_vec(), "damaged zstd file"),
     ] {
         fs::write(&path, &bytes)?;
         let error = ShardWriter::open(&path).expect_err("refused").to_string();
@@ -358,7 +401,8 @@ proptest! {
             let at = at.index(damaged.len());
             damaged[at] = value;
         }
-        for content in [bytes, damaged] {
+        let ours = [&[0x28, 0xb5, 0x2f, 0xfd, 0x00][..], &bytes].concat();
+        for content in [bytes, damaged, ours] {
             let content = if packed {
                 zstd::bulk::compress(&content, 1).expect("memory")
             } else {
@@ -366,6 +410,7 @@ proptest! {
             };
             fs::write(&path, content).expect("a file");
             let _ = read_shard(&path);
+            let _ = ShardWriter::open(&path);
         }
     }
 }

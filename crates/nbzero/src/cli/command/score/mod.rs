@@ -51,7 +51,8 @@ pub(crate) struct Score {
     /// How to print the scores.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
-    /// Write one JSON line a network to this file instead of printing: what it has is not scored again.
+    /// Write one JSON line a network to this file instead of printing, compressed where its name ends in
+    /// .zst: what it has is not scored again.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["explain", "format", "weights"])]
     out: Option<PathBuf>,
     /// Score the I-th of N parts of the networks that cost about the same, into a file of its own; auto

@@ -1,5 +1,5 @@
 //! `nbzero score --out FILE`: one JSON line a network, on the disk before the next one ends, so that a
-//! long list survives a power failure.
+//! long list survives a power failure; compressed where the name ends in `.zst`.
 
 use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
@@ -37,14 +37,10 @@ pub(super) fn score(
             hybrid.name
         )));
     }
-    let endings = ["zst", "gz"];
-    if out
-        .extension()
-        .is_some_and(|end| endings.iter().any(|known| end == *known))
-    {
+    if out.extension().is_some_and(|end| end == "gz") {
         return Err(Failure::Input(anyhow!(
-            "nothing can be appended to `{}`, which would be compressed: give it a name that ends in \
-             .jsonl and compress it when it is done; `nbzero merge` reads both",
+            "nothing can be appended to `{}`, which would be compressed with gzip: give it a name that \
+             ends in .jsonl, or in .jsonl.zst to compress it with zstd",
             out.display()
         )));
     }
@@ -93,12 +89,14 @@ pub(super) fn score(
     Ok(())
 }
 
-/// The file of a part: `scores-1-of-4.jsonl` of `scores.jsonl`.
+/// The file of a part: `scores-1-of-4.jsonl.zst` of `scores.jsonl.zst`.
 fn path_of(out: &Path, part: Part) -> PathBuf {
-    let stem = out.file_stem().unwrap_or_default().to_string_lossy();
-    let end = out.extension().unwrap_or_default().to_string_lossy();
-    let dot = if end.is_empty() { "" } else { "." };
-    out.with_file_name(format!("{stem}-{}-of-{}{dot}{end}", part.number, part.of))
+    let name = out.file_name().unwrap_or_default().to_string_lossy();
+    let plain = name.strip_suffix(".zst").unwrap_or(&name);
+    let stem = Path::new(plain).file_stem().unwrap_or_default();
+    let stem = stem.to_string_lossy();
+    let endings = &name[stem.len()..];
+    out.with_file_name(format!("{stem}-{}-of-{}{endings}", part.number, part.of))
 }
 
 fn definitions(suite: &Suite, settings: &str) -> Vec<ScoreDefinition> {
@@ -127,6 +125,7 @@ mod tests {
         let part = Part { number: 2, of: 4 };
         for (out, path) in [
             ("a/scores.jsonl", "a/scores-2-of-4.jsonl"),
+            ("scores.jsonl.zst", "scores-2-of-4.jsonl.zst"),
             ("scores", "scores-2-of-4"),
         ] {
             assert_eq!(path_of(Path::new(out), part), Path::new(path));
