@@ -1,10 +1,11 @@
 //! `cargo xtask test-cluster`: the files of `deploy/slurm` on a Slurm of one node, which is this machine.
 //!
-//! Four tasks do a real collection. One is asked to stop as before its time is over, one is killed
-//! and requeued; a dependent job merges, and the table is that of the undivided collection. Debian's
-//! packages and the superuser are needed, so it is no part of `cargo xtask test`.
+//! Four tasks do a real collection on a tenth of CIFAR-100. One is asked to stop as before its time is
+//! over, one is killed and requeued; a dependent job merges, and the table is that of the undivided
+//! collection. Debian's packages and the superuser are needed, so it is no part of `cargo xtask test`.
 
 use std::fs::{self, File};
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
@@ -21,16 +22,21 @@ const PATIENCE: Duration = Duration::from_mins(20);
 
 const TASKS: usize = 4;
 
-/// Networks of the collection, and of each task.
-const COUNT: &str = "16";
-const EACH: usize = 4;
+/// Networks of the collection.
+const COUNT: &str = "32";
+
+/// Images of CIFAR-100 that are taken, with bytes of each: a tenth of what there is, so that the test ends
+/// in some minutes on a busy machine.
+const TRAINING: u64 = 2_000;
+const TEST: u64 = 400;
+const RECORD: u64 = 3_074;
 
 /// Arguments of `test-cluster`.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// The images, as `nbzero collect` takes them.
-    #[arg(long)]
-    data: String,
+    /// The folder of CIFAR-100's binary files, of which the first images are taken.
+    #[arg(long, value_name = "DIR")]
+    cifar100: PathBuf,
     /// The program to run [default: a build of this workspace].
     #[arg(long, value_name = "PROGRAM")]
     nbzero: Option<PathBuf>,
@@ -53,21 +59,30 @@ fn test(arguments: &Arguments, root: &Path) -> Result<()> {
         fs::remove_dir_all(&place).context("cannot empty target/cluster")?;
     }
     fs::create_dir_all(&place).context("cannot make target/cluster")?;
+    for (file, images) in [("train.bin", TRAINING), ("test.bin", TEST)] {
+        some_images(&arguments.cifar100, &place.join("images"), file, images)?;
+    }
     let cluster = Cluster::start(&place)?;
-    let (name, folder) = arguments
-        .data
-        .split_once(':')
-        .context("--data is NAME:DIR")?;
-    let folder = Path::new(folder)
-        .canonicalize()
-        .context("cannot find the images")?;
     let collection = Collection {
         cluster: &cluster,
         program,
-        data: format!("{name}:{}", folder.display()),
+        data: format!("cifar100:{}", place.join("images").display()),
         scripts: root.join("deploy/slurm"),
     };
     collection.test()
+}
+
+/// Copies the first images of a file.
+fn some_images(from: &Path, to: &Path, file: &str, images: u64) -> Result<()> {
+    fs::create_dir_all(to)?;
+    let path = from.join(file);
+    let whole = File::open(&path).with_context(|| format!("cannot open {}", path.display()))?;
+    let mut bytes = Vec::new();
+    whole.take(images * RECORD).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 != images * RECORD {
+        bail!("{} has fewer than {images} images", path.display());
+    }
+    Ok(fs::write(to.join(file), bytes)?)
 }
 
 /// Installs Slurm and Munge where they are missing.
@@ -230,8 +245,7 @@ impl Collection<'_> {
         let array = self.submit()?;
         say(&format!("array {array} of {TASKS} tasks is submitted"));
         let task = |number: usize| format!("{array}_{number}");
-        self.stop(0, &task(0))?;
-        self.requeue(1, &task(1))?;
+        self.disturb(&task(0), &task(1))?;
         let merge = self.submit_merge(&array)?;
         say(&format!("job {merge} will merge when all tasks are done"));
         wait("the merge", || {
@@ -250,15 +264,17 @@ impl Collection<'_> {
             start.elapsed().as_secs_f64()
         ));
         for number in 0..TASKS {
-            let log = format!("nbzero-collect-{array}_{number}.log");
-            let log = fs::read_to_string(self.cluster.place.join(log))?;
+            let log = fs::read_to_string(self.log(&task(number)))?;
             let lines = log.lines().filter(|line| !line.contains(" after "));
             say(&format!(
                 "task {number}: {}",
                 lines.collect::<Vec<_>>().join(" / ")
             ));
+            if log.contains(" 0 of them new") {
+                bail!("task {number} had done all its work before it was disturbed: try again");
+            }
         }
-        self.compare()
+        self.compare(start)
     }
 
     fn submit(&self) -> Result<String> {
@@ -290,48 +306,43 @@ impl Collection<'_> {
         )
     }
 
-    /// Asks a task to stop once it has a record, as the system does before the time is over: it goes
-    /// back into the queue by itself.
-    fn stop(&self, number: usize, task: &str) -> Result<()> {
-        let records = self.first_record(number)?;
-        // It may complain that the task is on its way back into the queue, when it has already asked.
-        let asked = self
+    /// Has one task killed and put back into the queue once it has a record, and asks another one to stop,
+    /// as the system does before the time is over: that one goes back by itself.
+    fn disturb(&self, stopped: &str, killed: &str) -> Result<()> {
+        wait("a record of each of two tasks", || {
+            self.records(0) > 0 && self.records(1) > 0
+        })?;
+        self.cluster.ask("scontrol", &["requeue", killed])?;
+        let records = self.records(1);
+        say(&format!(
+            "task 1 is killed and requeued after {records} records"
+        ));
+        let records = self.records(0);
+        // It complains, after a while, that the task is on its way back into the queue.
+        let _ = self
             .cluster
-            .ask("scancel", &["--signal=TERM", "--batch", task]);
-        let log = format!("nbzero-collect-{task}.log");
-        let log = self.cluster.place.join(log);
-        let stopped = || fs::read_to_string(&log).is_ok_and(|log| log.contains("interrupted:"));
-        wait("the task that is asked to stop", stopped).or(asked.map(|_| ()))?;
-        say(&format!(
-            "task {number} is asked to stop after {records} of its {EACH} records"
-        ));
-        Ok(())
+            .ask("scancel", &["--signal=TERM", "--batch", stopped]);
+        say(&format!("task 0 is asked to stop after {records} records"));
+        let log = self.log(stopped);
+        wait("the task that is asked to stop", || {
+            fs::read_to_string(&log).is_ok_and(|log| log.contains("interrupted:"))
+        })
     }
 
-    /// Has a task killed and put back into the queue once it has a record.
-    fn requeue(&self, number: usize, task: &str) -> Result<()> {
-        let records = self.first_record(number)?;
-        self.cluster.ask("scontrol", &["requeue", task])?;
-        say(&format!(
-            "task {number} is killed and requeued after {records} of its {EACH} records"
-        ));
-        Ok(())
+    fn log(&self, task: &str) -> PathBuf {
+        let name = format!("nbzero-collect-{task}.log");
+        self.cluster.place.join(name)
     }
 
-    /// Waits for a task's first record; how many it has then.
-    fn first_record(&self, number: usize) -> Result<usize> {
+    /// How many records a task has.
+    fn records(&self, number: usize) -> usize {
         let shard = format!("divided/shard-{}-of-{TASKS}.jsonl", number + 1);
-        let shard = self.cluster.place.join(shard);
-        let records = || {
-            let text = fs::read_to_string(&shard).unwrap_or_default();
-            text.lines().count()
-        };
-        wait("a record", || records() > 0)?;
-        Ok(records())
+        let text = fs::read_to_string(self.cluster.place.join(shard));
+        text.unwrap_or_default().lines().count()
     }
 
     /// The merged table is that of the collection in one piece.
-    fn compare(&self) -> Result<()> {
+    fn compare(&self, start: Instant) -> Result<()> {
         let place = &self.cluster.place;
         let mut collect = Command::new(&self.program);
         collect
@@ -355,8 +366,10 @@ impl Collection<'_> {
             bail!("the table of the array is not that of the undivided collection");
         }
         say(&format!(
-            "the merged table is that of the undivided collection: {} bytes",
-            whole.len()
+            "the merged table is that of the undivided collection, byte by byte: {COUNT} networks, {} bytes, \
+             after {:.0} s",
+            whole.len(),
+            start.elapsed().as_secs_f64()
         ));
         Ok(())
     }
@@ -364,6 +377,5 @@ impl Collection<'_> {
 
 /// A closed standard output does not stop the test.
 fn say(line: &str) {
-    use std::io::Write;
     let _ = writeln!(std::io::stdout(), "{line}");
 }
