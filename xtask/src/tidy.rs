@@ -66,7 +66,12 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     (
         "nbzero-report",
-        &["nbzero-files", "nbzero-metrics", "nbzero-table"],
+        &[
+            "nbzero-files",
+            "nbzero-metrics",
+            "nbzero-search",
+            "nbzero-table",
+        ],
     ),
     (
         "nbzero-search",

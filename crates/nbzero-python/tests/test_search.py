@@ -9,7 +9,8 @@ from conftest import SMALL, command, read_tensors
 import nbzero
 
 
-def test_a_search_finds_what_the_command_finds():
+def test_a_search_finds_what_the_command_finds(tmp_path):
+    page = tmp_path / "search.html"
     found = nbzero.search(
         "r1-mini",
         flops_at_most="3M",
@@ -17,8 +18,10 @@ def test_a_search_finds_what_the_command_finds():
         proxies=["naswot", "log_synflow"],
         batch=8,
         top=3,
+        report=page,
         progress=False,
     )
+    assert found.best["arch"][0] in page.read_text()
     ended = command(
         "search", "--space", "r1-mini", "--flops-at-most", "3M", "--candidates", "12",
         "--proxies", "naswot+log_synflow", "--batch", "8", "--top", "3", "--format", "json",

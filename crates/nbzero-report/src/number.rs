@@ -28,6 +28,20 @@ pub(crate) fn metric(value: f64) -> String {
     format!("{scaled:.decimals$}{unit}")
 }
 
+/// Six significant digits; very large and very small numbers with an exponent.
+pub fn significant(value: f64) -> String {
+    let magnitude = value.abs();
+    if value.fract() == 0.0 && magnitude < 1e15 {
+        return format!("{value}");
+    }
+    if !(1e-4..1e6).contains(&magnitude) {
+        return format!("{value:.5e}");
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "between -4 and 6")]
+    let decimals = usize::try_from(5 - magnitude.log10().floor() as i64).unwrap_or(0);
+    format!("{value:.decimals$}")
+}
+
 /// A cost in a sentence.
 pub(crate) fn cost_name(cost: Cost) -> &'static str {
     match cost {

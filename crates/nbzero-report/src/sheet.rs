@@ -4,7 +4,7 @@ use nbzero_metrics::Interval;
 
 use crate::entrant::label;
 use crate::grid::{Cell, Grid, csv_line};
-use crate::number::{fixed, metric};
+use crate::number::{fixed, metric, significant};
 use crate::{Estimate, Format};
 
 /// Notes are broken so that they fit this terminal.
@@ -41,6 +41,8 @@ pub(crate) enum Field {
     Number(Option<f64>, usize),
     /// A large positive number, three digits and a unit for people.
     Metric(f64),
+    /// A number of any size that may be undefined, six digits for people.
+    Significant(Option<f64>),
     /// A measured number and the paper's.
     Paper(Option<f64>, Option<f64>, usize),
     /// An interval.
@@ -134,6 +136,9 @@ impl Field {
             Self::Count(count) => Cell::new(count.to_string()),
             Self::Number(value, decimals) => Cell::new(number(*value, *decimals)),
             Self::Metric(value) => Cell::new(metric(*value)),
+            Self::Significant(value) => {
+                Cell::new(value.map_or_else(|| "undefined".to_owned(), significant))
+            }
             Self::Paper(value, paper, decimals) => Cell {
                 paper: paper.map(|value| format!("{value:?}")),
                 ..Cell::new(number(*value, *decimals))
@@ -151,7 +156,7 @@ impl Field {
             Self::Text(text) => vec![Some(text.clone())],
             Self::Absent => Vec::new(),
             Self::Count(count) => vec![Some(count.to_string())],
-            Self::Number(value, _) => vec![value.map(text)],
+            Self::Number(value, _) | Self::Significant(value) => vec![value.map(text)],
             Self::Metric(value) => vec![Some(text(*value))],
             Self::Paper(value, paper, _) => vec![value.map(text), paper.map(text)],
             Self::Range(interval, _) => {
@@ -189,7 +194,7 @@ impl Field {
                 estimate.map(|estimate| estimate.value)
             }
             Self::Count(count) => Some(*count as f64),
-            Self::Number(value, _) | Self::Paper(value, ..) => *value,
+            Self::Number(value, _) | Self::Significant(value) | Self::Paper(value, ..) => *value,
             Self::Metric(value) => Some(*value),
             Self::Range(interval, _) => interval.map(|i| i.low),
         }

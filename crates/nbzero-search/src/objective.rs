@@ -46,6 +46,15 @@ impl Objective {
         self.rule
     }
 
+    /// What its values are called: the proxy, or what becomes of the ranks of several.
+    pub fn name_of_value(&self) -> String {
+        match (self.members.as_slice(), self.rule) {
+            ([one], _) => one.name.clone(),
+            (_, RankRule::LogRanks) => "log ranks".to_owned(),
+            (_, RankRule::Vote) => "mean rank".to_owned(),
+        }
+    }
+
     /// How good each candidate is, higher is better; `None`, below all others, where no member is
     /// defined. Of one proxy it is the score, turned round where lower is better; of several what
     /// the rule makes of their ranks among these candidates.

@@ -142,6 +142,47 @@ fn what_no_search_can_do_is_one_sentence() {
 }
 
 #[test]
+fn the_page_of_a_search_says_what_the_command_prints() {
+    let folder = TempDir::new().unwrap();
+    let page = folder.path().join("search.html").display().to_string();
+    let mut base = with(&SEARCH, &["--report", &page]);
+    base[4] = "40";
+    let printed: serde_json::Value = serde_json::from_str(&stdout(&base)).unwrap();
+    let page = fs::read_to_string(&page).unwrap();
+    assert!(page.starts_with("<!doctype html>") && page.ends_with("</html>\n"));
+    let best = printed["best"].as_array().unwrap();
+    assert_eq!(best.len(), 5);
+    let header = page.split("</header>").next().unwrap();
+    assert!(header.contains(best[0]["arch"].as_str().unwrap()));
+    let fronts = printed["fronts"].as_object().unwrap().values();
+    let entries = fronts
+        .flat_map(|front| front.as_array().unwrap())
+        .chain(best);
+    for entry in entries {
+        let arch = entry["arch"].as_str().unwrap();
+        assert!(
+            page.contains(&format!("<td class=\"text\">{arch}</td>")),
+            "{arch}"
+        );
+    }
+    let journal = folder.path().join("journal.jsonl").display().to_string();
+    stdout(&with(&base[..13], &["--journal", &journal]));
+    let sentence = refusal(&with(
+        &base[..13],
+        &["--journal", &journal, "--report", &journal],
+    ));
+    assert!(
+        sentence.contains("which is read, cannot be written"),
+        "{sentence}"
+    );
+    let sentence = refusal(&with(&base[..13], &["--report", "/no/such/page.html"]));
+    assert!(
+        sentence.contains("/no/such/page.html cannot be written"),
+        "{sentence}"
+    );
+}
+
+#[test]
 fn latencies_come_from_this_machine_or_from_a_list() {
     let folder = TempDir::new().unwrap();
     let base = [

@@ -43,6 +43,7 @@ def search(
     latencies: str | PathLike[str] | None = None,
     search_seed: int = 0,
     journal: str | PathLike[str] | None = None,
+    report: str | PathLike[str] | None = None,
     top: int = 5,
     data: str | None = None,
     batch: int = 64,
@@ -67,6 +68,7 @@ def search(
             with the columns ``arch`` and ``ms``.
         search_seed: another one looks at other candidates.
         journal: a file that keeps what is measured: the same call goes on from there.
+        report: an HTML page to write: the best, how the search went, where its candidates lie.
         top: how many of the best are in the result.
         data, batch, seed, jobs, classes, resolution, device: as of :func:`score_many`.
 

@@ -13,7 +13,7 @@ mod panel;
 mod picture;
 
 pub(crate) use axis::Axis;
-pub(crate) use canvas::{Canvas, GREY, INK, LIGHT, Stroke, Text};
+pub(crate) use canvas::{Canvas, GREY, INK, LIGHT, Place, Stroke, Text};
 pub(crate) use dots::{DotRow, dot_rows};
 pub(crate) use heat::{Branch, HeatBlock, HeatMap, HeatRow};
 pub(crate) use legend::legend;

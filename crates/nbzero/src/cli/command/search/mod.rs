@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::anyhow;
 use clap::ValueEnum;
 use nbzero_metrics::RankRule;
+use nbzero_report::{search_page, write_whole};
 use nbzero_search::{
     Budgets, Candidate, Journal, Member, Objective, Outcome, Plan, Resource, Strategy, search,
 };
@@ -74,6 +75,9 @@ pub(crate) struct Search {
     /// Keep what is measured in this file: the same command goes on from there.
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
+    /// Write one HTML page of the search: the best, how it went, where the candidates lie.
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
     /// How many of the best are shown.
     #[arg(long, default_value = "5", value_parser = super::count)]
     top: NonZeroUsize,
@@ -130,7 +134,7 @@ impl Search {
         Ok(())
     }
 
-    /// Searches and prints nothing.
+    /// Searches, writes the page that is asked for, and prints nothing.
     pub(crate) fn found(&self, watch: Watch<'_>) -> Result<Found, Failure> {
         let (proxies, hybrids) = hybrid::split(std::slice::from_ref(&self.proxies))?;
         let rule = hybrids.first().map_or(RankRule::Vote, Hybrid::rule);
@@ -139,6 +143,9 @@ impl Search {
                 "--proxies is {}, but one score decides: join several by +, and their ranks decide",
                 self.proxies
             )));
+        }
+        if let Some(report) = &self.report {
+            super::check_out(report, &self.journal)?;
         }
         let space = self.space.read()?;
         let latencies = self.latencies.as_deref().map(latency::read).transpose()?;
@@ -175,11 +182,11 @@ impl Search {
                 ended.store(true, Ordering::Relaxed);
             }
         })?;
-        Ok(Found {
-            plan,
-            outcome,
-            top: self.top.get(),
-        })
+        let top = self.top.get();
+        if let Some(report) = &self.report {
+            write_whole(report, search_page(&plan, &outcome, top)?.as_bytes())?;
+        }
+        Ok(Found { plan, outcome, top })
     }
 
     fn plan(&self, space: Space, bench: &Bench, rule: RankRule) -> Plan {

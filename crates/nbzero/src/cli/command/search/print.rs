@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use nbzero_metrics::RankRule;
 use nbzero_search::{Outcome, Plan, Relaxed, Resource};
 use serde::Serialize;
 
@@ -72,7 +71,7 @@ fn resources(plan: &Plan) -> impl Iterator<Item = Resource> {
 }
 
 fn listed(plan: &Plan, found: &Outcome, rows: &[usize]) -> comfy_table::Table {
-    let mut header = vec!["arch".to_owned(), score_name(plan)];
+    let mut header = vec!["arch".to_owned(), plan.objective.name_of_value()];
     header.extend(resources(plan).map(|resource| match resource {
         Resource::Latency => "ms".to_owned(),
         other => other.to_string(),
@@ -88,15 +87,6 @@ fn listed(plan: &Plan, found: &Outcome, rows: &[usize]) -> comfy_table::Table {
         cells
     });
     output::table(header, rows)
-}
-
-/// One proxy's score, turned so that higher is better; of several what becomes of their ranks.
-fn score_name(plan: &Plan) -> String {
-    match plan.objective.members() {
-        [one] => one.name.clone(),
-        _ if plan.objective.rule() == RankRule::LogRanks => "log ranks".to_owned(),
-        _ => "mean rank".to_owned(),
-    }
 }
 
 #[derive(Serialize)]
