@@ -217,11 +217,10 @@ fn read_scores(path: &Path) -> Result<Scores> {
     let places = places.into_iter().collect::<Result<Vec<_>>>();
     let places = places.with_context(|| path.display().to_string())?;
     let network = |(arch, scores): (String, Vec<Score>)| {
-        let network: Architecture = arch.parse()?;
         let of = places
             .iter()
             .map(|&(name, place)| (name, scores[place].clone()));
-        Ok((network.plain(), of.collect()))
+        Ok((arch.parse()?, of.collect()))
     };
     table.networks.into_iter().map(network).collect()
 }
