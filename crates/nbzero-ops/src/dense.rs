@@ -68,7 +68,7 @@ impl<'a, T: Element> Plan<'a, T> {
         let budget = PLANES / size_of::<T>() / channels;
         let row_len = layout.row_len();
         let rows = (budget / row_len)
-            .saturating_sub(geometry.reach)
+            .saturating_sub(geometry.reach[0])
             .clamp(1, geometry.grid[0]);
         // Blocks of equal height, not one tall and one low.
         let rows = geometry.grid[0].div_ceil(geometry.grid[0].div_ceil(rows));

@@ -35,13 +35,13 @@ pub(crate) struct Geometry {
     pub(crate) dst_c: usize,
     pub(crate) dst: [usize; 2],
     pub(crate) grid: [usize; 2],
-    /// Packed row `j` of phase `a` is source row `a + step * j - lead`; columns alike.
+    /// Packed row `j` of phase `a` is source row `a + step * j - lead`; columns alike, with a lead of their own.
     pub(crate) step: usize,
-    pub(crate) lead: usize,
+    pub(crate) lead: [usize; 2],
     /// Phases in each direction.
     pub(crate) phases: usize,
     /// Largest shift of a tap.
-    pub(crate) reach: usize,
+    pub(crate) reach: [usize; 2],
     pub(crate) out_step: usize,
     pub(crate) passes: Vec<Pass>,
     /// Elements of the kernel.
@@ -75,9 +75,9 @@ impl Geometry {
             dst: grid,
             grid,
             step: s,
-            lead: shape.padding(),
+            lead: shape.padding().map(|[before, _]| before),
             phases: s.min(k),
-            reach: (k - 1) / s,
+            reach: [(k - 1) / s; 2],
             out_step: 1,
             passes: vec![Pass {
                 offset: [0, 0],
@@ -90,22 +90,27 @@ impl Geometry {
 
     /// The input gradient: source is the output gradient, destination the input gradient.
     pub(crate) fn input_grad(shape: &ConvShape) -> Self {
-        let (k, s, pad) = (shape.kernel(), shape.stride(), shape.padding());
+        let (k, s) = (shape.kernel(), shape.stride());
+        let pad = shape.padding().map(|[before, _]| before);
         let (src_c, dst_c) = (
             shape.c_out() / shape.groups(),
             shape.c_in() / shape.groups(),
         );
-        let lead = pad / s;
-        // Input position s * grid + offset meets tap t of output (position + pad - t) / s.
-        let meets = |offset: usize, t: usize| (offset + pad + s * k - t).is_multiple_of(s);
-        let shift = |offset: usize, t: usize| (offset + pad + s * lead - t) / s;
+        // Input position s * grid + offset meets tap t of output (position + pad - t) / s, which is at least
+        // grid - lead.
+        let lead = pad.map(|pad| (k - 1).saturating_sub(pad) / s);
+        let meets = |axis: usize, offset: usize, t: usize| {
+            (offset + pad[axis] + s * k - t).is_multiple_of(s)
+        };
+        let shift =
+            |axis: usize, offset: usize, t: usize| (offset + pad[axis] + s * lead[axis] - t) / s;
         let pass = |oy: usize, ox: usize| Pass {
             offset: [oy, ox],
             taps: (0..k * k)
-                .filter(|i| meets(oy, i / k) && meets(ox, i % k))
+                .filter(|i| meets(0, oy, i / k) && meets(1, ox, i % k))
                 .map(|i| Tap {
                     phase: [0, 0],
-                    shift: [shift(oy, i / k), shift(ox, i % k)],
+                    shift: [shift(0, oy, i / k), shift(1, ox, i % k)],
                     weight: i,
                 })
                 .collect(),
@@ -121,7 +126,7 @@ impl Geometry {
             step: 1,
             lead,
             phases: 1,
-            reach: lead + pad.div_ceil(s),
+            reach: [0, 1].map(|axis| lead[axis] + pad[axis].div_ceil(s)),
             out_step: s,
             passes: (0..s * s).map(|i| pass(i / s, i % s)).collect(),
             kernel_len: k * k,

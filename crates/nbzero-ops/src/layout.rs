@@ -45,7 +45,7 @@ impl Layout {
         let [_, width] = geometry.grid;
         let whole = width.next_multiple_of(lanes);
         let apart = whole * images <= width * images.next_multiple_of(lanes);
-        let side_by_side = geometry.step * (width + geometry.reach);
+        let side_by_side = geometry.step * (width + geometry.reach[1]);
         let layout = Self {
             lanes,
             interleave: if apart { 1 } else { lanes },
@@ -54,9 +54,9 @@ impl Layout {
             phases: if apart { geometry.phases } else { 1 },
             step: if apart { 1 } else { geometry.step },
             pitch: if apart {
-                whole + geometry.reach
+                whole + geometry.reach[1]
             } else {
-                side_by_side.max(geometry.src[1] + geometry.lead)
+                side_by_side.max(geometry.src[1] + geometry.lead[1])
             },
             phase_len: 0,
             plane_len: 0,
@@ -66,7 +66,7 @@ impl Layout {
 
     /// The same layout for blocks of `rows` grid rows.
     pub(crate) fn with_rows(self, geometry: &Geometry, rows: usize) -> Self {
-        let phase_len = self.step * (rows + geometry.reach) * self.pitch * self.interleave;
+        let phase_len = self.step * (rows + geometry.reach[0]) * self.pitch * self.interleave;
         let plane_len = odd_lines(self.phases * self.phases * phase_len);
         Self {
             rows,
@@ -103,12 +103,12 @@ impl Layout {
     /// Source positions that a block of grid rows reads, and where their vectors of images go.
     pub(crate) fn places(&self, geometry: &Geometry, block: &Range<usize>) -> (usize, Places) {
         let start = self.step * block.start;
-        let end = self.step * (block.end + geometry.reach);
-        let rows = start.saturating_sub(geometry.lead)
-            ..end.saturating_sub(geometry.lead).min(geometry.src[0]);
+        let end = self.step * (block.end + geometry.reach[0]);
+        let rows = start.saturating_sub(geometry.lead[0])
+            ..end.saturating_sub(geometry.lead[0]).min(geometry.src[0]);
         let first = rows.start * geometry.src[1];
         let row = |y: usize| {
-            let line = (y + geometry.lead - start) * self.pitch + geometry.lead;
+            let line = (y + geometry.lead[0] - start) * self.pitch + geometry.lead[1];
             (0..geometry.src[1]).map(move |x| (line + x) * self.interleave)
         };
         (first, Places::new(rows.flat_map(row).collect()))

@@ -79,13 +79,14 @@ pub(crate) fn pack_plane<T: Element>(
         let (a, b) = (phase / layout.phases, phase % layout.phases);
         let columns = Columns::new(geometry, b, layout.pitch);
         let lines = out[phase * layout.phase_len..].chunks_exact_mut(layout.pitch);
-        for (j, line) in lines.take(block.len() + geometry.reach).enumerate() {
+        for (j, line) in lines.take(block.len() + geometry.reach[0]).enumerate() {
             let y = a + geometry.step * (block.start + j);
-            if y < geometry.lead || y - geometry.lead >= geometry.src[0] {
+            let row = y.checked_sub(geometry.lead[0]);
+            let Some(row) = row.filter(|&row| row < geometry.src[0]) else {
                 line.fill(T::ZERO);
                 continue;
-            }
-            let start = (y - geometry.lead) * geometry.src[1];
+            };
+            let start = row * geometry.src[1];
             columns.pack(geometry.step, &plane[start..start + geometry.src[1]], line);
         }
     }
@@ -102,13 +103,13 @@ fn pack_usual<T: Element>(
 ) -> bool {
     let width = geometry.src[1];
     match (geometry.lead, layout.pitch - width, width) {
-        (0, 0, _) => {
+        ([0, 0], 0, _) => {
             let len = block.len() * width;
             out[..len].copy_from_slice(&plane[block.start * width..][..len]);
         }
-        (1, 2, 8) => pack_padded::<T, 8>(geometry.src[0], block, plane, out),
-        (1, 2, 16) => pack_padded::<T, 16>(geometry.src[0], block, plane, out),
-        (1, 2, 32) => pack_padded::<T, 32>(geometry.src[0], block, plane, out),
+        ([1, 1], 2, 8) => pack_padded::<T, 8>(geometry.src[0], block, plane, out),
+        ([1, 1], 2, 16) => pack_padded::<T, 16>(geometry.src[0], block, plane, out),
+        ([1, 1], 2, 32) => pack_padded::<T, 32>(geometry.src[0], block, plane, out),
         _ => return false,
     }
     true
@@ -146,8 +147,8 @@ fn pack_usual_halves<T: Element>(
 ) -> bool {
     let width = geometry.src[1];
     match (geometry.lead, 2 * layout.pitch - width, width) {
-        (1, 2, 16) => pack_halves::<T, 8>(geometry, layout, block, plane, out),
-        (1, 2, 32) => pack_halves::<T, 16>(geometry, layout, block, plane, out),
+        ([1, 1], 2, 16) => pack_halves::<T, 8>(geometry, layout, block, plane, out),
+        ([1, 1], 2, 32) => pack_halves::<T, 16>(geometry, layout, block, plane, out),
         _ => return false,
     }
     true
@@ -173,7 +174,7 @@ fn pack_halves<T: Element, const HALF: usize>(
             firsts[HALF] = T::ZERO;
             // Packed row `line` of phase `phase` is source row `2 * line + phase - 1`.
             let row = (2 * line + phase)
-                .checked_sub(geometry.lead)
+                .checked_sub(geometry.lead[0])
                 .and_then(|y| rows.get(y));
             let row = row.copied().unwrap_or([[T::ZERO; 2]; HALF]);
             for (i, pair) in row.iter().enumerate() {
@@ -192,8 +193,9 @@ struct Columns {
 
 impl Columns {
     fn new(geometry: &Geometry, phase: usize, pitch: usize) -> Self {
-        let start = geometry.lead.saturating_sub(phase).div_ceil(geometry.step);
-        let first = phase + geometry.step * start - geometry.lead;
+        let lead = geometry.lead[1];
+        let start = lead.saturating_sub(phase).div_ceil(geometry.step);
+        let first = phase + geometry.step * start - lead;
         let count = geometry.src[1]
             .saturating_sub(first)
             .div_ceil(geometry.step);

@@ -5,7 +5,7 @@ use crate::{ConvShape, Element};
 /// Calls `f(image, out channel, in channel, weight, output, input)` with the flat index of the
 /// weight, output and input element for every product that the convolution sums.
 fn for_each_product(shape: &ConvShape, mut f: impl FnMut(usize, usize, usize)) {
-    let (k, pad) = (shape.kernel(), shape.padding());
+    let (k, [[top, _], [left, _]]) = (shape.kernel(), shape.padding());
     let (h, w, oh, ow) = (shape.h(), shape.w(), shape.out_h(), shape.out_w());
     let (ci_group, co_group) = (
         shape.c_in() / shape.groups(),
@@ -18,13 +18,13 @@ fn for_each_product(shape: &ConvShape, mut f: impl FnMut(usize, usize, usize)) {
                 for (oy, ox) in (0..oh).flat_map(|y| (0..ow).map(move |x| (y, x))) {
                     for (ky, kx) in (0..k).flat_map(|y| (0..k).map(move |x| (y, x))) {
                         let (y, x) = (oy * shape.stride() + ky, ox * shape.stride() + kx);
-                        if y < pad || x < pad || y - pad >= h || x - pad >= w {
+                        if y < top || x < left || y - top >= h || x - left >= w {
                             continue;
                         }
                         f(
                             ((co * ci_group + ci) * k + ky) * k + kx,
                             ((image * shape.c_out() + co) * oh + oy) * ow + ox,
-                            ((image * shape.c_in() + channel) * h + y - pad) * w + x - pad,
+                            ((image * shape.c_in() + channel) * h + y - top) * w + x - left,
                         );
                     }
                 }

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// Sizes of a two-dimensional convolution without bias, with padding `kernel / 2`.
+/// Sizes of a two-dimensional convolution without bias, with padding `kernel / 2` or, where every channel is
+/// convolved alone, any other.
 ///
 /// Tensors are contiguous and row-major: input `[n, c_in, h, w]`, weight
 /// `[c_out, c_in / groups, kernel, kernel]`, output `[n, c_out, out_h, out_w]`.
@@ -16,6 +17,7 @@ pub struct ConvShape {
     kernel: usize,
     stride: usize,
     groups: usize,
+    padding: [[usize; 2]; 2],
 }
 
 /// Why a [`ConvShape`] cannot exist.
@@ -26,6 +28,10 @@ pub enum ShapeError {
     Zero(&'static str),
     /// The kernel is even, so padding `kernel / 2` would not be symmetric; holds the kernel.
     EvenKernel(usize),
+    /// Channels are mixed, and the padding is not `kernel / 2`.
+    Padding,
+    /// The kernel is larger than the input with its padding; holds the kernel.
+    LargeKernel(usize),
     /// The groups do not divide the channels; holds groups, input and output channels.
     Groups(usize, usize, usize),
 }
@@ -40,6 +46,14 @@ impl fmt::Display for ShapeError {
                     "convolution with kernel {k}: only odd kernels are supported"
                 )
             }
+            Self::Padding => f.write_str(
+                "convolution that mixes channels with another padding than kernel / 2: only depthwise ones \
+                 have any",
+            ),
+            Self::LargeKernel(k) => write!(
+                f,
+                "convolution with kernel {k}: it is larger than the input with its padding"
+            ),
             Self::Groups(groups, c_in, c_out) => write!(
                 f,
                 "convolution with {groups} groups of {c_in} input and {c_out} output channels: \
@@ -93,6 +107,7 @@ impl ConvShape {
             kernel,
             stride: 1,
             groups: 1,
+            padding: [[kernel / 2; 2]; 2],
         })
     }
 
@@ -110,7 +125,8 @@ impl ConvShape {
     /// The same convolution with another number of groups; `c_in` groups are a depthwise one.
     ///
     /// # Errors
-    /// When `groups` is 0 or does not divide both channel counts.
+    /// When `groups` is 0 or does not divide both channel counts, or the padding is one of depthwise
+    /// convolutions alone and this is none.
     pub fn with_groups(self, groups: usize) -> Result<Self, ShapeError> {
         if groups == 0 {
             return Err(ShapeError::Zero("groups"));
@@ -118,7 +134,36 @@ impl ConvShape {
         if !self.c_in.is_multiple_of(groups) || !self.c_out.is_multiple_of(groups) {
             return Err(ShapeError::Groups(groups, self.c_in, self.c_out));
         }
-        Ok(Self { groups, ..self })
+        let shape = Self { groups, ..self };
+        shape.with_padding(self.padding)
+    }
+
+    /// The same convolution, which is depthwise, with so many zeros before and behind its rows and columns.
+    ///
+    /// # Errors
+    /// When it mixes channels and the padding is not `kernel / 2`, or the kernel is larger than the input with
+    /// its padding.
+    pub fn with_padding(self, padding: [[usize; 2]; 2]) -> Result<Self, ShapeError> {
+        let shape = Self { padding, ..self };
+        if !shape.has_own_padding() && !shape.is_depthwise() {
+            return Err(ShapeError::Padding);
+        }
+        let padded = [0, 1].map(|axis| shape.padded(axis));
+        if padded.iter().any(|&size| size < self.kernel) {
+            return Err(ShapeError::LargeKernel(self.kernel));
+        }
+        Ok(shape)
+    }
+
+    /// Whether the padding is `kernel / 2` everywhere.
+    pub(crate) fn has_own_padding(&self) -> bool {
+        self.padding == [[self.kernel / 2; 2]; 2]
+    }
+
+    /// Rows or columns of the input with its padding.
+    fn padded(&self, axis: usize) -> usize {
+        let [before, behind] = self.padding[axis];
+        before + [self.h, self.w][axis] + behind
     }
 
     /// Images in the batch.
@@ -161,20 +206,20 @@ impl ConvShape {
     pub fn groups(&self) -> usize {
         self.groups
     }
-    /// Zeros on each side of the input: `kernel / 2`.
+    /// Zeros before and behind the rows of the input, and its columns.
     #[must_use]
-    pub fn padding(&self) -> usize {
-        self.kernel / 2
+    pub fn padding(&self) -> [[usize; 2]; 2] {
+        self.padding
     }
     /// Output height.
     #[must_use]
     pub fn out_h(&self) -> usize {
-        (self.h - 1) / self.stride + 1
+        (self.padded(0) - self.kernel) / self.stride + 1
     }
     /// Output width.
     #[must_use]
     pub fn out_w(&self) -> usize {
-        (self.w - 1) / self.stride + 1
+        (self.padded(1) - self.kernel) / self.stride + 1
     }
     /// Whether every channel is convolved alone.
     #[must_use]

@@ -83,6 +83,22 @@ fn shapes() -> impl Strategy<Value = ConvShape> {
     })
 }
 
+/// Depthwise shapes of any padding.
+fn padded() -> impl Strategy<Value = ConvShape> {
+    let kernel = prop::sample::select(vec![1_usize, 3, 5, 7]);
+    let side = || (0..5_usize, 0..5_usize);
+    let tensors = (1..12_usize, 2..20_usize, sizes(), sizes());
+    (tensors, kernel, 1..4_usize, [side(), side()]).prop_map(|((n, c, h, w), k, s, padding)| {
+        let padding = padding.map(|(before, behind)| [before, behind]);
+        let fits =
+            |size: usize, [before, behind]: [usize; 2]| size.max(k.saturating_sub(before + behind));
+        let (h, w) = (fits(h, padding[0]), fits(w, padding[1]));
+        let shape = ConvShape::new(n, [c, h, w], c, k).unwrap();
+        let shape = shape.with_stride(s).unwrap().with_groups(c).unwrap();
+        shape.with_padding(padding).unwrap()
+    })
+}
+
 /// Dense shapes of stride 1 with enough images and channels for fast convolution algorithms: odd
 /// sizes, ragged batches, channels that fill no vector.
 fn many_channels() -> impl Strategy<Value = ConvShape> {
@@ -106,6 +122,11 @@ proptest! {
 
     #[test]
     fn random_shapes_match_the_reference(shape in shapes()) {
+        check_all(&shape);
+    }
+
+    #[test]
+    fn any_padding_of_depthwise_shapes_matches_the_reference(shape in padded()) {
         check_all(&shape);
     }
 }

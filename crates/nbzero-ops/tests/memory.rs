@@ -73,6 +73,18 @@ fn depthwise_convolutions_stay_within_their_memory() {
     // Vectors of channels, whole bundles and a part of one.
     check(&depthwise(1, 8, 1, 4));
     check(&depthwise(1, 11, 2, 5));
+    // The same with other padding: rows that nothing reads, results that read zeros alone.
+    for (stride, padding) in [
+        (2, [[0, 1], [0, 1]]),
+        (1, [[0, 0], [0, 0]]),
+        (2, [[0, 0], [1, 2]]),
+        (3, [[4, 3], [0, 5]]),
+    ] {
+        for channels in [8, 11] {
+            let shape = depthwise(1, channels, stride, 5);
+            check(&shape.with_padding(padding).unwrap());
+        }
+    }
     // Vectors of positions.
     check(&depthwise(1, 2, 1, 16));
 }

@@ -1,5 +1,4 @@
-//! Windows for which this crate has no kernels: all three directions against plain loops, on the device
-//! Flex.
+//! Windows with any padding, stride and gaps: all three directions against plain loops, on the device Flex.
 
 #![expect(clippy::unwrap_used, reason = "unwrap in a test is an assertion")]
 
@@ -127,6 +126,23 @@ fn geometries() -> impl Strategy<Value = (ConvGeometry, [usize; 2])> {
         )
 }
 
+/// As deep and with the padding of a geometry, an odd square window without gaps.
+fn of_the_kernels(geometry: ConvGeometry) -> ConvGeometry {
+    let side = 2 * (geometry.kernel[0] / 2) + 1;
+    let size = [0, 1].map(|i| {
+        let padding: usize = geometry.padding[i].iter().sum();
+        geometry.size[i].max(side.saturating_sub(padding))
+    });
+    ConvGeometry {
+        stride: [geometry.stride[0]; 2],
+        groups: 5 * geometry.groups,
+        kernel: [side; 2],
+        dilation: [1; 2],
+        size,
+        ..geometry
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -134,5 +150,6 @@ proptest! {
     fn any_window_agrees_with_plain_loops((geometry, channels) in geometries()) {
         check(geometry, channels);
         check(geometry, [1, 1]);
+        check(of_the_kernels(geometry), [1, 1]);
     }
 }

@@ -42,12 +42,12 @@ impl ConvGeometry {
         }
     }
 
-    /// Kernel and stride, where the geometry is [`square`](Self::square) with an odd kernel: what
-    /// this crate has kernels for.
-    pub(super) fn as_square(&self) -> Option<[usize; 2]> {
-        let ([kernel, _], [stride, _]) = (self.kernel, self.stride);
-        let square = Self::square(kernel, stride, self.groups, self.size);
-        (!kernel.is_multiple_of(2) && *self == square).then_some([kernel, stride])
+    /// Kernel and stride of an odd square window without gaps: what this crate has kernels for, if the
+    /// padding suits.
+    pub(super) fn as_odd_square(&self) -> Option<[usize; 2]> {
+        let ([kernel, columns], [stride, across]) = (self.kernel, self.stride);
+        let is_square = kernel == columns && stride == across && self.dilation == [1; 2];
+        (is_square && !kernel.is_multiple_of(2)).then_some([kernel, stride])
     }
 
     /// Rows and columns that a kernel spans, gaps included.

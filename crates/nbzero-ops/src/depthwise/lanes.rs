@@ -1,4 +1,4 @@
-//! Vectors of neighbouring channels: any stride and any row.
+//! Vectors of neighbouring channels: any stride, any row and any padding.
 //!
 //! As many planes as a vector has lanes are transposed into one zero-padded plane of vectors,
 //! swept, and the results transposed back.
@@ -42,12 +42,13 @@ impl<'a> Plan<'a> {
         // Source position y is packed row y + lead; a tap reads row step * grid + its own row.
         let last_row = |shift: usize| step * shift + step - 1;
         let side = |axis: usize| {
-            let reads = step * (geometry.grid[axis] - 1) + last_row(geometry.reach) + 1;
-            reads.max(src[axis] + lead)
+            let reads = step * (geometry.grid[axis] - 1) + last_row(geometry.reach[axis]) + 1;
+            reads.max(src[axis] + lead[axis])
         };
         let pitch = side(1);
-        let positions = |[h, w]: [usize; 2], pitch: usize, lead: usize| -> Vec<usize> {
-            let row = move |y: usize| (0..w).map(move |x| ((y + lead) * pitch + x + lead) * lanes);
+        let positions = |[h, w]: [usize; 2], pitch: usize, lead: [usize; 2]| -> Vec<usize> {
+            let row =
+                move |y: usize| (0..w).map(move |x| ((y + lead[0]) * pitch + x + lead[1]) * lanes);
             (0..h).flat_map(row).collect()
         };
         let sweep = |pass: &crate::geometry::Pass| {
@@ -97,7 +98,7 @@ impl<'a> Plan<'a> {
             lanes,
             packed_len,
             source_places: Places::new(positions(src, pitch, lead)),
-            result_places: Places::new(positions(dst, dst[1], 0)),
+            result_places: Places::new(positions(dst, dst[1], [0; 2])),
             sweeps,
         };
         for sweep in &plan.sweeps {

@@ -1,8 +1,8 @@
 //! Depthwise convolutions: every channel alone.
 //!
-//! Two schemes. [`rows`] makes vectors of neighbouring positions, for stride 1 and rows of whole
-//! vectors. [`lanes`] makes vectors of neighbouring channels, for every other shape: narrow rows,
-//! odd rows, strides.
+//! Two schemes. [`rows`] makes vectors of neighbouring positions, for stride 1, rows of whole
+//! vectors and padding `kernel / 2`. [`lanes`] makes vectors of neighbouring channels, for every other shape:
+//! narrow rows, odd rows, strides, other padding.
 
 mod lanes;
 mod rows;
@@ -18,7 +18,10 @@ const JOBS: usize = 16;
 
 fn prefers_rows<T: Element>(isa: Isa, shape: &ConvShape) -> bool {
     let lanes = T::lanes(isa);
-    shape.stride() == 1 && shape.w() > lanes && shape.w().is_multiple_of(lanes)
+    shape.stride() == 1
+        && shape.w() > lanes
+        && shape.w().is_multiple_of(lanes)
+        && shape.has_own_padding()
 }
 
 /// Forward: `input` `[n, c, h, w]`, `weight` `[c, 1, k, k]`, `output` `[n, c, out_h, out_w]`.

@@ -1,5 +1,5 @@
-//! Convolutions on Flex, in float32 and float64: the kernels for square windows with padding
-//! `kernel / 2`, Burn's primitives for others.
+//! Convolutions on Flex, in float32 and float64: the kernels for odd square windows with padding `kernel / 2`
+//! and for depthwise ones with any; Burn's primitives for others.
 
 use burn::backend::{Flex, TensorMetadata};
 use burn::tensor::{DType, TensorData};
@@ -8,7 +8,8 @@ use rayon::prelude::*;
 use super::super::conv_fallback;
 use super::{FlexTensor, elements};
 use crate::{
-    ConvBackend, ConvGeometry, ConvShape, conv2d_input_grad_vec, conv2d_vec, conv2d_weight_grad,
+    ConvBackend, ConvGeometry, ConvShape, ShapeError, conv2d_input_grad_vec, conv2d_vec,
+    conv2d_weight_grad,
 };
 
 impl ConvBackend for Flex {
@@ -75,12 +76,16 @@ fn conv_shape(
     c_out: usize,
     geometry: ConvGeometry,
 ) -> Option<ConvShape> {
-    let [kernel, stride] = geometry.as_square()?;
+    let [kernel, stride] = geometry.as_odd_square()?;
     let [height, width] = geometry.size;
     let shape = ConvShape::new(batch, [c_in, height, width], c_out, kernel)
         .and_then(|shape| shape.with_stride(stride))
-        .and_then(|shape| shape.with_groups(geometry.groups));
-    Some(shape.unwrap_or_else(|error| panic!("{error}")))
+        .and_then(|shape| shape.with_groups(geometry.groups))
+        .and_then(|shape| shape.with_padding(geometry.padding));
+    match shape {
+        Err(ShapeError::Padding) => None,
+        shape => Some(shape.unwrap_or_else(|error| panic!("{error}"))),
+    }
 }
 
 /// Two operands to one result, in the type that they have.
