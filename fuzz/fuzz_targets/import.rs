@@ -27,7 +27,7 @@ fuzz_target!(|bytes: &[u8]| {
         name: OwnName::of("fuzzed").expect("a name"),
         dataset: None,
         classes: Some(10),
-        resolution: Some(8),
+        resolution: Some(8.into()),
         origin: "fuzzed.csv".into(),
     };
     let columns = OwnColumns {

@@ -58,7 +58,10 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("nbzero-metrics", &[]),
-    ("nbzero-table", &["nbzero-files", "nbzero-space"]),
+    (
+        "nbzero-table",
+        &["nbzero-files", "nbzero-graph", "nbzero-space"],
+    ),
     ("nbzero-factor", &["nbzero-metrics", "nbzero-table"]),
     (
         "nbzero-surrogate",

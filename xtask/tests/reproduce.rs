@@ -48,13 +48,13 @@ fn record(i: u32, trained: bool) -> Record {
         depth: 1,
     };
     Record {
-        version: nbzero_table::RECORD_VERSION,
+        version: nbzero_table::Record::version_of(16.into()),
         arch: format!("r1:8:8x1s2,16x1s2,{}x1s2", 16 * i),
         space: "r1-mini".into(),
         space_definition: None,
         dataset: Dataset::Cifar100,
         classes: 100,
-        resolution: 16,
+        resolution: 16.into(),
         recipe: "mini".into(),
         recipe_details: String::new(),
         images: "all training images".into(),

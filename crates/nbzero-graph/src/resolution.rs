@@ -3,6 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::de::{Error, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::Shape;
 
 /// Height and width of images in pixels. A number stands for a square.
@@ -74,6 +77,43 @@ impl FromStr for Resolution {
 impl fmt::Display for Resolution {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}x{}", self.height, self.width)
+    }
+}
+
+/// The side of a square, or a string such as `48x64`: what [`FromStr`] reads.
+impl Serialize for Resolution {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.side() {
+            Some(side) => side.serialize(serializer),
+            None => serializer.collect_str(self),
+        }
+    }
+}
+
+/// From a format that describes itself, such as JSON.
+impl<'de> Deserialize<'de> for Resolution {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+
+        impl Visitor<'_> for Either {
+            type Value = Resolution;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a whole number of pixels, or height and width such as \"48x64\"")
+            }
+
+            fn visit_u64<E: Error>(self, side: u64) -> Result<Resolution, E> {
+                let narrow = usize::try_from(side).map(Resolution::from);
+                narrow.map_err(|_| E::invalid_value(Unexpected::Unsigned(side), &self))
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Resolution, E> {
+                let found = text.parse();
+                found.map_err(|_| E::invalid_value(Unexpected::Str(text), &self))
+            }
+        }
+
+        deserializer.deserialize_any(Either)
     }
 }
 

@@ -51,12 +51,11 @@ impl Batch {
         }
     }
 
-    /// A batch of images and targets in memory: pixels `[batch, 3, height, width]`
-    /// row-major, one target an image.
+    /// As [`of`](Self::of), of colour images of a resolution.
     ///
     /// # Panics
     ///
-    /// If the number of pixels does not fit the number of targets and the resolution.
+    /// As [`of`](Self::of).
     pub fn new(
         pixels: Vec<f32>,
         targets: Vec<i64>,
@@ -67,7 +66,13 @@ impl Batch {
         Self::of(pixels, targets, image, device)
     }
 
-    fn of(pixels: Vec<f32>, targets: Vec<i64>, image: Shape, device: &Device) -> Self {
+    /// A batch of images and targets in memory: pixels `[batch, channels, height, width]`
+    /// row-major, one target an image.
+    ///
+    /// # Panics
+    ///
+    /// If the number of pixels does not fit the number of targets and the shape of an image.
+    pub fn of(pixels: Vec<f32>, targets: Vec<i64>, image: Shape, device: &Device) -> Self {
         let size = targets.len();
         let shape = [size, image.channels, image.height, image.width];
         let images = TensorData::new(pixels, shape);

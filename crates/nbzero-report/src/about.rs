@@ -1,6 +1,7 @@
 //! What a report was measured on.
 
 use nbzero_metrics::{Bootstrap, RankScale};
+use nbzero_table::Resolution;
 use serde::Serialize;
 
 use crate::Result;
@@ -17,7 +18,7 @@ pub struct About {
     /// Which of its images, in words.
     pub images: String,
     /// Height and width of the images.
-    pub resolution: Option<u32>,
+    pub resolution: Option<Resolution>,
     /// Number of classes.
     pub classes: Option<u32>,
     /// The training recipe.
@@ -84,7 +85,7 @@ impl About {
         } else {
             format!(" ({images})")
         };
-        let at = resolution.map_or(String::new(), |side| format!(" at {side}x{side}"));
+        let at = resolution.map_or(String::new(), |size| format!(" at {size}"));
         let left_out = match self.left_out {
             0 => String::new(),
             n => format!(" ({} without one left out)", counted(n, "network")),

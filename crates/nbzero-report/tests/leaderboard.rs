@@ -46,13 +46,13 @@ fn table(space: &str, order: &[usize]) -> Table {
             Score::new(-knows(i, 5, 0.9))
         };
         Record {
-            version: nbzero_table::RECORD_VERSION,
+            version: nbzero_table::Record::version_of(16.into()),
             arch: format!("r1:8:8x1s2,16x1s2,{}x1s2", 8 * (i + 1)),
             space_definition: None,
             space: space.into(),
             dataset: Dataset::Cifar10,
             classes: 10,
-            resolution: 16,
+            resolution: 16.into(),
             recipe: "mini".into(),
             recipe_details: String::new(),
             images: "made up".into(),

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use nbzero_graph::{Graph, Resolution};
+use nbzero_graph::{Graph, Resolution, Shape};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -100,16 +100,36 @@ impl Architecture {
     ///
     /// If `classes` or the resolution is zero.
     pub fn graph(&self, classes: usize, resolution: impl Into<Resolution>) -> Graph {
-        let resolution = resolution.into();
+        self.graph_on(classes, resolution.into().image(3))
+    }
+
+    /// The layer graph for images of a shape: the stem has their channels.
+    ///
+    /// ```
+    /// use nbzero_graph::Shape;
+    /// use nbzero_space::Architecture;
+    ///
+    /// let chain: Architecture = "r1:8:8x1s2,16x1s2,24x1s2".parse()?;
+    /// let image = Shape::new(13, 64, 96);
+    /// assert_eq!(chain.graph_on(10, image).input_shape(), image);
+    /// let more = chain.graph_on(10, image).params() - chain.graph(10, 64).params();
+    /// assert_eq!(more, 8 * (13 - 3) * 3 * 3);
+    /// # Ok::<(), nbzero_space::ArchitectureError>(())
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If `classes` or a size of the image is zero.
+    pub fn graph_on(&self, classes: usize, image: Shape) -> Graph {
         assert!(classes > 0, "a network has at least one class");
-        assert!(resolution.pixels() > 0, "an image has at least one pixel");
+        assert!(image.numbers() > 0, "an image has at least one number");
         let graph = match self {
-            Self::Chain(chain) => chain.lower(classes, resolution),
-            Self::Cell(network) => network.lower(classes, resolution),
-            Self::Macro(network) => network.lower(classes, resolution),
-            Self::Channel(network) => network.lower(classes, resolution),
-            Self::Size(network) => network.lower(classes, resolution),
-            Self::Modules(network) => network.lower(classes, resolution),
+            Self::Chain(chain) => chain.lower(classes, image),
+            Self::Cell(network) => network.lower(classes, image),
+            Self::Macro(network) => network.lower(classes, image),
+            Self::Channel(network) => network.lower(classes, image),
+            Self::Size(network) => network.lower(classes, image),
+            Self::Modules(network) => network.lower(classes, image),
         };
         graph.expect("a checked architecture lowers to a valid graph")
     }

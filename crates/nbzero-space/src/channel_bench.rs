@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use nbzero_graph::{Conv2d, Graph, GraphBuilder, GraphError, NodeId, Resolution};
+use nbzero_graph::{Conv2d, Graph, GraphBuilder, GraphError, NodeId, Shape};
 
 use crate::lower::conv_bn;
 use crate::{ArchitectureError, StageAttributes};
@@ -99,12 +99,17 @@ impl ChannelNetwork {
         attributes.collect()
     }
 
-    pub(crate) fn lower(self, classes: usize, resolution: Resolution) -> Result<Graph, GraphError> {
+    pub(crate) fn lower(self, classes: usize, image: Shape) -> Result<Graph, GraphError> {
         let [c1, c2, c3, c4, c5, c6, c7] = self.widths();
-        let mut builder = Graph::builder(3, resolution);
+        let mut builder = Graph::builder_on(image);
         let b = &mut builder;
         let input = b.input();
-        let stem = conv_bn(b, input, Conv2d::new("stem.conv", 3, c1, 3, 2), "stem.bn")?;
+        let stem = conv_bn(
+            b,
+            input,
+            Conv2d::new("stem.conv", image.channels, c1, 3, 2),
+            "stem.bn",
+        )?;
         let x = b.relu(stem);
         let mut x = b.end_block(x);
         let blocks = [[c2, c1], [c3, c1], [c4, c5], [c6, c5], [c7, c5]];

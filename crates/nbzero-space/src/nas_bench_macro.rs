@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use nbzero_graph::{Conv2d, Graph, GraphBuilder, GraphError, NodeId, Resolution};
+use nbzero_graph::{Conv2d, Graph, GraphBuilder, GraphError, NodeId, Shape};
 
 use crate::ArchitectureError;
 use crate::lower::conv_bn;
@@ -88,11 +88,16 @@ impl MacroNetwork {
         })
     }
 
-    pub(crate) fn lower(self, classes: usize, resolution: Resolution) -> Result<Graph, GraphError> {
-        let mut builder = Graph::builder(3, resolution);
+    pub(crate) fn lower(self, classes: usize, image: Shape) -> Result<Graph, GraphError> {
+        let mut builder = Graph::builder_on(image);
         let b = &mut builder;
         let input = b.input();
-        let stem = conv_bn(b, input, Conv2d::new("stem.conv", 3, STEM, 3, 1), "stem.bn")?;
+        let stem = conv_bn(
+            b,
+            input,
+            Conv2d::new("stem.conv", image.channels, STEM, 3, 1),
+            "stem.bn",
+        )?;
         let x = b.relu(stem);
         let mut x = b.end_block(x);
         for (stage, layers) in self.stages().into_iter().enumerate() {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use nbzero_graph::{Graph, GraphError, Resolution};
+use nbzero_graph::{Graph, GraphError, Shape};
 
 use crate::nb201::{self, CellStage};
 use crate::{ArchitectureError, Cell, CellOperation, StageAttributes};
@@ -83,7 +83,7 @@ impl SizeNetwork {
         attributes.collect()
     }
 
-    pub(crate) fn lower(self, classes: usize, resolution: Resolution) -> Result<Graph, GraphError> {
+    pub(crate) fn lower(self, classes: usize, image: Shape) -> Result<Graph, GraphError> {
         let [first, reduction, second, last_reduction, last] = self.widths;
         let stage = |reduction, width| CellStage {
             reduction,
@@ -95,7 +95,7 @@ impl SizeNetwork {
             stage(Some(reduction), second),
             stage(Some(last_reduction), last),
         ];
-        nb201::network(Cell::new(CELL), first, &stages, classes, resolution)
+        nb201::network(Cell::new(CELL), first, &stages, classes, image)
     }
 }
 

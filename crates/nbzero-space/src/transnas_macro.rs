@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use nbzero_graph::{Conv2d, Graph, GraphBuilder, GraphError, NodeId, Resolution};
+use nbzero_graph::{Conv2d, Graph, GraphBuilder, GraphError, NodeId, Shape};
 
 use crate::lower::conv_bn;
 use crate::{ArchitectureError, StageAttributes};
@@ -137,18 +137,14 @@ impl ModuleNetwork {
         stages.collect()
     }
 
-    pub(crate) fn lower(
-        &self,
-        classes: usize,
-        resolution: Resolution,
-    ) -> Result<Graph, GraphError> {
-        let mut builder = Graph::builder(3, resolution);
+    pub(crate) fn lower(&self, classes: usize, image: Shape) -> Result<Graph, GraphError> {
+        let mut builder = Graph::builder_on(image);
         let b = &mut builder;
         let (input, half) = (b.input(), BASE / 2);
         let x = conv_bn(
             b,
             input,
-            Conv2d::new("stem.conv1", 3, half, 3, 2),
+            Conv2d::new("stem.conv1", image.channels, half, 3, 2),
             "stem.bn1",
         )?;
         let x = b.relu(x);
@@ -265,7 +261,7 @@ mod tests {
     fn published_costs_come_out() {
         // The scene classification's head has 63 outputs.
         let network: ModuleNetwork = "transnas-macro:3233".parse().expect("a network");
-        let graph = network.lower(63, Resolution::from(256)).expect("a graph");
+        let graph = network.lower(63, Shape::new(3, 256, 256)).expect("a graph");
         assert_eq!((graph.params(), graph.depth()), (1_920_351, 19));
     }
 }

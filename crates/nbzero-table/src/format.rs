@@ -10,15 +10,17 @@ use serde::de::DeserializeOwned;
 
 use crate::diverged::Diverged;
 use crate::predicted::Predicted;
-use crate::wire::{Extension, Wire};
+use crate::wire::{Extension, Wire, width};
 use crate::{Error, Result, Table};
 
 /// The first bytes of every table file.
 pub const MAGIC: [u8; 8] = *b"NBZTABLE";
 
-/// The newest format that this crate reads, in which it writes tables of spaces from a file, and of
-/// networks of which not all is known.
-pub const FORMAT_VERSION: u32 = 4;
+/// The newest format that this crate reads, in which it writes tables of images that are not square.
+pub const FORMAT_VERSION: u32 = 5;
+
+/// The format of other tables of spaces from a file, and of networks of which not all is known.
+const EXTENDED: u32 = 4;
 
 /// The format of other tables of measured accuracies: who reads those need not know of later ones.
 const MEASURED: u32 = 2;
@@ -55,10 +57,11 @@ impl Table {
         let wire = Wire::from(self);
         let (extension, more) = Extension::of(self);
         let diverged = &self.diverged;
-        let (version, raw) = match &self.predicted {
-            _ if more => (FORMAT_VERSION, encode((wire, diverged, extension))),
-            None => (MEASURED, encode((wire, diverged))),
-            Some(predicted) => (PREDICTED, encode((wire, diverged, predicted))),
+        let (version, raw) = match (width(self), &self.predicted) {
+            (Some(width), _) => (FORMAT_VERSION, encode((wire, diverged, extension, width))),
+            _ if more => (EXTENDED, encode((wire, diverged, extension))),
+            (None, None) => (MEASURED, encode((wire, diverged))),
+            (None, Some(predicted)) => (PREDICTED, encode((wire, diverged, predicted))),
         };
         let raw = raw.map_err(|error| undecodable(origin, error))?;
         if raw.len() > MAX_PAYLOAD {
@@ -234,6 +237,7 @@ fn decode(version: u32, payload: &[u8], origin: &Path) -> Result<Table> {
     let raw = decompressed(payload)
         .map_err(|error| undecodable(origin, format!("zstd: {error}")))?
         .ok_or_else(|| too_large(origin))?;
+    let mut width = None;
     let (wire, diverged, extension, used) = match version {
         1 => {
             let (wire, used) = decoded::<Wire>(&raw, origin)?;
@@ -248,9 +252,15 @@ fn decode(version: u32, payload: &[u8], origin: &Path) -> Result<Table> {
             let (wire, diverged, predicted) = content;
             (wire, diverged, Extension::from(predicted), used)
         }
-        _ => {
+        EXTENDED => {
             let (content, used) = decoded::<(Wire, Vec<Diverged>, Extension)>(&raw, origin)?;
             let (wire, diverged, extension) = content;
+            (wire, diverged, extension, used)
+        }
+        _ => {
+            let (content, used) = decoded::<(Wire, Vec<Diverged>, Extension, u32)>(&raw, origin)?;
+            let (wire, diverged, extension, found) = content;
+            width = Some(found);
             (wire, diverged, extension, used)
         }
     };
@@ -260,7 +270,7 @@ fn decode(version: u32, payload: &[u8], origin: &Path) -> Result<Table> {
             format!("{} bytes are left over", raw.len() - used),
         ));
     }
-    wire.into_table(diverged, extension)
+    wire.into_table(diverged, extension, width)
         .map_err(|what| Error::Inconsistent {
             path: origin.into(),
             what,

@@ -40,6 +40,7 @@ pub use export::Values;
 pub use format::{FORMAT_VERSION, HEADER_LEN, MAGIC, MAX_PAYLOAD};
 pub use lines::{Line, LineWriter, Lines, read_lines};
 pub use metadata::Metadata;
+pub use nbzero_graph::Resolution;
 pub use outcome::Outcome;
 pub use own_name::OwnName;
 pub use predicted::{Predicted, PredictedNetwork, PredictedSummary, Prediction};

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
+use nbzero_graph::Resolution;
 use serde::{Deserialize, Serialize};
 
 use crate::build::disagree;
@@ -25,8 +26,9 @@ pub struct Metadata {
     #[serde(with = "unknown")]
     pub classes: Option<u32>,
     /// Height and width of the images; `None` where nobody says.
-    #[serde(with = "unknown")]
-    pub resolution: Option<u32>,
+    // A table's payload has the width elsewhere, where it is not the height: see `crate::wire`.
+    #[serde(with = "resolution")]
+    pub resolution: Option<Resolution>,
     /// The name of the training recipe.
     pub recipe: String,
     /// The recipe's full settings, for people.
@@ -104,9 +106,12 @@ impl Metadata {
         }
         same("dataset", &self.dataset, &record.dataset)?;
         // A collection knows both.
-        let known = |number: Option<u32>| number.unwrap_or_default();
-        same("classes", &known(self.classes), &record.classes)?;
-        same("resolution", &known(self.resolution), &record.resolution)?;
+        let unknown = 0;
+        let classes = self.classes.unwrap_or(unknown);
+        let resolution = self.resolution.map(|known| known.to_string());
+        same("classes", &classes, &record.classes)?;
+        let expected = resolution.unwrap_or_default();
+        same("resolution", &expected, &record.resolution.to_string())?;
         same("the images", &self.images, &record.images)?;
         same("recipe", &self.recipe, &record.recipe)?;
         same(
@@ -168,6 +173,39 @@ mod unknown {
         let number = u32::deserialize(deserializer)?;
         Ok((number > 0).then_some(number))
     }
+}
+
+/// A resolution that may be unknown: in the payload of a table its height, and zero where it is unknown.
+mod resolution {
+    use nbzero_graph::Resolution;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[expect(clippy::ref_option, reason = "the signature that serde calls")]
+    pub(super) fn serialize<S: Serializer>(
+        resolution: &Option<Resolution>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            return resolution.serialize(serializer);
+        }
+        let height = resolution.map_or(0, |resolution| resolution.height);
+        super::narrow(height).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Resolution>, D::Error> {
+        if deserializer.is_human_readable() {
+            return Option::deserialize(deserializer);
+        }
+        let side = u32::deserialize(deserializer)? as usize;
+        Ok((side > 0).then_some(side.into()))
+    }
+}
+
+/// A length of an image as payloads have it; one beyond 32 bits is no image's.
+pub(crate) fn narrow(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
 }
 
 /// The distinct values in ascending order.

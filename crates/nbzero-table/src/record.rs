@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use nbzero_graph::Resolution;
 use nbzero_space::Architecture;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -10,10 +11,14 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::{Dataset, Error, Outcome, Result, Score, ScoreDefinition};
 
 /// The most classes and pixels: those that the commands take. Costs beyond them would overflow.
-const LARGEST: u32 = 1 << 16;
+const LARGEST: usize = 1 << 16;
 
-/// The version of the JSON lines that this crate writes, and the newest that it reads.
-pub const RECORD_VERSION: u32 = 3;
+/// The newest version of the JSON lines that this crate reads, in which it writes those of images that are
+/// not square.
+pub const RECORD_VERSION: u32 = 4;
+
+/// The version of other lines: who reads those need not know of later ones.
+const SQUARE: u32 = 3;
 
 /// The four attributes of a stage that the factor analysis looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -97,7 +102,7 @@ pub struct Seconds {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Record {
-    /// [`RECORD_VERSION`] of the writer.
+    /// What [`version_of`](Self::version_of) says of its resolution, or an older one.
     pub version: u32,
     /// The architecture string.
     pub arch: String,
@@ -112,7 +117,7 @@ pub struct Record {
     /// Number of classes.
     pub classes: u32,
     /// Height and width of the images.
-    pub resolution: u32,
+    pub resolution: Resolution,
     /// Which images were used, in words: the numbers of images, for instance.
     pub images: String,
     /// CRC-32 of the training, NAS validation and test images at that resolution, each as eight
@@ -152,6 +157,15 @@ pub struct Record {
 }
 
 impl Record {
+    /// The version in which a record of images of a resolution is written: the oldest that can say it.
+    pub fn version_of(resolution: Resolution) -> u32 {
+        if resolution.side().is_some() {
+            SQUARE
+        } else {
+            RECORD_VERSION
+        }
+    }
+
     /// Checks what the types cannot: accuracies from 0 to 100, finite numbers, no empty names.
     pub fn check(&self) -> Result<()> {
         match self.defect() {
@@ -180,17 +194,20 @@ impl Record {
         if let Some((what, _)) = names.into_iter().find(|(_, name)| name.is_empty()) {
             return Some(format!("its {what} is empty"));
         }
-        if self.classes == 0 || self.resolution == 0 {
+        if self.resolution.side().is_none() && self.version < RECORD_VERSION {
+            return Some(format!(
+                "its images are {}, which version {} cannot say",
+                self.resolution, self.version
+            ));
+        }
+        let Resolution { height, width } = self.resolution;
+        if self.classes == 0 || height == 0 || width == 0 {
             return Some("it has no classes, or images without pixels".into());
         }
-        if self.classes > LARGEST || self.resolution > LARGEST {
-            let Self {
-                classes,
-                resolution,
-                ..
-            } = self;
+        if self.classes as usize > LARGEST || height > LARGEST || width > LARGEST {
             return Some(format!(
-                "it has {classes} classes and images of {resolution} pixels a side, more than {LARGEST}"
+                "it has {} classes and images of {} pixels, more than {LARGEST} a side",
+                self.classes, self.resolution
             ));
         }
         for (what, seconds) in [("train", self.seconds.train), ("score", self.seconds.score)] {

@@ -1,21 +1,21 @@
 //! Records and tables for tests.
 
 use crate::{
-    Dataset, Direction, Metadata, Outcome, PredictedNetwork, Prediction, RECORD_VERSION, Record,
-    Result, Score, ScoreDefinition, Seconds, StageAttributes, Table,
+    Dataset, Direction, Metadata, Outcome, PredictedNetwork, Prediction, Record, Result, Score,
+    ScoreDefinition, Seconds, StageAttributes, Table,
 };
 
 /// A trained record; everything else about it follows from the arguments.
 pub(crate) fn record(arch: &str, seed: u64, accuracy: f64) -> Record {
     let size = arch.len() as u64;
     Record {
-        version: RECORD_VERSION,
+        version: Record::version_of(16.into()),
         arch: arch.into(),
         space: "r1-mini".into(),
         space_definition: None,
         dataset: Dataset::ImageNet16Tiny,
         classes: 10,
-        resolution: 16,
+        resolution: 16.into(),
         recipe: "mini".into(),
         recipe_details: "SGD, 12 epochs".into(),
         images: "100 images".into(),

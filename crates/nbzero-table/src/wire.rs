@@ -5,15 +5,18 @@
 
 use std::collections::BTreeMap;
 
+use nbzero_graph::Resolution;
 use serde::{Deserialize, Serialize};
 
 use crate::check::check;
 use crate::diverged::Diverged;
+use crate::metadata::narrow;
 use crate::predicted::Predicted;
 use crate::{Metadata, Score, Split, StageAttributes, Table};
 
 /// The payload of a file of format 1; in format 2 a list of [`Diverged`] runs follows, in format 3
-/// also what was [`Predicted`], in format 4 in place of that an [`Extension`].
+/// also what was [`Predicted`], in format 4 in place of that an [`Extension`], and in format 5 behind that the
+/// width of images that are not square.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Wire {
     metadata: Metadata,
@@ -67,6 +70,31 @@ impl From<Predicted> for Extension {
             predicted: Some(predicted),
             ..Self::default()
         }
+    }
+}
+
+/// The width of a table's images, where it is not their height.
+pub(crate) fn width(table: &Table) -> Option<u32> {
+    let resolution = table.metadata.resolution?;
+    resolution
+        .side()
+        .is_none()
+        .then_some(narrow(resolution.width))
+}
+
+/// The resolution of a payload, of which the height is in the metadata.
+fn with_width(
+    resolution: Option<Resolution>,
+    width: Option<u32>,
+) -> Result<Option<Resolution>, String> {
+    let Some(width) = width else {
+        return Ok(resolution);
+    };
+    match resolution {
+        Some(Resolution { height, .. }) if width > 0 && height != width as usize => {
+            Ok(Some(Resolution::new(height, width as usize)))
+        }
+        _ => Err("the width of its images is no other than their height".into()),
     }
 }
 
@@ -167,6 +195,7 @@ impl Wire {
         self,
         diverged: Vec<Diverged>,
         extension: Extension,
+        width: Option<u32>,
     ) -> Result<Table, String> {
         let mut scores = BTreeMap::new();
         for column in self.scores {
@@ -195,6 +224,7 @@ impl Wire {
         let table = Table {
             metadata: Metadata {
                 space_definition: extension.space_definition,
+                resolution: with_width(self.metadata.resolution, width)?,
                 ..self.metadata
             },
             architectures: self.architectures,

@@ -2,25 +2,25 @@
 
 use std::num::NonZeroUsize;
 
-use nbzero_graph::Resolution;
+use nbzero_graph::Shape;
 use rayon::prelude::*;
 
 use crate::DataError;
 use crate::augment::{Augmentation, Change};
-use crate::dataset::{CHANNELS, Images};
+use crate::dataset::Images;
 use crate::rng::{Purpose, shuffle, stream};
 
 /// Normalised images and their labels, ready to become tensors.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Batch {
-    /// Normalised pixels, `size` x 3 x height x width.
+    /// Normalised pixels, `size` x channels x height x width.
     pub pixels: Vec<f32>,
     /// Labels, one an image.
     pub labels: Vec<i64>,
     /// The number of images.
     pub size: usize,
-    /// Height and width of an image.
-    pub resolution: Resolution,
+    /// Channels, height and width of an image.
+    pub image: Shape,
 }
 
 impl Batch {
@@ -40,7 +40,7 @@ impl Batch {
 /// ```
 /// # use std::num::NonZeroUsize;
 /// # use nbzero_train::{Augmentation, EpochBatches, Images, Normalisation};
-/// # let images = Images::new(vec![0; 5 * 12], vec![0; 5], 2, 1, Normalisation::UNIT)?;
+/// # let images = Images::new(vec![0; 5 * 12], vec![0; 5], 2, 1, Normalisation::unit(3))?;
 /// let two = NonZeroUsize::new(2).expect("2 is not 0");
 /// let training = EpochBatches::train(&images, two, 0, 0, Augmentation::standard(2));
 /// assert_eq!(training.map(|batch| batch.size).collect::<Vec<_>>(), [2, 2]);
@@ -51,7 +51,7 @@ impl Batch {
 #[derive(Clone, Debug)]
 pub struct EpochBatches<'a> {
     images: &'a Images,
-    table: Box<[[f32; 256]; CHANNELS]>,
+    table: Vec<[f32; 256]>,
     /// The images in the order in which they are shown; whole batches only, in training.
     order: Vec<usize>,
     /// How many of them have been shown.
@@ -93,7 +93,7 @@ impl<'a> EpochBatches<'a> {
         order: Vec<usize>,
         augmentation: Option<(Augmentation, u64, u64)>,
     ) -> Self {
-        let table = Box::new(images.normalisation().table());
+        let table = images.normalisation().table();
         Self {
             images,
             table,
@@ -166,12 +166,12 @@ pub fn first_batch(images: &Images, size: usize, seed: u64) -> Result<Batch, Dat
 
 fn gather(
     images: &Images,
-    table: &[[f32; 256]; CHANNELS],
+    table: &[[f32; 256]],
     indices: &[usize],
     parallel: bool,
     change: impl Fn(usize) -> Change + Sync,
 ) -> Batch {
-    let resolution = images.resolution();
+    let (resolution, image) = (images.resolution(), images.shape());
     let mut pixels = vec![0.0; indices.len() * images.image_len()];
     let one = |(out, &index): (&mut [f32], &usize)| {
         let normalised = |channel: usize, pixel: u8| table[channel][usize::from(pixel)];
@@ -192,7 +192,7 @@ fn gather(
         pixels,
         labels,
         size: indices.len(),
-        resolution,
+        image,
     }
 }
 
@@ -224,8 +224,8 @@ mod tests {
         assert_eq!(batches[2].labels, [8, 9]);
         let batch = &batches[1];
         assert_eq!(
-            (batch.size, batch.resolution, batch.pixels.len()),
-            (4, 8.into(), 4 * 192)
+            (batch.size, batch.image, batch.pixels.len()),
+            (4, Shape::new(3, 8, 8), 4 * 192)
         );
         // Image 5, channel 2: byte 7.
         let expected = (7.0 - 113.9) / 66.7;

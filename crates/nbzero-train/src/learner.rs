@@ -7,10 +7,9 @@ use burn::optim::momentum::MomentumConfig;
 use burn::optim::{GradientsParams, ModuleOptimizer, SgdConfig};
 use burn::tensor::activation::log_softmax;
 use burn::tensor::{Device, Int, Tensor, TensorData};
-use nbzero_graph::Resolution;
+use nbzero_graph::Shape;
 use nbzero_model::Network;
 
-use crate::dataset::CHANNELS;
 use crate::prepare::Prepared;
 use crate::{Batch, Decayed, Recipe};
 
@@ -87,8 +86,12 @@ pub(crate) fn tensors(
     channels: usize,
     device: &Device,
 ) -> (Tensor<4>, Tensor<1, Int>) {
-    let Resolution { height, width } = batch.resolution;
-    let shape = [batch.size, CHANNELS, height, width];
+    let Shape {
+        channels: own,
+        height,
+        width,
+    } = batch.image;
+    let shape = [batch.size, own, height, width];
     let pixels: Tensor<4> = Tensor::from_data(TensorData::new(batch.pixels, shape), device);
     let pixels = pixels.narrow(1, 0, channels);
     let labels = Tensor::from_data(TensorData::new(batch.labels, [batch.size]), device);
@@ -150,7 +153,7 @@ mod tests {
                 .collect(),
             labels: (0..8).map(|i| i % 4).collect(),
             size: 8,
-            resolution: 8.into(),
+            image: Shape::new(3, 8, 8),
         };
         let share = |image: usize, class: usize| match (class + 4 - image % 4) % 4 {
             0 => 0.5,
@@ -194,7 +197,7 @@ mod tests {
             pixels: pixels.collect(),
             labels: (0..8).map(|i| i % 4).collect(),
             size: 8,
-            resolution: 8.into(),
+            image: Shape::new(3, 8, 8),
         };
         let prepared = Prepared {
             epoch: 1,

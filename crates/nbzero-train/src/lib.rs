@@ -23,12 +23,12 @@ mod variant;
 
 pub use augment::{Augmentation, Policy};
 pub use batches::{Batch, EpochBatches, first_batch};
-pub use dataset::{CHANNELS, Dataset, DatasetName, Images, Normalisation, load};
+pub use dataset::{COLOURS, Dataset, DatasetName, Images, Normalisation, load};
 pub use error::DataError;
 pub use memory::training_bytes;
 pub use mixup::Mixup;
 pub use own::{ArrayArchive, OwnImages, OwnImagesError, PictureFolder};
-pub use recipe::{Decayed, Recipe, TooFewImages};
+pub use recipe::{Decayed, NotInColour, Recipe, TooFewImages};
 pub use resize::resize;
 pub use split::{NasSplit, nas_split};
 pub use trainer::{NotTrained, Progress, Sets, Trained, Training, accuracy, train, train_from};

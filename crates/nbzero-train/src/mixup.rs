@@ -144,7 +144,7 @@ mod tests {
             pixels: vec![1.0, 2.0, 3.0, 5.0, 6.0, 7.0],
             labels: vec![2, 0],
             size: 2,
-            resolution: 1.into(),
+            image: nbzero_graph::Shape::new(3, 1, 1),
         };
         mixup.mix(&mut batch);
         assert_eq!(batch.pixels, [2.0, 3.0, 4.0, 5.0, 6.0, 7.0]);

@@ -68,7 +68,7 @@ mod tests {
     fn images() -> Images {
         let pixels = (0..20 * 192_u32).map(|i| (i * i % 251) as u8).collect();
         let labels = (0..20).map(|i| i % 4).collect();
-        Images::new(pixels, labels, 8, 4, Normalisation::UNIT).unwrap()
+        Images::new(pixels, labels, 8, 4, Normalisation::unit(3)).unwrap()
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 
 use nbzero_graph::Resolution;
 
-use crate::{Augmentation, Policy};
+use crate::{Augmentation, COLOURS, Images, Policy};
 
 /// How a network is trained.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -118,6 +118,23 @@ impl Recipe {
         }
     }
 
+    /// Refuses images that the recipe cannot augment: the operations of `AutoAugment` are of red, green and
+    /// blue.
+    ///
+    /// # Errors
+    ///
+    /// If the recipe has `AutoAugment`, and the images have not three channels.
+    pub fn suits(&self, images: &Images) -> Result<(), NotInColour> {
+        let channels = images.shape().channels;
+        if self.auto_augment && channels != COLOURS {
+            return Err(NotInColour {
+                recipe: self.name,
+                channels,
+            });
+        }
+        Ok(())
+    }
+
     /// Whole batches of an epoch of so many images.
     ///
     /// # Errors
@@ -193,6 +210,17 @@ pub struct TooFewImages {
     batch: usize,
 }
 
+/// Images without red, green and blue for a recipe that changes these.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the recipe {recipe} has AutoAugment, whose operations are of red, green and blue, but the images have \
+     {channels} channels: take a recipe without it, such as {recipe},auto-augment=no"
+)]
+pub struct NotInColour {
+    recipe: &'static str,
+    channels: usize,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -204,6 +232,23 @@ mod tests {
             Some(Policy::ImageNet)
         );
         assert_eq!(MINI.augmentation(16, Policy::ImageNet).policy, None);
+    }
+
+    #[test]
+    fn what_has_no_colours_is_not_augmented_by_a_policy() {
+        let images = |channels| {
+            let unit = crate::Normalisation::unit(channels);
+            Images::new(vec![0; channels], vec![0], 1, 1, unit).unwrap()
+        };
+        for channels in [1, 2, 3, 13] {
+            assert_eq!(MINI.suits(&images(channels)), Ok(()));
+            assert_eq!(PAPER.suits(&images(channels)).is_ok(), channels == 3);
+        }
+        let error = PAPER.suits(&images(13)).expect_err("13").to_string();
+        assert!(
+            error.contains("13 channels") && error.contains("paper,auto-augment=no"),
+            "{error}"
+        );
     }
 
     #[test]

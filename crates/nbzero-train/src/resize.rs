@@ -9,7 +9,7 @@
 use nbzero_graph::Resolution;
 use rayon::prelude::*;
 
-use crate::dataset::{CHANNELS, Images};
+use crate::dataset::Images;
 
 /// The same images at another resolution. Each direction is scaled for itself: where the shapes differ, so do
 /// the images.
@@ -26,7 +26,7 @@ pub fn resize(images: &Images, resolution: impl Into<Resolution>) -> Images {
     let factors = [(from.height, to.height), (from.width, to.width)];
     let whole = factors.iter().all(|(from, to)| from % to == 0);
     let bilinear = Bilinear::new(from, to);
-    let mut pixels = vec![0; images.len() * CHANNELS * to.pixels()];
+    let mut pixels = vec![0; images.len() * images.shape().channels * to.pixels()];
     let planes = images.pixels().par_chunks_exact(from.pixels());
     pixels
         .par_chunks_exact_mut(to.pixels())
@@ -113,15 +113,15 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::Normalisation;
+    use crate::{COLOURS, Normalisation};
 
     fn images(plane: &[u8], resolution: impl Into<Resolution>) -> Images {
         Images::new(
-            plane.repeat(CHANNELS),
+            plane.repeat(COLOURS),
             vec![0],
             resolution,
             1,
-            Normalisation::UNIT,
+            Normalisation::unit(COLOURS),
         )
         .unwrap()
     }

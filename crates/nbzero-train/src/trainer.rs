@@ -12,7 +12,7 @@ use nbzero_model::Network;
 use crate::ahead::ahead;
 use crate::learner::{Learner, tensors};
 use crate::prepare::prepared;
-use crate::{EpochBatches, Images, Policy, Recipe, TooFewImages};
+use crate::{EpochBatches, Images, NotInColour, Policy, Recipe, TooFewImages};
 
 /// Images that go through the network at once where its accuracy is measured.
 pub(crate) const EVALUATED_AT_ONCE: NonZeroUsize = NonZeroUsize::new(250).expect("positive");
@@ -62,6 +62,9 @@ pub enum NotTrained {
     /// There are fewer images than a batch has.
     #[error(transparent)]
     TooFewImages(#[from] TooFewImages),
+    /// The recipe changes colours, and the images have none.
+    #[error(transparent)]
+    NotInColour(#[from] NotInColour),
     /// Whoever was told of its steps stopped it.
     #[error("the training was stopped after step {step} of {steps}")]
     Stopped {
@@ -95,7 +98,8 @@ pub struct Trained {
 ///
 /// # Errors
 ///
-/// If the images are fewer than a batch, or `report` stops the training.
+/// If the images are fewer than a batch, or none that the recipe [suits](Recipe::suits), or `report` stops
+/// the training.
 pub fn train(
     graph: &Graph,
     sets: &Sets<'_>,
@@ -141,6 +145,7 @@ fn train_in_pool(
     mut report: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Training, NotTrained> {
     let steps_per_epoch = recipe.steps_per_epoch(sets.train.len())?;
+    recipe.suits(sets.train)?;
     let steps = steps_per_epoch * recipe.epochs;
     let augmentation = recipe.augmentation(sets.train.resolution(), sets.policy);
     let mut learner = Learner::new(network, recipe, &device.clone().autodiff());

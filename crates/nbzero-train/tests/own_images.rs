@@ -325,6 +325,95 @@ fn arrays_of_any_layout_are_the_same_images() {
 }
 
 #[test]
+fn arrays_have_any_number_of_channels() {
+    const IMAGES: usize = 20;
+    let labels: Vec<u8> = (0..IMAGES).map(|i| (i % 2) as u8).collect();
+    for channels in [2, 4, 6, 13] {
+        let [height, width] = [14, 16];
+        let byte = |image: usize, channel: usize, pixel: usize| {
+            (image * 31 + channel * 57 + pixel * (channel + 3)) as u8
+        };
+        let plane = height * width;
+        let first: Vec<u8> = (0..IMAGES * channels * plane)
+            .map(|i| byte(i / (channels * plane), i / plane % channels, i % plane))
+            .collect();
+        let last: Vec<u8> = (0..IMAGES * channels * plane)
+            .map(|i| byte(i / (channels * plane), i % channels, i / channels % plane))
+            .collect();
+        let load = |shape: &[usize], bytes: &[u8], resolution: Resolution| {
+            let (_folder, path) = archive(&[
+                ("images", "|u1", shape, bytes.to_vec()),
+                ("labels", "|u1", &[IMAGES], labels.clone()),
+            ]);
+            let own = ArrayArchive::open(&path).unwrap();
+            assert_eq!(own.channels(), channels);
+            own.load(resolution).unwrap()
+        };
+        let shapes = [
+            [IMAGES, channels, height, width],
+            [IMAGES, height, width, channels],
+        ];
+        let stored = Resolution::new(height, width);
+        let whole = load(&shapes[0], &first, stored);
+        assert_eq!(whole.train.shape(), stored.image(channels));
+        assert_eq!(whole, load(&shapes[1], &last, stored));
+        // The first training image is the archive's first or second, of which one is a test image.
+        let own = [0, 1, 2].map(|i| &first[i * channels * plane..][..channels * plane]);
+        assert!(own.contains(&whole.train.image(0)));
+        let constants = whole.train.normalisation();
+        assert_eq!(constants.channels(), channels);
+        for channel in 0..channels {
+            let images = (0..whole.train.len()).map(|i| whole.train.image(i));
+            let bytes = images.flat_map(|image| &image[channel * plane..][..plane]);
+            let sum: f64 = bytes.map(|&byte| f64::from(byte)).sum();
+            let mean = sum / (255 * plane * whole.train.len()) as f64;
+            assert!((f64::from(constants.mean[channel]) - mean).abs() < 1e-6);
+        }
+        // Scaled in whole and cut to a square, plane by plane.
+        for to in [Resolution::new(7, 8), side(8)] {
+            let small = load(&shapes[0], &first, to);
+            assert_eq!(small.train.shape(), to.image(channels));
+            assert_eq!(small, load(&shapes[1], &last, to));
+        }
+    }
+}
+
+#[test]
+fn an_array_like_pictures_is_read_as_they_are() {
+    let labels: Vec<u8> = (0..20).map(|i| i % 2).collect();
+    let pictures: Vec<RgbImage> = (0..20).map(|key| picture(12, 9, key)).collect();
+    let folder = TempDir::new().unwrap();
+    for (i, picture) in pictures.iter().enumerate() {
+        let path = folder.path().join(format!("{}/{i:02}.png", i % 2));
+        save(&picture.clone().into(), &path);
+    }
+    let bytes: Vec<u8> = pictures
+        .iter()
+        .flat_map(|one| one.as_raw().clone())
+        .collect();
+    let (_folder, path) = archive(&[
+        ("images", "|u1", &[20, 9, 12, 3], bytes),
+        ("labels", "|u1", &[20], labels),
+    ]);
+    let of_arrays = ArrayArchive::open(&path).unwrap().load(side(6)).unwrap();
+    let of_files = PictureFolder::open(folder.path()).unwrap();
+    let of_files = of_files.load(side(6), None).unwrap();
+    // Pictures come class by class.
+    let sorted = |images: &nbzero_train::Images| {
+        let mut all: Vec<&[u8]> = (0..images.len()).map(|i| images.image(i)).collect();
+        all.sort_unstable();
+        all.concat()
+    };
+    assert_eq!(of_arrays.train.len(), of_files.train.len());
+    let whole = |own: &nbzero_train::OwnImages| {
+        let mut all = [sorted(&own.train), sorted(&own.test)].concat();
+        all.sort_unstable();
+        all
+    };
+    assert_eq!(whole(&of_arrays), whole(&of_files));
+}
+
+#[test]
 fn arrays_that_do_not_fit_are_refused_by_name() {
     let (pixels, labels) = grey();
     let images = |shape: &'static [usize], dtype: &'static str, bytes: Vec<u8>| {
@@ -347,6 +436,21 @@ fn arrays_that_do_not_fit_are_refused_by_name() {
         (
             images(&[19, 2, 4], "|u1", pixels[..152].to_vec()),
             "a label for each of 19 images",
+        ),
+        (
+            [
+                images(&[20, 2, 4], "|u1", pixels.clone()),
+                vec![
+                    ("test_images", "|u1", &[4, 2, 5, 4][..], pixels.clone()),
+                    ("test_labels", "|u1", &[4][..], labels[..4].to_vec()),
+                ],
+            ]
+            .concat(),
+            "`images` has 1 channels and `test_images` 2",
+        ),
+        (
+            images(&[20, 0, 8, 8], "|u1", Vec::new()),
+            "`images` is [20, 0, 8, 8]",
         ),
         (
             images(&[20, 2, 300_000_000], "|u1", pixels.clone()),

@@ -13,7 +13,7 @@ fn images(count: u16) -> Images {
         .map(|i| u8::try_from(i * i % 251).unwrap())
         .collect();
     let labels = (0..count).map(|i| i % 10).collect();
-    Images::new(pixels, labels, 8, 10, Normalisation::UNIT).unwrap()
+    Images::new(pixels, labels, 8, 10, Normalisation::unit(3)).unwrap()
 }
 
 /// The losses of one epoch and the weights after it, as bytes.
@@ -56,7 +56,7 @@ fn on_bright_and_dark(recipe: &Recipe) -> (Vec<f64>, Training) {
     let shade = |i: u32| if (i / 192).is_multiple_of(2) { 60 } else { 180 };
     let pixels = (0..64 * 192_u32).map(|i| shade(i) + u8::try_from(i * i % 61).unwrap());
     let labels = (0..64).map(|i| i % 2).collect();
-    let images = Images::new(pixels.collect(), labels, 8, 2, Normalisation::UNIT).unwrap();
+    let images = Images::new(pixels.collect(), labels, 8, 2, Normalisation::unit(3)).unwrap();
     let sets = Sets {
         train: &images,
         validation: &images,
@@ -105,7 +105,7 @@ fn a_training_that_leaves_the_finite_numbers_has_diverged() {
 
 #[test]
 fn a_training_can_be_stopped() {
-    let images = Images::new(vec![100; 8 * 192], vec![0; 8], 8, 2, Normalisation::UNIT).unwrap();
+    let images = Images::new(vec![100; 8 * 192], vec![0; 8], 8, 2, Normalisation::unit(3)).unwrap();
     let sets = Sets {
         train: &images,
         validation: &images,

@@ -9,12 +9,15 @@
 mod common;
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 
 use assert_cmd::Command;
 use common::{nbzero, refusal, stdout};
 use image::{DynamicImage, GrayImage, RgbImage};
+use nbzero::graph::Resolution;
 use nbzero::onnx::proto::ModelProto;
+use nbzero::space::Architecture;
 use nbzero::table::Table;
 use tempfile::TempDir;
 
@@ -241,9 +244,9 @@ fn images_need_not_be_square() {
     }
 }
 
-/// The network of a string on images of 12x8 pixels, its first convolution cut to one channel.
-fn network_of_one_channel(place: &TempDir) -> String {
-    let file = place.path().join("grey.onnx");
+/// The network of a string on images of 12x8 pixels, its first convolution for other channels.
+fn network_of_channels(place: &TempDir, channels: i64) -> String {
+    let file = place.path().join(format!("{channels}.onnx"));
     let name = file.to_str().unwrap().to_owned();
     let size = ["--classes", "2", "--resolution", "12x8"];
     stdout(&[&["export-network", SMALL, "--onnx", &name][..], &size].concat());
@@ -252,19 +255,21 @@ fn network_of_one_channel(place: &TempDir) -> String {
     let graph = model.graph.as_mut().unwrap();
     let image = graph.input[0].r#type.as_mut().unwrap();
     let shape = image.tensor_type.as_mut().unwrap().shape.as_mut().unwrap();
-    shape.dim[1].dim_value = Some(1);
+    shape.dim[1].dim_value = Some(channels);
     let weight = graph.initializer.iter_mut();
     let weight = weight.into_iter().find(|one| one.dims.len() == 4).unwrap();
     let numbers: i64 = weight.dims[2..].iter().product();
     let plane = usize::try_from(numbers).unwrap() * size_of::<f32>();
     assert_eq!(weight.dims[1], 3);
-    weight.dims[1] = 1;
-    let first: Vec<u8> = weight
-        .raw_data
-        .chunks_exact(3 * plane)
-        .flat_map(|channels| channels[..plane].to_vec())
-        .collect();
-    weight.raw_data = first.into();
+    weight.dims[1] = channels;
+    let channels = usize::try_from(channels).unwrap();
+    let repeated = |of_output: &[u8]| -> Vec<u8> {
+        let planes = of_output.chunks_exact(plane).cycle().take(channels);
+        planes.flatten().copied().collect()
+    };
+    let outputs = weight.raw_data.chunks_exact(3 * plane);
+    let all: Vec<u8> = outputs.flat_map(repeated).collect();
+    weight.raw_data = all.into();
     fs::write(&file, prost::Message::encode_to_vec(&model)).unwrap();
     name
 }
@@ -272,7 +277,7 @@ fn network_of_one_channel(place: &TempDir) -> String {
 #[test]
 fn a_network_of_one_channel_takes_grey_images() {
     let place = TempDir::new().unwrap();
-    let network = network_of_one_channel(&place);
+    let network = network_of_channels(&place, 1);
     let (grey, colour) = (tall_pictures(&place, false), tall_pictures(&place, true));
     let score = ["score", &network, "--batch", "8", "--data"];
     let (scores, _) = output(cached(&place, &[&score[..], &[&grey]].concat()));
@@ -290,4 +295,168 @@ fn a_network_of_one_channel_takes_grey_images() {
         let said = refusal(&[command, &[&colour]].concat());
         assert!(said.contains("are in colour: make them grey"), "{said}");
     }
+}
+
+/// An archive of 40 images of 12x8 pixels with four channels, which come last.
+fn four_channels(place: &TempDir) -> String {
+    const IMAGES: usize = 40;
+    let path = place.path().join("field.npz");
+    let mut zip = zip::ZipWriter::new(fs::File::create(&path).unwrap());
+    let pixels = (0..IMAGES * 12 * 8 * 4).map(|i| (i * i / 7 % 251) as u8);
+    let labels = (0..IMAGES).map(|i| (i % 2) as u8);
+    let arrays: [(&str, &str, Vec<u8>); 2] = [
+        ("images", "(40, 12, 8, 4)", pixels.collect()),
+        ("labels", "(40,)", labels.collect()),
+    ];
+    for (name, shape, bytes) in arrays {
+        let options = zip::write::SimpleFileOptions::default();
+        zip.start_file(format!("{name}.npy"), options).unwrap();
+        let mut header =
+            format!("{{'descr': '|u1', 'fortran_order': False, 'shape': {shape}, }}\n");
+        while (header.len() + 10) % 64 != 0 {
+            header.insert(header.len() - 1, ' ');
+        }
+        let length = (header.len() as u16).to_le_bytes();
+        let begin = b"\x93NUMPY\x01\x00";
+        let file = [begin, &length[..], header.as_bytes(), &bytes].concat();
+        zip.write_all(&file).unwrap();
+    }
+    zip.finish().unwrap();
+    format!("npz:{}", path.display())
+}
+
+#[test]
+fn networks_take_images_of_four_channels() {
+    let place = TempDir::new().unwrap();
+    let (network, data) = (network_of_channels(&place, 4), four_channels(&place));
+    let random = stdout(&["score", &network, "--batch", "8", "--format", "json"]);
+    assert!(random.contains("\"snip\""), "{random}");
+    assert!(stdout(&["info", &network]).contains("images of 4x12x8"));
+    for network in [&network, SMALL] {
+        let score = ["score", network, "--batch", "8", "--data", &data];
+        assert!(stdout(&score).contains("grasp"), "{network}");
+        let train = [
+            "train",
+            network,
+            "--recipe",
+            "mini,epochs=1,batch=16",
+            "--data",
+            &data,
+        ];
+        let trained = stdout(&train);
+        assert!(trained.contains("own:field at 4x12x8"), "{trained}");
+    }
+    // The stem has the images' channels, and the weights of the file are for four.
+    let cost = |resolution: &[&str]| {
+        let flops = ["score", SMALL, "--proxies", "params", "--format", "json"];
+        let scores: serde_json::Value =
+            serde_json::from_str(&stdout(&[&flops[..], resolution].concat())).unwrap();
+        scores["scores"]["params"].as_f64().unwrap()
+    };
+    let colour = cost(&["--classes", "2", "--resolution", "12x8"]);
+    let more = cost(&["--data", &data, "--batch", "8"]) - colour;
+    assert!((more - f64::from(4 * 3 * 3)).abs() < 1e-9, "{more}");
+    let search = [
+        "search",
+        "--space",
+        "r1-mini",
+        "--candidates",
+        "3",
+        "--data",
+        &data,
+        "--batch",
+        "8",
+        "--resolution",
+        "12x8",
+    ];
+    assert!(stdout(&search).contains("r1:"));
+}
+
+#[test]
+fn what_needs_colours_is_refused_on_others() {
+    let place = TempDir::new().unwrap();
+    let (grey, data) = (network_of_channels(&place, 1), four_channels(&place));
+    let shards = place.path().join("shards").display().to_string();
+    let collect = [
+        "collect", "--space", "r1-mini", "--count", "2", "--data", &data, "--out", &shards,
+    ];
+    for (arguments, part) in [
+        (
+            vec![
+                "train",
+                SMALL,
+                "--data",
+                &data,
+                "--recipe",
+                "paper,epochs=1,batch=16",
+            ],
+            "the images have 4 channels: take a recipe without it, such as paper,auto-augment=no",
+        ),
+        (
+            vec!["train", &grey, "--data", &data],
+            "the network takes images of one channel, but those of own:field have 4",
+        ),
+        (
+            vec!["score", &grey, "--data", &data],
+            "the network takes images of one channel",
+        ),
+        (
+            collect.to_vec(),
+            "have 4 channels, but a table is of images in colour",
+        ),
+    ] {
+        let said = refusal(&arguments);
+        assert!(said.contains(part), "{part}: {said}");
+    }
+}
+
+#[test]
+fn a_collection_on_images_that_are_not_square_makes_a_table() {
+    let place = TempDir::new().unwrap();
+    let data = tall_pictures(&place, true);
+    let path = |name: &str| place.path().join(name).display().to_string();
+    let (shards, table, predicted) = (path("shards"), path("t.nbz"), path("p.nbz"));
+    let collect = [
+        "collect",
+        "--space",
+        "r1-mini",
+        "--count",
+        "12",
+        "--data",
+        &data,
+        "--resolution",
+        "12x8",
+        "--recipe",
+        "mini,epochs=1,batch=16",
+        "--batch",
+        "8",
+        "--out",
+        &shards,
+    ];
+    let (out, _) = output(cached(&place, &collect));
+    assert!(out.contains("12 records, 12 of them new"), "{out}");
+    let (out, _) = output(cached(&place, &collect));
+    assert!(out.contains("12 records, 0 of them new"), "{out}");
+    let shard = fs::read_to_string(place.path().join("shards/shard-1-of-1.jsonl")).unwrap();
+    assert!(shard.starts_with("{\"version\":4,"), "{shard}");
+    assert!(shard.contains("\"resolution\":\"12x8\""), "{shard}");
+    output(cached(&place, &["merge", &shards, "--out", &table]));
+    let whole = Table::open(&table).unwrap();
+    let resolution = whole.metadata().resolution.unwrap();
+    assert_eq!(resolution, Resolution::new(12, 8));
+    let network: Architecture = whole.architectures()[0].parse().unwrap();
+    let costs = network.costs(2, resolution);
+    assert_eq!(whole.row(0).unwrap().flops(), Some(costs.flops));
+    // Another shape of as many pixels is another collection.
+    let turned = collect.map(|argument| if argument == "12x8" { "8x12" } else { argument });
+    let said = cached(&place, &turned).assert().code(2);
+    let said = String::from_utf8(said.get_output().stderr.clone()).unwrap();
+    assert!(said.contains("12x8") && said.contains("8x12"), "{said}");
+    let predict = [
+        "predict", &table, "--space", "r1-mini", "--count", "9", "--out", &predicted,
+    ];
+    output(cached(&place, &predict));
+    let found = Table::open(&predicted).unwrap();
+    assert_eq!(found.metadata().resolution, Some(resolution));
+    assert!(found.predicted().is_some());
 }

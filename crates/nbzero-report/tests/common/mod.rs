@@ -60,13 +60,13 @@ pub(crate) fn record(i: u32, seed: u64) -> Record {
         ("synflow".to_owned(), Score::new((x + 1.5 * wave).powi(3))),
     ]);
     Record {
-        version: nbzero_table::RECORD_VERSION,
+        version: nbzero_table::Record::version_of(16.into()),
         arch: format!("r1:8:8x1s2,16x1s2,{}x{}s2", 16 + 8 * (i / 2), 1 + i % 2),
         space: "r1-mini".into(),
         space_definition: None,
         dataset: Dataset::ImageNet16Tiny,
         classes: 20,
-        resolution: 16,
+        resolution: 16.into(),
         recipe: "mini".into(),
         recipe_details: "made up".into(),
         images: "4,000 training images".into(),

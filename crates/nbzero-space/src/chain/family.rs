@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use nbzero_graph::{Conv2d, Graph, GraphBuilder, GraphError, NodeId, Resolution};
+use nbzero_graph::{Conv2d, Graph, GraphBuilder, GraphError, NodeId, Shape};
 
 use super::{Chain, mb, r1, r2};
 use crate::ArchitectureError;
@@ -53,10 +53,16 @@ impl Family {
         self,
         chain: &Chain,
         classes: usize,
-        resolution: Resolution,
+        image: Shape,
     ) -> Result<Graph, GraphError> {
-        let mut builder = Graph::builder(3, resolution);
-        let stem = Conv2d::new("stem.conv", 3, chain.stem(), 3, chain.stem_stride());
+        let mut builder = Graph::builder_on(image);
+        let stem = Conv2d::new(
+            "stem.conv",
+            image.channels,
+            chain.stem(),
+            3,
+            chain.stem_stride(),
+        );
         let input = builder.input();
         let mut x = conv_bn(&mut builder, input, stem, "stem.bn")?;
         x = self.activation(&mut builder, x);

@@ -10,7 +10,7 @@ mod r2;
 use std::fmt;
 use std::str::FromStr;
 
-use nbzero_graph::{Graph, GraphError, Resolution};
+use nbzero_graph::{Graph, GraphError, Shape};
 use serde::{Deserialize, Serialize};
 
 use crate::ArchitectureError;
@@ -155,12 +155,8 @@ impl Chain {
         attributes.collect()
     }
 
-    pub(crate) fn lower(
-        &self,
-        classes: usize,
-        resolution: Resolution,
-    ) -> Result<Graph, GraphError> {
-        self.family.lower(self, classes, resolution)
+    pub(crate) fn lower(&self, classes: usize, image: Shape) -> Result<Graph, GraphError> {
+        self.family.lower(self, classes, image)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The graph of a network of cells, as in NAS-Bench-201's programs (`TinyNetwork`) and in those of
 //! NATS-Bench's size space (`DynamicShapeTinyNet`), where each part has a width of its own.
 
-use nbzero_graph::{Conv2d, Graph, GraphBuilder, GraphError, NodeId, Resolution};
+use nbzero_graph::{Conv2d, Graph, GraphBuilder, GraphError, NodeId, Shape};
 
 use super::{Cell, CellOperation};
 use crate::lower::conv_bn;
@@ -23,13 +23,18 @@ pub(crate) fn network(
     stem: usize,
     stages: &[CellStage],
     classes: usize,
-    resolution: Resolution,
+    image: Shape,
 ) -> Result<Graph, GraphError> {
-    let mut builder = Graph::builder(3, resolution);
+    let mut builder = Graph::builder_on(image);
     let b = &mut builder;
     let input = b.input();
     // No activation behind the stem: edges begin with one.
-    let mut x = conv_bn(b, input, Conv2d::new("stem.conv", 3, stem, 3, 1), "stem.bn")?;
+    let mut x = conv_bn(
+        b,
+        input,
+        Conv2d::new("stem.conv", image.channels, stem, 3, 1),
+        "stem.bn",
+    )?;
     b.end_block(x);
     for (i, stage) in stages.iter().enumerate() {
         if let Some(width) = stage.reduction {

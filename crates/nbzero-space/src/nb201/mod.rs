@@ -10,7 +10,7 @@ use std::fmt;
 use std::num::NonZeroUsize;
 use std::str::FromStr;
 
-use nbzero_graph::{Function, Graph, GraphError, Op, Pool2d, Resolution};
+use nbzero_graph::{Function, Graph, GraphError, Op, Pool2d, Shape};
 
 pub use cell::{Cell, CellOperation};
 pub(crate) use lower::{CellStage, network};
@@ -79,18 +79,14 @@ impl CellNetwork {
         Self::new(self.skeleton, self.cell.plain())
     }
 
-    pub(crate) fn lower(
-        &self,
-        classes: usize,
-        resolution: Resolution,
-    ) -> Result<Graph, GraphError> {
+    pub(crate) fn lower(&self, classes: usize, image: Shape) -> Result<Graph, GraphError> {
         let channels = self.skeleton.channels.get();
         let stages = [0, 1, 2].map(|stage| CellStage {
             reduction: (stage > 0).then_some(channels << stage),
             width: channels << stage,
             cells: self.skeleton.cells.get(),
         });
-        network(self.cell, channels, &stages, classes, resolution)
+        network(self.cell, channels, &stages, classes, image)
     }
 
     /// FLOPs as NAS-Bench-201 publishes them.

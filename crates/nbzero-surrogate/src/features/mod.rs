@@ -10,7 +10,7 @@ mod transnas;
 mod widths;
 
 use nbzero_space::{Architecture, Costs};
-use nbzero_table::{Metadata, Row};
+use nbzero_table::{Metadata, Resolution, Row};
 
 use crate::{Error, Result};
 
@@ -36,7 +36,11 @@ impl Network {
     /// # Errors
     ///
     /// If the surrogate knows no features of its family.
-    pub fn of(architecture: &Architecture, classes: usize, resolution: usize) -> Result<Self> {
+    pub fn of(
+        architecture: &Architecture,
+        classes: usize,
+        resolution: impl Into<Resolution>,
+    ) -> Result<Self> {
         let costs = architecture.costs(classes, resolution);
         Self::new(architecture.to_string(), costs)
     }
@@ -55,7 +59,7 @@ impl Network {
         if let Ok(architecture) = arch.parse() {
             let sizes = metadata.classes.zip(metadata.resolution);
             let (classes, resolution) = sizes.ok_or_else(unknown)?;
-            return Self::of(&architecture, classes as usize, resolution as usize);
+            return Self::of(&architecture, classes as usize, resolution);
         }
         let costs = || {
             Some(Costs {

@@ -57,7 +57,7 @@ fn disagreements_name_both_sides() {
         ),
         (pair(|r| r.dataset = Dataset::Cifar10), "dataset"),
         (pair(|r| r.classes = 9), "classes (10 against 9)"),
-        (pair(|r| r.resolution = 32), "resolution"),
+        (pair(|r| r.resolution = 32.into()), "resolution"),
         (pair(|r| r.recipe = "paper".into()), "recipe"),
         (pair(|r| r.recipe_details.push('!')), "the recipe's details"),
         (pair(|r| r.images.push('!')), "the images"),

@@ -39,6 +39,7 @@ fn a_table_comes_back() {
 const FORMAT_1: &[u8] = include_bytes!("../../testdata/format-1.nbz");
 const FORMAT_2: &[u8] = include_bytes!("../../testdata/format-2.nbz");
 const FORMAT_3: &[u8] = include_bytes!("../../testdata/format-3.nbz");
+const FORMAT_5: &[u8] = include_bytes!("../../testdata/format-5.nbz");
 
 #[test]
 fn a_file_of_format_1_opens() {
@@ -66,6 +67,21 @@ fn a_file_of_format_3_opens() {
 }
 
 #[test]
+fn a_file_of_format_5_opens() {
+    assert_eq!(
+        Table::from_bytes(FORMAT_5, origin()).expect("sound"),
+        wide(24)
+    );
+}
+
+#[test]
+#[ignore = "writes testdata/format-5.nbz, which must not change"]
+fn write_the_file_of_format_5() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/format-5.nbz");
+    wide(24).write(path).expect("the folder is there");
+}
+
+#[test]
 fn measured_accuracies_stay_in_format_2() {
     assert_eq!(bytes()[8..12], 2_u32.to_le_bytes());
     assert_eq!(FORMAT_3[8..12], 3_u32.to_le_bytes());
@@ -83,6 +99,58 @@ fn write_the_file_of_format_3() {
     sample::predictions()
         .write(path)
         .expect("the folder is there");
+}
+
+/// The table of images of so many columns.
+fn wide(width: usize) -> Table {
+    let mut table = sample::table();
+    table.metadata.resolution = Some(crate::Resolution::new(16, width));
+    table
+}
+
+#[test]
+fn images_that_are_not_square_are_in_format_5() {
+    for mut table in [wide(24), wide(1 << 16)] {
+        let bytes = table.to_bytes(origin()).expect("small");
+        assert_eq!(bytes[8..12], 5_u32.to_le_bytes());
+        assert_eq!(Table::from_bytes(&bytes, origin()).expect("sound"), table);
+        // What format 4 is for is there as well.
+        table.metadata.classes = None;
+        table.depth[1] = None;
+        let bytes = table.to_bytes(origin()).expect("small");
+        assert_eq!(bytes[8..12], 5_u32.to_le_bytes());
+        assert_eq!(Table::from_bytes(&bytes, origin()).expect("sound"), table);
+        // Nobody takes them for square ones.
+        let other = pack(EXTENDED, &bytes[HEADER_LEN..]);
+        assert!(matches!(refused(&other), Error::Undecodable { .. }));
+    }
+    assert_eq!(wide(16).to_bytes(origin()).expect("small"), bytes());
+    let mut predictions = sample::predictions();
+    predictions.metadata.resolution = Some(crate::Resolution::new(8, 24));
+    let bytes = predictions.to_bytes(origin()).expect("small");
+    assert_eq!(
+        Table::from_bytes(&bytes, origin()).expect("sound"),
+        predictions
+    );
+}
+
+#[test]
+fn a_width_that_is_none_is_refused() {
+    let bytes = |width: u32| {
+        let table = sample::table();
+        let (extension, _) = Extension::of(&table);
+        let raw = encode((Wire::from(&table), &table.diverged, extension, width));
+        let raw = raw.expect("small");
+        pack(
+            FORMAT_VERSION,
+            &zstd::bulk::compress(&raw, 1).expect("memory"),
+        )
+    };
+    assert!(Table::from_bytes(&bytes(17), origin()).is_ok());
+    for width in [0, 16] {
+        let error = refused(&bytes(width)).to_string();
+        assert!(error.contains("the width of its images"), "{error}");
+    }
 }
 
 #[test]
@@ -165,7 +233,7 @@ fn a_newer_format_is_named() {
     let error = refused(&pack(7, b"whatever that format holds"));
     assert_eq!(
         error.to_string(),
-        "t.nbz was written by a newer nbzero (format 7, this one reads up to 4): update nbzero"
+        "t.nbz was written by a newer nbzero (format 7, this one reads up to 5): update nbzero"
     );
     assert!(matches!(refused(&pack(0, b"")), Error::Undecodable { .. }));
 }

@@ -204,7 +204,7 @@ fn metadata() -> Metadata {
         space_definition: None,
         dataset: Dataset::ImageNet,
         classes: Some(1000),
-        resolution: Some(224),
+        resolution: Some(224.into()),
         recipe: "accel-nasbench".into(),
         recipe_details: "the short training scheme of the benchmark, found to rank networks as \
             long training does (Ahmad et al. 2024)"

@@ -20,7 +20,7 @@ use crate::{Dataset, Metadata, StageAttributes, Table, read_text};
 pub(super) const DATASET: &str = "cifar10";
 
 const CLASSES: u32 = 10;
-const RESOLUTION: u32 = 32;
+const RESOLUTION: usize = 32;
 
 /// Reads the file of one of the two halves.
 pub(super) fn import(path: &Path, half: PublishedTable) -> ImportResult<Table> {
@@ -55,7 +55,7 @@ fn metadata(name: &str) -> Metadata {
         space_definition: None,
         dataset: Dataset::Cifar10,
         classes: Some(CLASSES),
-        resolution: Some(RESOLUTION),
+        resolution: Some(RESOLUTION.into()),
         recipe: "channel-bench-macro".into(),
         recipe_details: "60 epochs of batch 256, SGD with momentum 0.9, learning rate 0.1 with \
             cosine decay, weight decay 0.0005; the published accuracy is that of the best epoch \

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::path::Path;
 
+use nbzero_graph::Resolution;
 use nbzero_space::Architecture;
 
 use super::{ImportError, ImportResult};
@@ -20,8 +21,12 @@ pub(super) struct Costs {
 
 impl Costs {
     /// The costs of an architecture's layer graph.
-    pub(super) fn of(architecture: &Architecture, classes: u32, resolution: u32) -> Self {
-        let costs = architecture.costs(classes as usize, resolution as usize);
+    pub(super) fn of(
+        architecture: &Architecture,
+        classes: u32,
+        resolution: impl Into<Resolution>,
+    ) -> Self {
+        let costs = architecture.costs(classes as usize, resolution);
         Self {
             flops: costs.flops,
             params: costs.params,

@@ -119,7 +119,7 @@ fn metadata() -> Metadata {
         space_definition: None,
         dataset: Dataset::Cifar10,
         classes: Some(10),
-        resolution: Some(32),
+        resolution: Some(32.into()),
         recipe: "naap-440".into(),
         recipe_details:
             "90 epochs of batch 256, SGD with momentum 0.9, learning rate 0.1 that falls \

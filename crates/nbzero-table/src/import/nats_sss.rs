@@ -18,7 +18,7 @@ pub(super) const DATASET: &str = "cifar10";
 
 const NAME: &str = PublishedTable::NatsSss.name();
 const CLASSES: u32 = 10;
-const RESOLUTION: u32 = 32;
+const RESOLUTION: usize = 32;
 
 /// Reads the file.
 pub(super) fn import(path: &Path) -> ImportResult<Table> {
@@ -91,7 +91,7 @@ fn metadata() -> Metadata {
         space_definition: None,
         dataset: Dataset::Cifar10,
         classes: Some(CLASSES),
-        resolution: Some(RESOLUTION),
+        resolution: Some(RESOLUTION.into()),
         recipe: "nats-bench-sss".into(),
         recipe_details:
             "90 epochs of batch 256, SGD with Nesterov momentum 0.9, learning rate 0.1 \

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use nbzero_graph::Resolution;
 use nbzero_space::Architecture;
 
 use super::draft::{Draft, KnownCosts, Network, Run};
@@ -35,7 +36,7 @@ pub struct About {
     /// Number of classes, if it is known.
     pub classes: Option<u32>,
     /// Height and width of the images, if they are known.
-    pub resolution: Option<u32>,
+    pub resolution: Option<Resolution>,
     /// Where the networks come from, for people.
     pub origin: String,
 }

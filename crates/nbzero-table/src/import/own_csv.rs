@@ -6,6 +6,7 @@
 
 use std::path::Path;
 
+use nbzero_graph::Resolution;
 use nbzero_space::Architecture;
 
 use super::ImportResult;
@@ -68,7 +69,7 @@ struct Reader {
     /// FLOPs, parameters and depth.
     costs: [Option<Column>; 3],
     /// Classes and resolution.
-    sizes: Option<(u32, u32)>,
+    sizes: Option<(u32, Resolution)>,
 }
 
 impl Reader {

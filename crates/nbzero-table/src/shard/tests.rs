@@ -132,7 +132,21 @@ fn a_bad_line_elsewhere_names_file_and_line() -> Outcome {
         (&diverged, "it diverged in epoch 0"),
         (
             &good.replace("\"classes\":10", "\"classes\":65537"),
-            "it has 65537 classes and images of 16 pixels a side, more than 65536",
+            "it has 65537 classes and images of 16x16 pixels, more than 65536 a side",
+        ),
+        (
+            &good.replace("\"resolution\":16", "\"resolution\":\"16x24\""),
+            "its images are 16x24, which version 3 cannot say",
+        ),
+        (
+            &good.replace("\"resolution\":16", "\"resolution\":\"16by24\""),
+            "height and width such as",
+        ),
+        (
+            &good
+                .replace("\"version\":3,\"arch\"", "\"version\":4,\"arch\"")
+                .replace("\"resolution\":16", "\"resolution\":\"0x24\""),
+            "images without pixels",
         ),
         (
             &good.replace("\"snip\":", "\"snip\":1.0,\"snip\":"),
@@ -163,14 +177,14 @@ fn a_bad_line_elsewhere_names_file_and_line() -> Outcome {
 fn a_newer_line_is_named() -> Outcome {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("0.jsonl");
-    fs::write(&path, "{\"version\":4,\"something\":\"new\"}\n")?;
+    fs::write(&path, "{\"version\":5,\"something\":\"new\"}\n")?;
     let error = read_shard(&path).expect_err("newer");
     assert!(
         matches!(
             error,
             Error::NewerRecord {
                 line: 1,
-                found: 4,
+                found: 5,
                 ..
             }
         ),

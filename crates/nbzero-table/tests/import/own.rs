@@ -11,7 +11,7 @@ fn about(sizes: Option<(u32, u32)>) -> About {
         name: OwnName::of("mine").unwrap(),
         dataset: None,
         classes: sizes.map(|(classes, _)| classes),
-        resolution: sizes.map(|(_, resolution)| resolution),
+        resolution: sizes.map(|(_, side)| (side as usize).into()),
         origin: "mine.csv".into(),
     }
 }

@@ -3,7 +3,6 @@
 use nbzero_graph::Resolution;
 
 use super::operation::Operation;
-use crate::dataset::CHANNELS;
 
 /// A flip, a crop and operations on one image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,11 +29,12 @@ impl Change {
         operations: [None; 2],
     };
 
-    /// Writes the changed `image` (3 x height x width) to `out` (same shape).
+    /// Writes the changed `image` (channels x height x width) to `out` (same shape).
     ///
     /// # Panics
     ///
-    /// If a length is not 3 x height x width.
+    /// If a length is not that of whole planes, the lengths differ, or there are
+    /// [operations](Self::operations) and not three channels.
     pub fn apply(&self, image: &[u8], resolution: impl Into<Resolution>, out: &mut [u8]) {
         self.apply_with(image, resolution.into(), |_, pixel| pixel, out);
     }
@@ -43,7 +43,7 @@ impl Change {
     ///
     /// # Panics
     ///
-    /// If a length is not 3 x height x width.
+    /// As [`apply`](Self::apply).
     pub fn apply_with<T: Copy>(
         &self,
         image: &[u8],
@@ -52,12 +52,11 @@ impl Change {
         out: &mut [T],
     ) {
         let plane = resolution.pixels();
-        assert_eq!(
-            image.len(),
-            CHANNELS * plane,
-            "an image of 3 x {resolution}"
+        assert!(
+            image.len().is_multiple_of(plane),
+            "an image of {resolution}"
         );
-        assert_eq!(out.len(), CHANNELS * plane, "room for 3 x {resolution}");
+        assert_eq!(out.len(), image.len(), "room for the image");
         if self.operations == [None; 2] {
             self.flip_and_crop(image, resolution, map, out);
             return;

@@ -9,14 +9,14 @@
 use nbzero_graph::Resolution;
 
 use super::bytes::replace;
-use crate::dataset::CHANNELS;
+use crate::dataset::COLOURS;
 
 /// Blends with the grey version.
 pub(super) fn color(image: &mut [u8], size: Resolution, factor: f32) {
     let plane = size.pixels();
     for pixel in 0..plane {
         let grey = luma([0, 1, 2].map(|channel| image[channel * plane + pixel]));
-        for channel in 0..CHANNELS {
+        for channel in 0..COLOURS {
             let value = &mut image[channel * plane + pixel];
             *value = blend(grey, *value, factor);
         }

@@ -9,7 +9,7 @@
 
 use nbzero_graph::Resolution;
 
-use crate::dataset::CHANNELS;
+use crate::dataset::COLOURS;
 
 /// Rows of a matrix: place in the image = (a x + b y + c, d x + e y + f), in pixels.
 type Affine = [[f64; 3]; 2];
@@ -59,7 +59,7 @@ fn transform(image: &mut [u8], size: Resolution, affine: &Affine) {
         let (mut x, mut y) = (row_x, row_y);
         for to in row..row + width {
             let from = whole(x, width).zip(whole(y, height));
-            for channel in (0..CHANNELS).map(|channel| channel * plane) {
+            for channel in (0..COLOURS).map(|channel| channel * plane) {
                 image[channel + to] = from.map_or(0, |(x, y)| source[channel + y * width + x]);
             }
             x += ax;

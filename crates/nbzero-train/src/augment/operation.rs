@@ -7,7 +7,7 @@ use nbzero_graph::Resolution;
 use serde::{Deserialize, Serialize};
 
 use super::{enhance, geometry, tone};
-use crate::dataset::CHANNELS;
+use crate::dataset::COLOURS;
 
 /// What an [`Operation`] does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -106,7 +106,7 @@ impl Operation {
         let size = resolution.into();
         assert_eq!(
             image.len(),
-            CHANNELS * size.pixels(),
+            COLOURS * size.pixels(),
             "an image of 3 x {size}"
         );
         assert!(self.level <= Self::STRONGEST, "levels are 0 to 9");

@@ -37,7 +37,7 @@ pub(super) fn read(
         dataset,
         what,
     };
-    let image = super::CHANNELS * dataset.resolution().pow(2);
+    let image = super::COLOURS * dataset.resolution().pow(2);
     let pixels = document.byte_rows("data", image).map_err(contents)?;
     let labels = document.integers(labels).map_err(contents)?;
     let count = pixels.len() / image;

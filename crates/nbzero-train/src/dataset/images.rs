@@ -1,17 +1,17 @@
 //! Labelled images in memory.
 
-use nbzero_graph::Resolution;
+use nbzero_graph::{Resolution, Shape};
 
 use crate::DataError;
 use crate::dataset::Normalisation;
 
-/// Colour channels of an image: R, G, B.
-pub const CHANNELS: usize = 3;
+/// Channels of an image in colour: R, G, B. A grey one has the same byte in all three.
+pub const COLOURS: usize = 3;
 
-/// A set of colour images of one size with labels, as bytes.
+/// A set of images of one shape with labels, as bytes.
 ///
-/// Pixels lie as N x C x H x W: one image after the other, each as its R, G and B plane, each
-/// plane row by row. The set knows how its pixels are to be normalised, so that batches of it
+/// Pixels lie as N x C x H x W: one image after the other, each as its planes (R, G and B of images in
+/// colour), each plane row by row. The set knows how its pixels are to be normalised, so that batches of it
 /// cannot be made with another dataset's constants.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Images {
@@ -23,8 +23,8 @@ pub struct Images {
 }
 
 impl Images {
-    /// Makes a set from its parts: `pixels` of `labels.len()` x 3 x height x width,
-    /// every label below `classes`.
+    /// Makes a set from its parts: `pixels` of `labels.len()` x channels x height x width, with as many
+    /// channels as there are constants, every label below `classes`.
     ///
     /// # Errors
     ///
@@ -39,18 +39,19 @@ impl Images {
     ) -> Result<Self, DataError> {
         let resolution = resolution.into();
         let Resolution { height, width } = resolution;
+        let channels = normalisation.channels();
         let image = height
             .checked_mul(width)
-            .and_then(|n| n.checked_mul(CHANNELS));
+            .and_then(|n| n.checked_mul(channels));
         let expected = image.and_then(|n| n.checked_mul(labels.len()));
         let refuse = |what| Err(DataError::Images { what });
-        if labels.is_empty() || height == 0 || width == 0 {
+        if labels.is_empty() || image == Some(0) {
             return refuse("a set needs at least one image of at least one pixel".to_owned());
         }
         if expected != Some(pixels.len()) {
             return refuse(format!(
-                "{} bytes of pixels for {} labels at {resolution}, which need 3 x {height} x {width} \
-                 bytes each",
+                "{} bytes of pixels for {} labels at {resolution}, which need {channels} x {height} x \
+                 {width} bytes each",
                 pixels.len(),
                 labels.len(),
             ));
@@ -83,7 +84,7 @@ impl Images {
         self.labels.is_empty()
     }
 
-    /// All pixels, N x 3 x height x width.
+    /// All pixels, N x channels x height x width.
     pub fn pixels(&self) -> &[u8] {
         &self.pixels
     }
@@ -96,6 +97,11 @@ impl Images {
     /// Height and width of an image.
     pub fn resolution(&self) -> Resolution {
         self.resolution
+    }
+
+    /// Channels, height and width of an image.
+    pub fn shape(&self) -> Shape {
+        self.resolution.image(self.normalisation.channels())
     }
 
     /// The number of classes.
@@ -111,19 +117,17 @@ impl Images {
     /// Whether all images are grey: the same byte in all three channels.
     pub fn are_grey(&self) -> bool {
         let plane = self.resolution.pixels();
-        let mut images = self.pixels.chunks_exact(CHANNELS * plane);
-        images.all(|image| {
-            image[..plane] == image[plane..2 * plane]
-                && image[plane..2 * plane] == image[2 * plane..]
-        })
+        let mut images = self.pixels.chunks_exact(self.image_len());
+        let same = |image: &[u8]| image[plane..] == image[..image.len() - plane];
+        self.normalisation.channels() == COLOURS && images.all(same)
     }
 
-    /// The bytes of one image: 3 x height x width.
+    /// The bytes of one image: channels x height x width.
     pub fn image_len(&self) -> usize {
-        CHANNELS * self.resolution.pixels()
+        self.normalisation.channels() * self.resolution.pixels()
     }
 
-    /// The pixels of image `index`, 3 x height x width.
+    /// The pixels of image `index`, channels x height x width.
     ///
     /// # Panics
     ///
@@ -158,6 +162,7 @@ impl Images {
         Self {
             pixels,
             labels,
+            normalisation: self.normalisation.clone(),
             ..*self
         }
     }
@@ -172,11 +177,13 @@ impl Images {
 
     /// The same labels with other pixels, of another resolution.
     pub(crate) fn with_pixels(&self, pixels: Vec<u8>, resolution: Resolution) -> Self {
-        debug_assert_eq!(pixels.len(), self.len() * CHANNELS * resolution.pixels());
+        let channels = self.normalisation.channels();
+        debug_assert_eq!(pixels.len(), self.len() * channels * resolution.pixels());
         Self {
             pixels,
             labels: self.labels.clone(),
             resolution,
+            normalisation: self.normalisation.clone(),
             ..*self
         }
     }
@@ -189,7 +196,13 @@ mod tests {
     #[test]
     fn nonsense_is_refused() {
         let new = |pixels, labels, resolution: usize| {
-            Images::new(vec![0; pixels], labels, resolution, 2, Normalisation::UNIT)
+            Images::new(
+                vec![0; pixels],
+                labels,
+                resolution,
+                2,
+                Normalisation::unit(COLOURS),
+            )
         };
         assert!(new(24, vec![0, 1], 2).is_ok());
         for (pixels, labels, resolution, part) in [
@@ -205,9 +218,31 @@ mod tests {
     }
 
     #[test]
+    fn there_are_as_many_channels_as_constants() {
+        let images = |pixels: Vec<u8>, channels| {
+            let labels = vec![0; 2];
+            Images::new(pixels, labels, 1, 1, Normalisation::unit(channels))
+        };
+        let four = images(vec![7; 8], 4).unwrap();
+        assert_eq!(four.shape(), Shape::new(4, 1, 1));
+        // Grey is a colour, and these have none.
+        assert!(!four.are_grey() && images(vec![7; 6], 3).unwrap().are_grey());
+        assert!(!images(vec![7, 7, 7, 7, 7, 8], 3).unwrap().are_grey());
+        let error = images(vec![7; 8], 3).unwrap_err().to_string();
+        assert!(error.contains("3 x 1 x 1"), "{error}");
+        assert!(images(Vec::new(), 0).is_err());
+    }
+
+    #[test]
     fn the_checksum_sees_every_pixel_and_label() {
         let sum = |pixels: [u8; 6], labels: [u16; 2]| {
-            let images = Images::new(pixels.into(), labels.into(), 1, 3, Normalisation::UNIT);
+            let images = Images::new(
+                pixels.into(),
+                labels.into(),
+                1,
+                3,
+                Normalisation::unit(COLOURS),
+            );
             images.unwrap().checksum()
         };
         let first = sum([1, 2, 3, 4, 5, 6], [0, 1]);
@@ -219,7 +254,8 @@ mod tests {
     #[test]
     fn subsets_take_pixels_and_labels_together() {
         let pixels = (0..36).collect();
-        let images = Images::new(pixels, vec![0, 1, 2], 2, 3, Normalisation::UNIT).unwrap();
+        let images =
+            Images::new(pixels, vec![0, 1, 2], 2, 3, Normalisation::unit(COLOURS)).unwrap();
         let subset = images.subset(&[2, 0]);
         assert_eq!(subset.labels(), [2, 0]);
         assert_eq!(subset.image(0), images.image(2));

@@ -18,7 +18,7 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
-pub use images::{CHANNELS, Images};
+pub use images::{COLOURS, Images};
 pub use name::DatasetName;
 pub use normalisation::Normalisation;
 

@@ -64,14 +64,12 @@ impl DatasetName {
     /// Mean and standard deviation of each channel over the training set.
     ///
     /// Source: the values of NAS-Bench-201's programs (`get_datasets` of `AutoDL-Projects`).
-    pub const fn normalisation(self) -> Normalisation {
-        match self {
-            Self::Cifar10 => Normalisation::of_bytes([125.3, 123.0, 113.9], [63.0, 62.1, 66.7]),
-            Self::Cifar100 => Normalisation::of_bytes([129.3, 124.1, 112.4], [68.2, 65.4, 70.4]),
-            Self::ImageNet16 => {
-                Normalisation::of_bytes([122.68, 116.66, 104.01], [63.22, 61.26, 65.09])
-            }
-        }
+    pub fn normalisation(self) -> Normalisation {
+        Normalisation::of_bytes(match self {
+            Self::Cifar10 => [(125.3, 63.0), (123.0, 62.1), (113.9, 66.7)],
+            Self::Cifar100 => [(129.3, 68.2), (124.1, 65.4), (112.4, 70.4)],
+            Self::ImageNet16 => [(122.68, 63.22), (116.66, 61.26), (104.01, 65.09)],
+        })
     }
 }
 

@@ -1,43 +1,50 @@
 //! From bytes to the numbers a network sees.
 
-use crate::dataset::CHANNELS;
-
 /// Per-channel mean and standard deviation, on the scale where a byte 255 is 1.
 ///
 /// A byte `v` of channel `c` becomes `(v / 255 - mean[c]) / std[c]`, computed in `f32` in this
 /// order, as torchvision's `ToTensor` and `Normalize` do.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Normalisation {
-    /// Mean of the channels R, G, B.
-    pub mean: [f32; CHANNELS],
-    /// Standard deviation of the channels R, G, B.
-    pub std: [f32; CHANNELS],
+    /// Mean of each channel: of R, G and B where the images are in colour.
+    pub mean: Vec<f32>,
+    /// Standard deviation of each channel.
+    pub std: Vec<f32>,
 }
 
 impl Normalisation {
-    /// No normalisation beyond the scale to 0..=1.
-    pub const UNIT: Self = Self {
-        mean: [0.0; CHANNELS],
-        std: [1.0; CHANNELS],
-    };
-
-    /// From values on the scale of bytes, as papers print them.
-    pub const fn of_bytes(mean: [f64; CHANNELS], std: [f64; CHANNELS]) -> Self {
+    /// Of so many channels, and nothing beyond the scale to 0..=1.
+    pub fn unit(channels: usize) -> Self {
         Self {
-            mean: [unit(mean[0]), unit(mean[1]), unit(mean[2])],
-            std: [unit(std[0]), unit(std[1]), unit(std[2])],
+            mean: vec![0.0; channels],
+            std: vec![1.0; channels],
         }
     }
 
+    /// From values on the scale of bytes, as papers print them: mean and standard deviation of each
+    /// channel.
+    pub fn of_bytes(channels: impl IntoIterator<Item = (f64, f64)>) -> Self {
+        let units = channels.into_iter();
+        let (mean, std) = units.map(|(mean, std)| (unit(mean), unit(std))).unzip();
+        Self { mean, std }
+    }
+
+    /// How many channels there are constants for.
+    pub fn channels(&self) -> usize {
+        self.mean.len()
+    }
+
     /// The normalised value of every byte, per channel.
-    pub(crate) fn table(&self) -> [[f32; 256]; CHANNELS] {
-        let mut table = [[0.0; 256]; CHANNELS];
-        for ((row, mean), std) in table.iter_mut().zip(self.mean).zip(self.std) {
+    pub(crate) fn table(&self) -> Vec<[f32; 256]> {
+        let constants = self.mean.iter().zip(&self.std);
+        let row = |(mean, std): (&f32, &f32)| {
+            let mut row = [0.0; 256];
             for (slot, byte) in row.iter_mut().zip(0_u8..=255) {
                 *slot = (f32::from(byte) / 255.0 - mean) / std;
             }
-        }
-        table
+            row
+        };
+        constants.map(row).collect()
     }
 }
 
@@ -45,7 +52,7 @@ impl Normalisation {
     clippy::cast_possible_truncation,
     reason = "rounded once, as a float32 tensor is"
 )]
-const fn unit(byte: f64) -> f32 {
+fn unit(byte: f64) -> f32 {
     (byte / 255.0) as f32
 }
 

@@ -1,6 +1,8 @@
 //! An archive of `NumPy` arrays (`numpy.savez`), read without Python.
 //!
-//! Images are N x H x W, N x H x W x C or N x C x H x W with one or three channels C, labels N or N x 1. The
+//! Images are N x H x W, N x H x W x C or N x C x H x W, labels N or N x 1. A size of 1 or 3 is that of the
+//! channels; where there is none, it is the smaller of the second and the last size (the last, where they are
+//! equal). Images of one channel are grey, those of three in colour, and others have as many as they have. The
 //! names are `images` and `labels`, with `test_images` and `test_labels` where there is a test set; or those
 //! of Keras (`x_train`, `y_train`, `x_test`, `y_test`) or `MedMNIST` (`train_images`, ..., `test_labels`).
 
@@ -17,6 +19,7 @@ use super::picture::Picture;
 use super::set::{Finish, Set};
 use super::size::{Size, Sizes};
 use super::{OwnImages, OwnImagesError};
+use crate::COLOURS;
 
 /// Names of images and labels to train on and to test on, the first that are there.
 const NAMES: [[&str; 4]; 3] = [
@@ -76,6 +79,12 @@ impl ArrayArchive {
         } else {
             (None, Vec::new())
         };
+        if let Some(test) = test.filter(|test| test.planes() != train.planes()) {
+            return Err(archive.wrong(format!(
+                "`{}` has {} channels and `{}` {}",
+                names[0], train.channels, names[2], test.channels
+            )));
+        }
         let largest = train_labels.iter().chain(&test_labels).max();
         let classes = largest.map_or(0, |&label| usize::from(label) + 1);
         if classes < 2 {
@@ -94,6 +103,11 @@ impl ArrayArchive {
     /// Number of classes: one more than the largest label.
     pub fn classes(&self) -> usize {
         self.classes
+    }
+
+    /// Channels of the images: 3 of grey ones and of images in colour.
+    pub fn channels(&self) -> usize {
+        self.train.planes()
     }
 
     /// Number of images.
@@ -152,6 +166,7 @@ impl ArrayArchive {
         let finish = Finish {
             path: &self.path,
             classes: self.classes,
+            channels: self.channels(),
             decoded,
             resolution,
         };
@@ -225,8 +240,8 @@ impl<'a> Archive<'a> {
         drop(bytes);
         let shape = Shape::of(&sizes).ok_or_else(|| {
             self.wrong(format!(
-                "`{images}` is {sizes:?}, where N x H x W, N x H x W x C or N x C x H x W with C of 1 or 3 \
-                 is expected, and at least one image"
+                "`{images}` is {sizes:?}, where N x H x W, N x H x W x C or N x C x H x W is expected, \
+                 and at least one image"
             ))
         })?;
         let array = self.array(labels)?;
@@ -258,7 +273,7 @@ impl<'a> Archive<'a> {
         Ok((shape, labels.collect::<Result<_, _>>()?))
     }
 
-    /// The images of an array, N x 3 x height x width.
+    /// The images of an array, N x channels x height x width.
     fn pixels(
         &mut self,
         name: &str,
@@ -295,16 +310,18 @@ impl<'a> Archive<'a> {
 }
 
 impl Shape {
-    /// Of an array's sizes; a last size of 1 or 3 is that of the channels.
+    /// Of an array's sizes: which is that of the channels, the module's page says.
     fn of(sizes: &[usize]) -> Option<Self> {
         let (images, height, width, channels, channels_last) = match *sizes {
             [n, h, w] => (n, h, w, 1, true),
             [n, h, w, c @ (1 | 3)] => (n, h, w, c, true),
             [n, c @ (1 | 3), h, w] => (n, h, w, c, false),
+            [n, h, w, c] if c <= h => (n, h, w, c, true),
+            [n, c, h, w] => (n, h, w, c, false),
             _ => return None,
         };
         let side = |side: usize| u32::try_from(side).ok().filter(|&side| side > 0);
-        (images > 0).then_some(Self {
+        (images > 0 && channels > 0).then_some(Self {
             images,
             size: Size::new(side(height)?, side(width)?),
             channels,
@@ -317,19 +334,28 @@ impl Shape {
         self.channels * self.size.height as usize * self.size.width as usize
     }
 
+    /// Planes of an image in memory: grey is a colour.
+    fn planes(&self) -> usize {
+        if self.channels == 1 {
+            COLOURS
+        } else {
+            self.channels
+        }
+    }
+
     /// One image of its numbers.
     fn picture(&self, image: &[u8]) -> Option<Picture> {
-        let plane = image.len() / self.channels;
-        let at = |pixel: usize, channel: usize| {
+        let plane = |channel: usize| -> Vec<u8> {
             let channel = channel.min(self.channels - 1);
             if self.channels_last {
-                image[pixel * self.channels + channel]
+                let pixels = image.chunks_exact(self.channels);
+                pixels.map(|pixel| pixel[channel]).collect()
             } else {
-                image[channel * plane + pixel]
+                let len = image.len() / self.channels;
+                image[channel * len..][..len].to_vec()
             }
         };
-        let pixels = (0..plane).flat_map(|pixel| [0, 1, 2].map(|channel| at(pixel, channel)));
-        Picture::of_bytes(self.size, pixels.collect())
+        Picture::of_planes(self.size, (0..self.planes()).map(plane))
     }
 }
 

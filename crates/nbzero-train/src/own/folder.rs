@@ -19,6 +19,7 @@ use super::picture::{self, Picture};
 use super::set::{Finish, Set};
 use super::size::{Size, Sizes};
 use super::{OwnImages, OwnImagesError};
+use crate::COLOURS;
 
 /// Names of the folder of training images, and of that of test images, the preferred one first.
 const TRAIN: &str = "train";
@@ -159,6 +160,7 @@ impl PictureFolder {
         let finish = Finish {
             path: &self.root,
             classes: self.classes.len(),
+            channels: COLOURS,
             decoded: size,
             resolution,
         };

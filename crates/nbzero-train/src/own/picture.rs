@@ -1,4 +1,5 @@
-//! One picture: PNG, JPEG or WebP, as red, green and blue bytes.
+//! One picture, plane by plane: of a PNG, JPEG or WebP file red, green and blue bytes, of an array those of its
+//! channels.
 //!
 //! Grey pictures have the same byte in all three channels, and transparency is dropped, as `convert("RGB")`
 //! of Pillow does, which `ImageFolder` of torchvision calls. How a camera was held (EXIF) is ignored, as it
@@ -8,19 +9,20 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
-use image::imageops::{FilterType, resize};
-use image::{ImageReader, Limits, RgbImage};
+use image::imageops::{FilterType, crop_imm, resize};
+use image::{GrayImage, ImageReader, Limits};
 use nbzero_graph::Resolution;
 
 use super::size::Size;
+use crate::COLOURS;
 
 /// Most pixels a side, and most bytes that decoding may take: a damaged or malicious file does not choose.
 const MOST_PIXELS: u32 = 1 << 14;
 const MOST_BYTES: u64 = 1 << 30;
 
-/// A decoded picture.
+/// The planes of a decoded picture, all of one size.
 #[derive(Debug)]
-pub(super) struct Picture(RgbImage);
+pub(super) struct Picture(Vec<GrayImage>);
 
 /// Whether a file is a picture by its name.
 pub(super) fn is_named_so(path: &Path) -> bool {
@@ -40,50 +42,57 @@ impl Picture {
     /// Decodes a file; else what is wrong with it.
     pub(super) fn read(path: &Path) -> Result<Self, String> {
         let decoded = reader(path)?.decode().map_err(|error| error.to_string())?;
-        Ok(Self(decoded.into_rgb8()))
+        let decoded = decoded.into_rgb8();
+        let size = Size::new(decoded.height(), decoded.width());
+        let plane = |channel| {
+            let pixels = decoded.pixels().map(|pixel| pixel.0[channel]);
+            pixels.collect()
+        };
+        let picture = Self::of_planes(size, (0..COLOURS).map(plane));
+        picture.ok_or_else(|| "of no size".to_owned())
     }
 
-    /// A picture of bytes, each pixel's red, green and blue.
-    pub(super) fn of_bytes(size: Size, bytes: Vec<u8>) -> Option<Self> {
-        let image = RgbImage::from_raw(size.width, size.height, bytes)?;
-        Some(Self(image))
+    /// A picture of the bytes of its planes, row by row; `None` if they are not of that size.
+    pub(super) fn of_planes(size: Size, planes: impl Iterator<Item = Vec<u8>>) -> Option<Self> {
+        let planes = planes.map(|plane| GrayImage::from_raw(size.width, size.height, plane));
+        planes.collect::<Option<_>>().map(Self)
     }
 
     /// The planes of the middle of a picture, at a resolution: itself where its shorter direction fits, else
     /// scaled, the shape kept, until it does (the mean of what a pixel covers, weighted by a triangle).
     pub(super) fn fitted(self, resolution: Resolution) -> Vec<u8> {
-        let narrow = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
-        let (rows, columns) = (narrow(resolution.height), narrow(resolution.width));
-        let (width, height) = self.0.dimensions();
-        // The direction in which nothing is cut off: its length now, and as wanted.
-        let is_tall = u64::from(height) * u64::from(columns) >= u64::from(width) * u64::from(rows);
-        let (from, to) = if is_tall {
-            (width, columns)
-        } else {
-            (height, rows)
-        };
-        let image = if from == to {
-            self.0
-        } else {
-            let scaled = |length: u32, least: u32| {
-                let exact = u64::from(length) * u64::from(to);
-                let rounded = (exact + u64::from(from) / 2) / u64::from(from);
-                u32::try_from(rounded).unwrap_or(u32::MAX).max(least)
-            };
-            let (width, height) = (scaled(width, columns), scaled(height, rows));
-            resize(&self.0, width, height, FilterType::Triangle)
-        };
-        let (left, top) = ((image.width() - columns) / 2, (image.height() - rows) / 2);
-        let mut planes = Vec::with_capacity(3 * resolution.pixels());
-        for channel in 0..3 {
-            for y in top..top + rows {
-                for x in left..left + columns {
-                    planes.push(image.get_pixel(x, y).0[channel]);
-                }
-            }
-        }
-        planes
+        let planes = self.0.into_iter().map(|plane| fitted(plane, resolution));
+        planes.collect::<Vec<_>>().concat()
     }
+}
+
+/// One plane of a picture.
+fn fitted(plane: GrayImage, resolution: Resolution) -> Vec<u8> {
+    let narrow = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+    let (rows, columns) = (narrow(resolution.height), narrow(resolution.width));
+    let (width, height) = plane.dimensions();
+    // The direction in which nothing is cut off: its length now, and as wanted.
+    let is_tall = u64::from(height) * u64::from(columns) >= u64::from(width) * u64::from(rows);
+    let (from, to) = if is_tall {
+        (width, columns)
+    } else {
+        (height, rows)
+    };
+    let plane = if from == to {
+        plane
+    } else {
+        let scaled = |length: u32, least: u32| {
+            let exact = u64::from(length) * u64::from(to);
+            let rounded = (exact + u64::from(from) / 2) / u64::from(from);
+            u32::try_from(rounded).unwrap_or(u32::MAX).max(least)
+        };
+        let (width, height) = (scaled(width, columns), scaled(height, rows));
+        resize(&plane, width, height, FilterType::Triangle)
+    };
+    let (left, top) = ((plane.width() - columns) / 2, (plane.height() - rows) / 2);
+    crop_imm(&plane, left, top, columns, rows)
+        .to_image()
+        .into_raw()
 }
 
 fn reader(path: &Path) -> Result<ImageReader<BufReader<File>>, String> {

@@ -6,14 +6,13 @@ use nbzero_graph::Resolution;
 use serde::{Deserialize, Serialize};
 
 use super::{OwnImages, OwnImagesError, TEST_SEED, measure};
-use crate::dataset::CHANNELS;
 use crate::split::SplitIndices;
 use crate::{Images, Normalisation, resize};
 
 /// Decoded images, all of one size.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Set {
-    /// N x 3 x height x width.
+    /// N x channels x height x width.
     pub(super) pixels: Vec<u8>,
     pub(super) labels: Vec<u16>,
     /// What could not be decoded, and why.
@@ -21,8 +20,8 @@ pub(super) struct Set {
 }
 
 impl Set {
-    fn subset(&self, indices: &[usize], decoded: Resolution) -> Self {
-        let image = CHANNELS * decoded.pixels();
+    /// The images at `indices`, of so many bytes each.
+    fn subset(&self, indices: &[usize], image: usize) -> Self {
         let pixels = indices.iter().map(|i| &self.pixels[i * image..][..image]);
         Self {
             pixels: pixels.collect::<Vec<_>>().concat(),
@@ -38,6 +37,7 @@ pub(super) struct Finish<'a> {
     /// Where they come from.
     pub(super) path: &'a Path,
     pub(super) classes: usize,
+    pub(super) channels: usize,
     /// Height and width as decoded, and as wanted.
     pub(super) decoded: Resolution,
     pub(super) resolution: Resolution,
@@ -49,7 +49,8 @@ impl Finish<'_> {
         let unreadable = [&train.unreadable[..], &test.unreadable].concat();
         let (train, test) = if test.labels.is_empty() {
             let parts = SplitIndices::new(&train.labels, TEST_SEED);
-            let part = |indices: &[usize]| train.subset(indices, self.decoded);
+            let image = self.channels * self.decoded.pixels();
+            let part = |indices: &[usize]| train.subset(indices, image);
             (part(&parts.train), part(&parts.validation))
         } else {
             (train, test)
@@ -60,14 +61,17 @@ impl Finish<'_> {
             });
         }
         let images = |set: Set| {
-            let unit = Normalisation::UNIT;
+            let unit = Normalisation::unit(self.channels);
             let images = Images::new(set.pixels, set.labels, self.decoded, self.classes, unit)?;
             Ok::<_, OwnImagesError>(resize(&images, self.resolution))
         };
         let (train, test) = (images(train)?, images(test)?);
-        let constants = measure::normalisation(train.pixels(), self.resolution.pixels());
+        let constants = {
+            let plane = self.resolution.pixels();
+            measure::normalisation(train.pixels(), self.channels, plane)
+        };
         Ok(OwnImages {
-            train: train.normalised_by(constants),
+            train: train.normalised_by(constants.clone()),
             test: test.normalised_by(constants),
             unreadable,
         })

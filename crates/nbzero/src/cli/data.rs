@@ -10,7 +10,7 @@ use anyhow::anyhow;
 use nbzero_graph::{Resolution, Shape};
 use nbzero_table::{Dataset, OwnName};
 use nbzero_train::{
-    ArrayArchive, CHANNELS, DatasetName, Images, OwnImages, PictureFolder, Policy, Sets, load,
+    ArrayArchive, COLOURS, DatasetName, Images, OwnImages, PictureFolder, Policy, Sets, load,
     nas_split, resize,
 };
 
@@ -102,6 +102,46 @@ impl DataFolder {
         }
     }
 
+    /// Channels of the images: those of a network that is made for them.
+    pub(crate) fn channels(&self) -> usize {
+        match &self.source {
+            Source::Official(..) | Source::Pictures(_) => COLOURS,
+            Source::Arrays(archive) => archive.channels(),
+        }
+    }
+
+    /// Refuses images of other channels than red, green and blue for a table, which does not say how many there
+    /// are.
+    pub(crate) fn are_in_colour(&self) -> Result<(), Failure> {
+        let channels = self.channels();
+        if channels == COLOURS {
+            return Ok(());
+        }
+        Err(Failure::Input(anyhow!(
+            "the images of {} have {channels} channels, but a table is of images in colour: score and train \
+             take them",
+            self.dataset
+        )))
+    }
+
+    /// Refuses images of other channels than a network takes, as far as that is known before they are read:
+    /// a network of one channel takes grey ones.
+    pub(crate) fn suits(&self, image: Shape) -> Result<(), Failure> {
+        let channels = self.channels();
+        if image.channels == channels || (image.channels == 1 && channels == COLOURS) {
+            return Ok(());
+        }
+        let takes = match image.channels {
+            1 => "one channel".to_owned(),
+            several => format!("{several} channels"),
+        };
+        Err(Failure::Input(anyhow!(
+            "the network takes images of {takes}, but those of {} have {channels}: give others, --batch-file, \
+             or random images",
+            self.dataset
+        )))
+    }
+
     /// Height and width of the images as they are stored, where all are alike.
     pub(crate) fn native_resolution(&self) -> Result<Resolution, Failure> {
         match &self.source {
@@ -118,7 +158,7 @@ impl DataFolder {
                 return self.load_official(*layout, folder, resolution);
             }
             Source::Pictures(folder) => {
-                fit(folder.len(), resolution)?;
+                fit(folder.len(), resolution.image(COLOURS))?;
                 remark(
                     folder
                         .others()
@@ -129,7 +169,7 @@ impl DataFolder {
                 folder.load(resolution, cache().as_deref())
             }
             Source::Arrays(archive) => {
-                fit(archive.len(), resolution)?;
+                fit(archive.len(), resolution.image(archive.channels()))?;
                 archive.load(resolution)
             }
         };
@@ -147,7 +187,10 @@ impl DataFolder {
         resolution: Resolution,
     ) -> Result<ImageSets, Failure> {
         let data = load(layout, folder).map_err(Failure::input)?;
-        fit(data.train.len() + data.test.len(), resolution)?;
+        fit(
+            data.train.len() + data.test.len(),
+            resolution.image(COLOURS),
+        )?;
         let split = nas_split(&data.train);
         Ok(ImageSets {
             dataset: self.dataset,
@@ -171,10 +214,10 @@ impl DataFolder {
 }
 
 /// Refuses images that would not fit in memory.
-fn fit(images: usize, resolution: Resolution) -> Result<(), Failure> {
+fn fit(images: usize, image: Shape) -> Result<(), Failure> {
     memory::must_fit(
-        &format!("{images} images of 3x{resolution}"),
-        images as u128 * resolution.image(CHANNELS).numbers(),
+        &format!("{images} images of {image}"),
+        images as u128 * image.numbers(),
         memory::available(),
         "give a smaller --resolution",
     )
@@ -204,6 +247,15 @@ fn cache() -> Option<PathBuf> {
     Some(base?.join("nbzero").join("images"))
 }
 
+/// Height and width of images, and before them channels that are no colours.
+pub(crate) fn sizes(image: Shape) -> String {
+    if image.channels == COLOURS {
+        Resolution::new(image.height, image.width).to_string()
+    } else {
+        image.to_string()
+    }
+}
+
 /// The three sets of a dataset.
 #[derive(Debug)]
 pub(crate) struct ImageSets {
@@ -218,7 +270,8 @@ impl ImageSets {
     /// Refuses images in colour for a network of one channel.
     pub(crate) fn fit(&self, image: Shape) -> Result<(), Failure> {
         let sets = [&self.train, &self.validation, &self.test];
-        if image.channels == CHANNELS || sets.into_iter().all(Images::are_grey) {
+        let same = image.channels == self.train.shape().channels;
+        if same || sets.into_iter().all(Images::are_grey) {
             return Ok(());
         }
         Err(Failure::Input(anyhow!(
@@ -249,23 +302,22 @@ impl ImageSets {
         let mut words = format!(
             "{} at {}: {} training, {} NAS validation, {} test images",
             self.dataset,
-            self.train.resolution(),
+            sizes(self.train.shape()),
             self.train.len(),
             self.validation.len(),
             self.test.len(),
         );
         if let Dataset::Own(_) = self.dataset {
             let constants = self.train.normalisation();
-            let bytes = |values: [f32; 3]| {
-                values
-                    .map(|value| format!("{:.2}", value * 255.0))
-                    .join(", ")
+            let bytes = |values: &[f32]| {
+                let values = values.iter().map(|value| format!("{:.2}", value * 255.0));
+                values.collect::<Vec<_>>().join(", ")
             };
             let _ = write!(
                 words,
                 "; normalised by mean {} and standard deviation {}",
-                bytes(constants.mean),
-                bytes(constants.std)
+                bytes(&constants.mean),
+                bytes(&constants.std)
             );
         }
         words

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use anyhow::anyhow;
-use nbzero_graph::{Graph, Resolution, Shape};
+use nbzero_graph::{Graph, Shape};
 use nbzero_model::Weights;
 use nbzero_onnx::{OnnxError, OnnxNetwork};
 use nbzero_space::{Architecture, ArchitectureError};
@@ -123,10 +123,10 @@ impl Given {
         }
     }
 
-    /// Its graph, for a number of classes and images of a resolution where it is an architecture.
-    pub(crate) fn graph(&self, classes: usize, resolution: impl Into<Resolution>) -> Graph {
+    /// Its graph, for a number of classes and images of a shape where it is an architecture.
+    pub(crate) fn graph(&self, classes: usize, image: Shape) -> Graph {
         match self {
-            Self::Architecture(architecture) => architecture.graph(classes, resolution),
+            Self::Architecture(architecture) => architecture.graph_on(classes, image),
             Self::Onnx(file) => file.graph.clone(),
         }
     }

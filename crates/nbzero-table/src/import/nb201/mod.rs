@@ -31,7 +31,7 @@ const NAME: &str = PublishedTable::Nb201.name();
 struct Part {
     dataset: Dataset,
     classes: u32,
-    resolution: u32,
+    resolution: usize,
     /// Of the names of columns.
     prefix: &'static str,
     /// The column of FLOPs, and how many more this dataset's networks have.
@@ -159,8 +159,8 @@ struct CellCosts {
 }
 
 impl CellCosts {
-    fn of(classes: u32, resolution: u32) -> Self {
-        let (classes, resolution) = (classes as usize, resolution as usize);
+    fn of(classes: u32, resolution: usize) -> Self {
+        let classes = classes as usize;
         let costs = |first| {
             let mut operations = [CellOperation::None; 6];
             operations[0] = first;
@@ -229,7 +229,7 @@ fn metadata(part: &Part, scores: &ScoreColumns) -> Metadata {
         space_definition: None,
         dataset: part.dataset,
         classes: Some(part.classes),
-        resolution: Some(part.resolution),
+        resolution: Some(part.resolution.into()),
         recipe: "nas-bench-201".into(),
         recipe_details: "200 epochs of batch 256, SGD with Nesterov momentum 0.9, learning rate \
             0.1 with cosine decay to 0, weight decay 0.0005, random flips and crops"
@@ -257,7 +257,7 @@ mod tests {
             for index in [0, 1, 777, 9_999, 15_624] {
                 let cell = Cell::nth(index);
                 let network = CellNetwork::new(Skeleton::NAS_BENCH_201, cell);
-                let (classes, resolution) = (classes as usize, resolution as usize);
+                let classes = classes as usize;
                 let own = Architecture::Cell(network).costs(classes, resolution);
                 let sum = costs.sum(cell);
                 assert_eq!(

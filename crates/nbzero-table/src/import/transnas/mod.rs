@@ -131,7 +131,7 @@ fn metadata(task: &Task, dataset: Dataset, scores: &ScoreColumns) -> Metadata {
         space_definition: None,
         dataset,
         classes: Some(task.classes),
-        resolution: Some(task.resolution()),
+        resolution: Some((task.resolution() as usize).into()),
         recipe: "transnas-bench-101".into(),
         recipe_details: task.recipe.into(),
         seeds: Vec::new(),

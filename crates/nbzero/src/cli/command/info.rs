@@ -6,6 +6,7 @@ use std::num::NonZeroUsize;
 use anyhow::anyhow;
 use comfy_table::Table;
 use nbzero_graph::{Graph, Op, Resolution, Shape};
+use nbzero_train::COLOURS;
 use serde::Serialize;
 
 use super::{DEFAULT_CLASSES, DEFAULT_RESOLUTION};
@@ -114,7 +115,7 @@ impl Info {
                 (0, Resolution::new(0, 0))
             }
         };
-        let graph = given.graph(classes, resolution);
+        let graph = given.graph(classes, resolution.image(COLOURS));
         let (family, stages) = match given {
             Given::Architecture(architecture) => {
                 let stages = architecture.attributes().into_iter().map(|s| Stage {

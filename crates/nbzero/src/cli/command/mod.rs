@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::{fmt, fs};
 
 use anyhow::anyhow;
-use nbzero_graph::{Graph, Resolution, Shape};
+use nbzero_graph::{Graph, Resolution};
 use nbzero_space::{ArchitectureError, Cell};
 use nbzero_table::Table;
 use nbzero_train::{Recipe, training_bytes};
@@ -153,17 +153,6 @@ pub(crate) fn training_must_fit(
         memory::available(),
         "take a smaller network or --resolution, or a recipe with smaller batches (`short,batch=32`)",
     )
-}
-
-/// Refuses a network that takes no pictures.
-pub(crate) fn takes_pictures(image: Shape) -> Result<(), Failure> {
-    match image.channels {
-        1 | 3 => Ok(()),
-        channels => Err(Failure::Input(anyhow!(
-            "the network of the file takes images of {channels} channels, but those of --data have three, \
-             or one where they are grey: give --batch-file, or random images"
-        ))),
-    }
 }
 
 /// The resolution to read images at: as asked for, or as stored.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::anyhow;
 use clap::ValueEnum;
+use nbzero_graph::Resolution;
 use nbzero_metrics::Interval;
 use nbzero_space::{Architecture, Space};
 use nbzero_surrogate::{Check, Network, Surrogate, Trained, cross_validate, hold_out};
@@ -95,7 +96,7 @@ impl Predict {
                 self.table.display(),
             )));
         };
-        let (classes, resolution) = (classes as usize, resolution as usize);
+        let classes = classes as usize;
         let networks = sample.iter();
         let networks = networks.map(|architecture| Network::of(architecture, classes, resolution));
         let networks: Vec<Network> = networks.collect::<Result<_, _>>().map_err(Failure::input)?;
@@ -193,7 +194,7 @@ fn row(
     architecture: &Architecture,
     found: nbzero_surrogate::Prediction,
     classes: usize,
-    resolution: usize,
+    resolution: Resolution,
 ) -> PredictedNetwork {
     let costs = architecture.costs(classes, resolution);
     PredictedNetwork {

@@ -93,7 +93,7 @@ impl Train {
         let resolution = self.resolution_for(given)?;
         let weights = self.weights_for(given)?;
         let images = self.data.load(resolution)?;
-        let graph = given.graph(self.data.classes(), images.train.resolution());
+        let graph = given.graph(self.data.classes(), images.train.shape());
         images.fit(graph.input_shape())?;
         let recipe = self.recipe.chosen();
         super::training_must_fit(given, &graph, &recipe)?;
@@ -147,7 +147,7 @@ impl Train {
                 self.data.classes()
             )));
         }
-        super::takes_pictures(image)?;
+        self.data.suits(image)?;
         let own = Resolution::new(image.height, image.width);
         match self.resolution.filter(|asked| *asked != own) {
             None => Ok(own),

@@ -6,13 +6,12 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use anyhow::anyhow;
-use nbzero_graph::Graph;
+use nbzero_graph::{Graph, Resolution};
 use nbzero_model::Network;
 use nbzero_proxy::{Batch, Group, Settings, Suite, Sweep};
 use nbzero_space::{Architecture, Space};
 use nbzero_table::{
-    Dataset, Metadata, Outcome, RECORD_VERSION, Record, Score, ScoreDefinition, Seconds,
-    StageAttributes,
+    Dataset, Metadata, Outcome, Record, Score, ScoreDefinition, Seconds, StageAttributes,
 };
 use nbzero_train::{Recipe, Training, first_batch};
 
@@ -32,7 +31,7 @@ pub(super) struct Collector {
     space: Space,
     dataset: Dataset,
     classes: usize,
-    resolution: usize,
+    resolution: Resolution,
     recipe: Recipe,
     images: ImageSets,
     images_checksum: String,
@@ -51,7 +50,7 @@ pub(super) struct Plan {
     pub(super) space: Space,
     pub(super) dataset: Dataset,
     pub(super) classes: usize,
-    pub(super) resolution: usize,
+    pub(super) resolution: Resolution,
     pub(super) recipe: Recipe,
     pub(super) batch: NonZeroUsize,
     pub(super) device: NamedDevice,
@@ -71,7 +70,7 @@ impl Collector {
              training mode",
             plan.dataset,
             size = plan.batch,
-            resolution = batch.resolution,
+            resolution = plan.resolution,
         );
         Ok(Self {
             space: plan.space,
@@ -83,7 +82,7 @@ impl Collector {
             images,
             definitions: definitions(&suite, &settings, plan.batch.get()),
             suite,
-            batch: Batch::new(batch.pixels, batch.labels, batch.resolution, &device),
+            batch: Batch::of(batch.pixels, batch.labels, batch.image, &device),
             device: plan.device,
             known: BTreeMap::new(),
         })
@@ -112,7 +111,7 @@ impl Collector {
             space_definition: self.space.definition(),
             dataset: self.dataset,
             classes: Some(stored::narrow(self.classes)),
-            resolution: Some(stored::narrow(self.resolution)),
+            resolution: Some(self.resolution),
             recipe: self.recipe.name().to_owned(),
             recipe_details: self.recipe.to_string(),
             seeds: Vec::new(),
@@ -141,13 +140,13 @@ impl Collector {
         let start = Instant::now();
         let outcome = self.train(&graph, job.seed)?;
         Ok(Record {
-            version: RECORD_VERSION,
+            version: Record::version_of(self.resolution),
             arch: job.architecture.to_string(),
             space: self.space.to_string(),
             space_definition: self.space.definition(),
             dataset: self.dataset,
             classes: stored::narrow(self.classes),
-            resolution: stored::narrow(self.resolution),
+            resolution: self.resolution,
             images: self.images.describe(),
             images_checksum: Some(self.images_checksum.clone()),
             recipe: self.recipe.name().to_owned(),

@@ -1,5 +1,6 @@
 //! The jobs of a collection: which networks are trained with which seeds.
 
+use nbzero_graph::Resolution;
 use nbzero_space::{Architecture, Space};
 
 use crate::cli::failure::Failure;
@@ -22,7 +23,7 @@ pub(super) struct Sample {
     /// Only so many of them; `None` for all.
     pub(super) first: Option<usize>,
     pub(super) classes: usize,
-    pub(super) resolution: usize,
+    pub(super) resolution: Resolution,
 }
 
 impl Sample {
@@ -59,7 +60,7 @@ mod tests {
             count,
             first,
             classes: 100,
-            resolution: 16,
+            resolution: 16.into(),
         };
         let jobs = sample.jobs(seeds).expect("a small sample").into_iter();
         jobs.map(|job| (job.architecture.to_string(), job.seed))

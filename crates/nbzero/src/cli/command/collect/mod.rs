@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
+use nbzero_graph::Resolution;
 use nbzero_space::Space;
 use nbzero_table::{Outcome, Record};
 
@@ -48,9 +49,9 @@ pub(crate) struct Collect {
     /// Seeds to train every architecture with.
     #[arg(long, value_delimiter = ',', default_value = "0", value_parser = super::seed)]
     seeds: Vec<u64>,
-    /// Image resolution [default: that of the space].
-    #[arg(long, value_parser = super::size)]
-    resolution: Option<NonZeroUsize>,
+    /// Height and width of the images, such as 32 or 48x64 [default: that of the space].
+    #[arg(long, value_parser = super::resolution)]
+    resolution: Option<Resolution>,
     /// Images that a network is scored on.
     #[arg(long, default_value = "64", value_parser = super::count)]
     batch: NonZeroUsize,
@@ -79,9 +80,9 @@ impl Collect {
             )));
         }
         let space = self.space.read()?;
-        let asked = self.resolution.map(NonZeroUsize::get);
-        let resolution = asked.unwrap_or(space.resolution());
-        let images = self.data.load(resolution.into())?;
+        let resolution = self.resolution.unwrap_or(space.resolution().into());
+        self.data.are_in_colour()?;
+        let images = self.data.load(resolution)?;
         let mut collector = Collector::new(self.plan(space.clone(), resolution), images)?;
         let sample = Sample {
             space,
@@ -109,7 +110,7 @@ impl Collect {
         Ok(())
     }
 
-    fn plan(&self, space: Space, resolution: usize) -> Plan {
+    fn plan(&self, space: Space, resolution: Resolution) -> Plan {
         Plan {
             space,
             dataset: self.data.dataset,

@@ -12,6 +12,7 @@ use burn::tensor::Device;
 use nbzero_graph::{Graph, Resolution};
 use nbzero_model::{Network, Weights};
 use nbzero_onnx::NamedTensor;
+use nbzero_train::COLOURS;
 
 use super::{DEFAULT_CLASSES, DEFAULT_RESOLUTION};
 use crate::cli::failure::Failure;
@@ -104,7 +105,7 @@ impl ExportNetwork {
             _ => DEFAULT_CLASSES,
         };
         let resolution = self.resolution.unwrap_or(DEFAULT_RESOLUTION.into());
-        Ok(given.graph(classes, resolution))
+        Ok(given.graph(classes, resolution.image(COLOURS)))
     }
 }
 

@@ -3,12 +3,13 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+use nbzero_graph::Resolution;
 use nbzero_space::Architecture;
 use nbzero_table::import::{OwnColumns, own_table, read_own_csv};
 
 use super::own::{ColumnArguments, OwnArguments};
 use super::wrote;
-use crate::cli::command::{check_out, size};
+use crate::cli::command::{check_out, resolution, size};
 use crate::cli::failure::Failure;
 use crate::cli::remark::say;
 use crate::cli::stored::narrow;
@@ -31,9 +32,9 @@ pub(super) struct Csv {
     /// Number of classes, with which costs of architecture strings are counted.
     #[arg(long, value_parser = size)]
     classes: Option<NonZeroUsize>,
-    /// Height and width of the images, with which costs of architecture strings are counted.
-    #[arg(long, value_parser = size)]
-    resolution: Option<NonZeroUsize>,
+    /// Height and width of the images, such as 32 or 48x64, with which costs of architecture strings are counted.
+    #[arg(long, value_parser = resolution)]
+    resolution: Option<Resolution>,
     #[command(flatten)]
     own: OwnArguments,
 }
@@ -42,7 +43,7 @@ impl Csv {
     pub(super) fn run(&self) -> Result<(), Failure> {
         let mut about = self.own.about(&self.file)?;
         about.classes = self.classes.map(|classes| narrow(classes.get()));
-        about.resolution = self.resolution.map(|side| narrow(side.get()));
+        about.resolution = self.resolution;
         let out = self.own.out(&about);
         check_out(&out, [&self.file])?;
         let columns = OwnColumns {

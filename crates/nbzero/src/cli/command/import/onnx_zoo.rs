@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::{anyhow, bail};
-use nbzero_graph::Graph;
+use nbzero_graph::{Graph, Resolution};
 use nbzero_space::Costs;
 use nbzero_table::import::{About, OwnNetwork, own_table, read_own_csv};
 
@@ -122,8 +122,7 @@ fn note_sizes(about: &mut About, sizes: &[(usize, nbzero_graph::Shape)]) {
     if sizes.iter().all(|(other, _)| other == classes) {
         about.classes = Some(narrow(*classes));
     }
-    let square = image.height == image.width;
-    if square && sizes.iter().all(|(_, other)| other == image) {
-        about.resolution = Some(narrow(image.height));
+    if sizes.iter().all(|(_, other)| other == image) {
+        about.resolution = Some(Resolution::new(image.height, image.width));
     }
 }

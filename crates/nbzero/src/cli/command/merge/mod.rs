@@ -129,7 +129,7 @@ fn is_of_its_architecture(record: &Record) -> Result<()> {
     if canonical != *arch {
         bail!("the record of {arch:?} with seed {seed}: write it {canonical:?}");
     }
-    let graph = architecture.graph(record.classes as usize, record.resolution as usize);
+    let graph = architecture.graph(record.classes as usize, record.resolution);
     let costs = [
         ("FLOPs", u128::from(record.flops), graph.flops()),
         ("parameters", u128::from(record.params), graph.params()),

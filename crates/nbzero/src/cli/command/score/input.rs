@@ -10,12 +10,12 @@ use nbzero_graph::{Resolution, Shape};
 use nbzero_model::{Weights, read_batch};
 use nbzero_proxy::{Batch, BatchSize};
 use nbzero_table::{plain_text, read_text};
-use nbzero_train::{CHANNELS, first_batch};
+use nbzero_train::{COLOURS, first_batch};
 
 use super::Score;
 use super::setup::Setup;
 use crate::cli::command::{
-    DEFAULT_CLASSES, DEFAULT_RESOLUTION, MOST, network, refused, resolution_of, takes_pictures,
+    DEFAULT_CLASSES, DEFAULT_RESOLUTION, MOST, network, refused, resolution_of,
 };
 use crate::cli::data::DataFolder;
 use crate::cli::failure::Failure;
@@ -161,8 +161,7 @@ impl Setup {
         };
         let announced = if let Some(images) = &self.held {
             let found = images.image();
-            let of_strings = Resolution::new(found.height, found.width).image(CHANNELS);
-            let image = fixed.map_or(of_strings, |(_, image)| image);
+            let image = fixed.map_or(found, |(_, image)| image);
             if found != image {
                 return Err(Failure::Input(anyhow!(
                     "the images are of {found} (channels, height, width), but the network takes {image}"
@@ -183,9 +182,9 @@ impl Setup {
                     path.display()
                 ));
             }
-            let [_, _, height, width] = read.images.dims();
-            let of_strings = Resolution::new(height, width).image(CHANNELS);
-            let image = fixed.map_or(of_strings, |(_, image)| image);
+            let [_, channels, height, width] = read.images.dims();
+            let found = Shape::new(channels, height, width);
+            let image = fixed.map_or(found, |(_, image)| image);
             read.expect_images(path, image).map_err(Failure::input)?;
             let batch = Batch::from(read);
             Announced {
@@ -198,14 +197,14 @@ impl Setup {
                 (Some((_, image)), Data::Random) => image,
                 (_, Data::Random) => {
                     let resolution = self.resolution.unwrap_or(DEFAULT_RESOLUTION.into());
-                    resolution.image(CHANNELS)
+                    resolution.image(COLOURS)
                 }
-                (Some((_, image)), Data::Folder(_)) => {
-                    takes_pictures(image)?;
+                (Some((_, image)), Data::Folder(folder)) => {
+                    folder.suits(image)?;
                     image
                 }
                 (None, Data::Folder(folder)) => {
-                    resolution_of(folder, self.resolution)?.image(CHANNELS)
+                    resolution_of(folder, self.resolution)?.image(folder.channels())
                 }
             };
             Announced {
@@ -269,8 +268,7 @@ impl Setup {
                 let images = folder.load(Resolution::new(image.height, image.width))?;
                 images.fit(image)?;
                 let batch = first_batch(&images.train, size, self.seed).map_err(Failure::input)?;
-                let (pixels, resolution) = (batch.pixels, batch.resolution);
-                let batch = Batch::new(pixels, batch.labels, resolution, device);
+                let batch = Batch::of(batch.pixels, batch.labels, batch.image, device);
                 Ok(Batch {
                     images: batch.images.narrow(1, 0, image.channels),
                     ..batch
@@ -290,13 +288,6 @@ pub(super) fn fixed(networks: &[Given]) -> Result<Option<(usize, Shape)>, Failur
         return Err(Failure::Input(anyhow!(
             "{first} has {classes} classes and images of {image}, but {other} has {others} and \
              {shape}: score them apart"
-        )));
-    }
-    let has_strings = networks.iter().any(|one| one.fixed().is_none());
-    if has_strings && image.channels != CHANNELS {
-        return Err(Failure::Input(anyhow!(
-            "{first} takes images of {image}, but architecture strings take {CHANNELS} channels: score them \
-             apart"
         )));
     }
     Ok(Some((classes, image)))

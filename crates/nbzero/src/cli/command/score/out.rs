@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow};
 use nbzero_model::ModelError;
 use nbzero_proxy::Suite;
-use nbzero_space::Architecture;
+use nbzero_space::{Architecture, Costs};
 use nbzero_table::ScoreDefinition;
 
 use super::Score;
@@ -58,7 +58,8 @@ pub(super) fn score(
     let definitions = definitions(bench.suite(), &bench.settings);
     let (mut writer, known) = ScoreWriter::open(&out, &definitions).map_err(Failure::Input)?;
     let mut known: HashSet<Architecture> = known.into_iter().map(|network| network.arch).collect();
-    let flops = |network: &Architecture| network.costs(bench.classes, bench.resolution).flops;
+    let flops =
+        |network: &Architecture| Costs::of(&network.graph_on(bench.classes, bench.image)).flops;
     let ours = part.of_jobs(architectures, flops);
     let all = ours.len();
     let missing = ours

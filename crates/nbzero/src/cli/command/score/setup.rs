@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::anyhow;
 use burn::tensor::Device;
 use clap::ValueEnum;
-use nbzero_graph::Resolution;
+use nbzero_graph::{Resolution, Shape};
 use nbzero_model::sweep::BatchNormMode;
 use nbzero_model::{ModelError, Network, Weights};
 use nbzero_proxy::{Batch, BatchSize, Settings, Suite, Sweep, WantedSize};
@@ -18,6 +18,7 @@ use super::held::Images;
 use super::input::Data;
 use super::print::Scored;
 use crate::cli::command::{count, resolution, seed, size};
+use crate::cli::data::sizes;
 use crate::cli::device::DeviceArgument;
 use crate::cli::failure::Failure;
 use crate::cli::memory::{self, Budget};
@@ -121,7 +122,6 @@ impl Setup {
         let classes = self.classes(fixed, weights.as_ref())?;
         let announced = self.announced(fixed, &device, limit)?;
         let (size, image) = (announced.size, announced.image);
-        let resolution = Resolution::new(image.height, image.width);
         let of_batch = size.bytes(image);
         // Costs need no batch.
         let costs_only = suite.plan().iter().all(|sweep| sweep.sweep == Sweep::Graph);
@@ -139,18 +139,18 @@ impl Setup {
             fresh,
             seed: self.seed,
             classes,
-            resolution,
+            image,
             size,
             batch,
             device,
             budget: Budget::new(limit),
-            settings: self.settings(classes, resolution),
+            settings: self.settings(classes, image),
         })
     }
 
     /// What scores depend on beside network and proxy, in words: two lists of scores may be put
     /// together where it is the same.
-    fn settings(&self, classes: usize, resolution: Resolution) -> String {
+    fn settings(&self, classes: usize, image: Shape) -> String {
         let Self { batch, seed, .. } = self;
         let batch = match (&self.batch_file, &self.data) {
             _ if self.held.is_some() => "images in memory".to_owned(),
@@ -159,7 +159,8 @@ impl Setup {
             (None, Data::Folder(folder)) => format!("{batch} images of {}", folder.dataset),
         };
         let mut settings = format!(
-            "{batch} at {resolution}, {classes} classes, seed {seed}, {}",
+            "{batch} at {}, {classes} classes, seed {seed}, {}",
+            sizes(image),
             self.device.device.describe()
         );
         if self.ntk_bn == NtkBn::Frozen {
@@ -240,7 +241,8 @@ pub(crate) struct Bench {
     fresh: bool,
     seed: u64,
     pub(crate) classes: usize,
-    pub(crate) resolution: Resolution,
+    /// Shape of an image.
+    pub(crate) image: Shape,
     size: BatchSize,
     /// None where no proxy needs one.
     batch: Option<Batch>,
@@ -257,7 +259,7 @@ impl Bench {
     }
 
     pub(crate) fn score(&self, given: &Given) -> Result<Scored, ModelError> {
-        let graph = given.graph(self.classes, self.resolution);
+        let graph = given.graph(self.classes, self.image);
         // Every job counts the batch that all share: too much rather than too little.
         let bytes = self.suite.bytes(&graph, self.size);
         let _loan = self.budget.lend(bytes);
@@ -283,7 +285,7 @@ impl Bench {
 
     /// How long a network takes for one image in evaluation mode.
     pub(crate) fn latency(&self, architecture: &Architecture) -> Duration {
-        let graph = architecture.graph(self.classes, self.resolution);
+        let graph = architecture.graph_on(self.classes, self.image);
         nbzero_model::latency(&Network::init(&graph, self.seed, &self.device))
     }
 }

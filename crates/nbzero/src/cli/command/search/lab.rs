@@ -27,7 +27,7 @@ impl Measure for Lab<'_> {
     type Error = Failure;
 
     fn costs(&mut self, network: &Architecture) -> Costs {
-        let graph = network.graph(self.bench.classes, self.bench.resolution);
+        let graph = network.graph_on(self.bench.classes, self.bench.image);
         let costs = nbzero_space::Costs::of(&graph);
         let memory = planned_forward_bytes(&graph, 1, false);
         Costs {
