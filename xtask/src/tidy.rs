@@ -1,9 +1,10 @@
-//! What the compiler does not check: the crates' layering, and that the documents know every crate
-//! and every proxy.
+//! What the compiler does not check: the crates' layering, that the documents know every crate and every
+//! proxy, and that nothing that was built is committed.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use cargo_metadata::{DependencyKind, MetadataCommand};
@@ -117,10 +118,23 @@ pub(crate) fn require(root: &Path) -> Result<()> {
     let architecture = fs::read_to_string(root.join(ARCHITECTURE)).ok();
     let mut found = problems(&members(root)?, architecture.as_deref());
     found.extend(proxies_page::require(root).err().map(|e| format!("{e:#}")));
+    found.extend(committed_though_ignored(root));
     if !found.is_empty() {
         bail!("{}", found.join("; "));
     }
     Ok(())
+}
+
+/// Files of the repository that `.gitignore` names: built ones, committed by mistake. None where this is no
+/// checkout of git.
+fn committed_though_ignored(root: &Path) -> Vec<String> {
+    let mut git = Command::new("git");
+    git.args(["ls-files", "--cached", "--ignored", "--exclude-standard"]);
+    let listed = git.current_dir(root).output();
+    let listed = listed.map(|output| output.stdout).unwrap_or_default();
+    let files = String::from_utf8_lossy(&listed);
+    let problem = |file: &str| format!("{file} is committed, but .gitignore names it");
+    files.lines().map(problem).collect()
 }
 
 /// The workspace as cargo sees it.
@@ -195,6 +209,25 @@ fn mentions(text: &str, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_built_is_not_committed() {
+        let folder = tempfile::tempdir().unwrap();
+        let git = |arguments: &[&str]| {
+            let mut git = Command::new("git");
+            git.args(arguments).current_dir(folder.path());
+            assert!(git.output().unwrap().status.success(), "{arguments:?}");
+        };
+        fs::write(folder.path().join("built.so"), "").unwrap();
+        fs::write(folder.path().join("written.rs"), "").unwrap();
+        git(&["init", "--quiet"]);
+        git(&["add", "."]);
+        fs::write(folder.path().join(".gitignore"), "*.so\n").unwrap();
+        assert_eq!(
+            committed_though_ignored(folder.path()),
+            ["built.so is committed, but .gitignore names it"]
+        );
+    }
 
     fn tidy_members() -> Vec<Member> {
         LAYERS
