@@ -246,7 +246,7 @@ fn another_collection_is_not_mixed_in() {
     let resolution = with("--resolution", "16");
     assert!(
         resolution.contains("holds another collection")
-            && resolution.contains("resolution (16 against 8)")
+            && resolution.contains(r#"resolution ("16x16" against "8x8")"#)
             && resolution.contains("--out"),
         "{resolution}"
     );
