@@ -49,6 +49,14 @@ fn tables_may_have_more_proxies_than_combinations_can_be_searched() {
 }
 
 #[test]
+fn a_proxy_that_scores_all_networks_alike_is_best_by_nothing() {
+    // plain is such a one.
+    let found = claims(&[&ten_networks()], None, bootstrap()).unwrap();
+    let text = found.render(Format::Text).unwrap();
+    assert!(text.contains("Best by tau: ") && !text.contains("Best by tau: plain"));
+}
+
+#[test]
 fn every_format_is_written_and_text_fits() {
     let found = claims(&[&ten_networks()], None, bootstrap()).unwrap();
     let text = found.render(Format::Text).unwrap();

@@ -218,7 +218,9 @@ pub(super) fn indices_disagree(bench: &Bench) -> Found {
     let column = |of: fn(&PaperTable1Row) -> f64| rows.iter().map(of).collect::<Vec<_>>();
     let paper = super::series::rank_correlation(&column(|r| r.kd), &column(|r| -r.mbr));
     let best = |series: &[Series]| {
-        let best = (0..series.len()).max_by(|a, b| series[*a].value.total_cmp(&series[*b].value));
+        // An entrant that scores all networks alike has no tau.
+        let ranked = (0..series.len()).filter(|place| !series[*place].value.is_nan());
+        let best = ranked.max_by(|a, b| series[*a].value.total_cmp(&series[*b].value));
         best.map_or("none", |place| label(names[place]))
     };
     let index = bench.index.name();

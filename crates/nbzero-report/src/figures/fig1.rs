@@ -68,7 +68,10 @@ impl Fig1 {
 
     fn draw(&self) -> Result<Picture> {
         let names = self.names();
-        let (left, gap, rows) = (20.0, 6.0, names.len() as f64);
+        // Names stand left of the first panel.
+        let longest = names.iter().map(|name| Text::label().width(label(name)));
+        let left = longest.fold(18.0, f64::max) + 2.0;
+        let (gap, rows) = (6.0, names.len() as f64);
         let panels = self.parts.len() as f64;
         // One table fits a column, several share the page.
         let page = if self.parts.len() == 1 { COLUMN } else { PAGE };

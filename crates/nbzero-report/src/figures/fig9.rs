@@ -207,13 +207,9 @@ impl Fig9 {
                 for place in places {
                     canvas.marker(marker, place, 0.9, colour)?;
                 }
-                let what = if table == 0 {
-                    "chosen on"
-                } else {
-                    "transferred to"
-                };
+                let what = if table == 0 { "chosen on" } else { "judged on" };
                 let name = format!("{what} {} ({} networks)", about.name(), about.networks);
-                let below = (left, top + height + 9.5 + 4.0 * table as f64);
+                let below = (0.5, top + height + 9.5 + 4.0 * table as f64);
                 legend(canvas, below, &[(stroke, Some((marker, colour)), &name)])?;
             }
             Ok(())

@@ -109,6 +109,16 @@ impl Text {
         self
     }
 
+    /// The text, or the beginning of it that is no wider than this, with an ellipsis.
+    pub(crate) fn shortened(self, text: &str, width: f64) -> String {
+        if self.width(text) <= width {
+            return text.to_owned();
+        }
+        let mut shorter = text.to_owned();
+        while shorter.pop().is_some() && self.width(&shorter) + self.width("m") > width {}
+        shorter + "\u{2026}"
+    }
+
     /// Width of a text in millimetres, rather too large than too small.
     pub(crate) fn width(self, text: &str) -> f64 {
         let em = |c: char| match c {

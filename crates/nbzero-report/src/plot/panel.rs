@@ -72,10 +72,11 @@ impl Panel {
         canvas.text(&self.x.name, (middle, below), Text::label())
     }
 
-    /// A title above the panel, at its left edge.
+    /// A title above the panel, at its left edge; where it is wider than the panel, as much as there is room for.
     pub(crate) fn title(&self, canvas: &mut Canvas<'_>, title: &str) -> Result<()> {
         let place = (self.corner.0, self.corner.1 - 2.0);
-        canvas.text(title, place, Text::title().left())
+        let look = Text::title().left();
+        canvas.text(&look.shortened(title, self.size.0), place, look)
     }
 
     /// A small remark in the right upper corner, outside the plot area.
