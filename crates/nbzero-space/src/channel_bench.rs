@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use nbzero_graph::{Conv2d, Graph, GraphBuilder, GraphError, NodeId, Shape};
 
-use crate::lower::conv_bn;
+use crate::lower::{classifier, conv_bn};
 use crate::{ArchitectureError, StageAttributes};
 
 const LAYERS: usize = 7;
@@ -130,9 +130,7 @@ impl ChannelNetwork {
             let last = conv_bn(b, x, Conv2d::new("last.conv", c5, width, 1, 1), "last.bn")?;
             x = b.relu(last);
         }
-        let pooled = b.global_average_pool(x);
-        b.linear(pooled, "head", classes)?;
-        builder.finish()
+        classifier(builder, x, classes)
     }
 }
 

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use nbzero_graph::{Conv2d, Graph, GraphBuilder, GraphError, NodeId, Shape};
 
 use crate::ArchitectureError;
-use crate::lower::conv_bn;
+use crate::lower::{classifier, conv_bn};
 
 /// Layers of each stage; the first of a stage has stride 2 and doubles the channels.
 const STAGES: [usize; 3] = [2, 3, 3];
@@ -110,9 +110,7 @@ impl MacroNetwork {
         let from = b.shape(x).channels;
         let last = conv_bn(b, x, Conv2d::new("last.conv", from, LAST, 1, 1), "last.bn")?;
         let last = b.relu(last);
-        let pooled = b.global_average_pool(last);
-        b.linear(pooled, "head", classes)?;
-        builder.finish()
+        classifier(builder, last, classes)
     }
 }
 

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use nbzero_graph::{Conv2d, Graph, GraphBuilder, GraphError, NodeId, Shape};
 
-use crate::lower::conv_bn;
+use crate::lower::{classifier, conv_bn};
 use crate::{ArchitectureError, StageAttributes};
 
 const BASE: usize = 64;
@@ -168,9 +168,7 @@ impl ModuleNetwork {
                 x = b.end_block(y);
             }
         }
-        let pooled = b.global_average_pool(x);
-        b.linear(pooled, "head", classes)?;
-        builder.finish()
+        classifier(builder, x, classes)
     }
 }
 

@@ -7,7 +7,7 @@ use nbzero_graph::{Conv2d, Graph, GraphBuilder, GraphError, NodeId, Shape};
 
 use super::{Chain, mb, r1, r2};
 use crate::ArchitectureError;
-use crate::lower::conv_bn;
+use crate::lower::{classifier, conv_bn};
 
 /// A network family: the block that all stages repeat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,9 +88,7 @@ impl Family {
             x = conv_bn(&mut builder, x, conv, "last.bn")?;
             x = self.activation(&mut builder, x);
         }
-        let pooled = builder.global_average_pool(x);
-        builder.linear(pooled, "head", classes)?;
-        builder.finish()
+        classifier(builder, x, classes)
     }
 
     /// That of the stem.

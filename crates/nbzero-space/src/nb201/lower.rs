@@ -4,7 +4,7 @@
 use nbzero_graph::{Conv2d, Graph, GraphBuilder, GraphError, NodeId, Shape};
 
 use super::{Cell, CellOperation};
-use crate::lower::conv_bn;
+use crate::lower::{classifier, conv_bn};
 
 /// A stage: equal cells, with a residual block of stride 2 before them but in the first.
 pub(crate) struct CellStage {
@@ -49,9 +49,7 @@ pub(crate) fn network(
     }
     let normed = b.batch_norm(x, "last.bn")?;
     let active = b.relu(normed);
-    let pooled = b.global_average_pool(active);
-    b.linear(pooled, "head", classes)?;
-    builder.finish()
+    classifier(builder, active, classes)
 }
 
 fn lower_cell(
