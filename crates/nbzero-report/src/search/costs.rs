@@ -3,9 +3,9 @@
 use nbzero_search::Resource;
 
 use super::course::{stairs, y_name};
-use super::{Search, in_words};
+use super::{Search, in_words, section};
 use crate::plot::{Axis, Canvas, GREY, Grid, INK, PAGE, Panel, Place, Stroke, legend, look};
-use crate::sheet::{Column, Field, Sheet};
+use crate::sheet::{Column, Field};
 use crate::{Picture, Result, Section};
 
 /// How candidates within the budgets look, and those that only more of one allows.
@@ -36,17 +36,8 @@ impl Search<'_> {
             })
         });
         Ok(Section {
-            title: title.to_owned(),
             picture: Some(self.draw_costs()?),
-            table: Some(Sheet {
-                title: title.to_owned(),
-                columns,
-                rows: rows.collect(),
-                notes: caption.clone(),
-            }),
-            caption,
-            findings: Vec::new(),
-            opens: false,
+            ..section(title, columns, rows.collect(), caption)
         })
     }
 

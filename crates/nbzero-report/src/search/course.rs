@@ -1,9 +1,9 @@
 //! How a search went: every candidate in the order of the search, and the best so far.
 
-use super::Search;
 use super::costs::value_axis;
+use super::{Search, section};
 use crate::plot::{Axis, Canvas, INK, PAGE, Panel, Place, Stroke, Text, look};
-use crate::sheet::{Column, Field, Sheet};
+use crate::sheet::{Column, Field};
 use crate::{Picture, Result, Section};
 
 impl Search<'_> {
@@ -34,17 +34,8 @@ impl Search<'_> {
             row
         });
         Ok(Section {
-            title: title.to_owned(),
             picture: Some(self.draw_course(&records)?),
-            table: Some(Sheet {
-                title: title.to_owned(),
-                columns,
-                rows: rows.collect(),
-                notes: caption.clone(),
-            }),
-            caption,
-            findings: Vec::new(),
-            opens: false,
+            ..section(title, columns, rows.collect(), caption)
         })
     }
 

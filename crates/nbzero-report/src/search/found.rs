@@ -2,9 +2,9 @@
 
 use nbzero_search::Resource;
 
-use super::{Search, in_words};
+use super::{Search, in_words, section};
 use crate::Section;
-use crate::sheet::{Column, Field, Sheet};
+use crate::sheet::{Column, Field};
 
 impl Search<'_> {
     /// The best candidates, with all that is known of them.
@@ -16,7 +16,7 @@ impl Search<'_> {
             best.len(),
             self.outcome.within()
         )];
-        section("The best", self.columns(), rows.collect(), notes)
+        without_figure("The best", self.columns(), rows.collect(), notes)
     }
 
     /// What 10% more of each budget would give.
@@ -42,7 +42,7 @@ impl Search<'_> {
              ten best. The best of them is shown where it is better than the best within the budgets, by the \
              same scores; none where nothing better was found."
         };
-        section(
+        without_figure(
             "What 10% more would give",
             columns,
             rows,
@@ -93,25 +93,17 @@ impl Search<'_> {
     }
 }
 
-/// A section without a figure.
-fn section(
+/// A section without a figure, and without a table that has no row.
+fn without_figure(
     title: &str,
     columns: Vec<Column>,
     rows: Vec<Vec<Field>>,
     notes: Vec<String>,
 ) -> Section {
-    let table = Sheet {
-        title: title.to_owned(),
-        columns,
-        rows,
-        notes: notes.clone(),
-    };
+    let is_empty = rows.is_empty();
+    let section = section(title, columns, rows, notes);
     Section {
-        title: title.to_owned(),
-        caption: notes,
-        picture: None,
-        table: (!table.rows.is_empty()).then_some(table),
-        findings: Vec::new(),
-        opens: false,
+        table: section.table.filter(|_| !is_empty),
+        ..section
     }
 }

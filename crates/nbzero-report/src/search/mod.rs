@@ -8,7 +8,8 @@ mod found;
 use nbzero_search::{Outcome, Plan, Resource};
 
 use crate::number::metric;
-use crate::{Result, html_report, significant};
+use crate::sheet::{Column, Field, Sheet};
+use crate::{Result, Section, html_report, significant};
 
 /// One HTML page of a search, with everything inside it; the best `top` networks first. It loads nothing
 /// from anywhere.
@@ -124,4 +125,26 @@ fn in_words(resource: Resource, amount: f64) -> String {
         _ => metric(amount),
     };
     format!("{number} {}", resource.unit())
+}
+
+/// A part of the page: what it says, and a table of it, which says the same when it is saved alone.
+fn section(
+    title: &str,
+    columns: Vec<Column>,
+    rows: Vec<Vec<Field>>,
+    caption: Vec<String>,
+) -> Section {
+    Section {
+        title: title.to_owned(),
+        picture: None,
+        table: Some(Sheet {
+            title: title.to_owned(),
+            columns,
+            rows,
+            notes: caption.clone(),
+        }),
+        caption,
+        findings: Vec::new(),
+        opens: false,
+    }
 }
