@@ -8,6 +8,12 @@
 use std::hint::black_box;
 use std::time::Instant;
 
+use mimalloc::MiMalloc;
+
+/// As in the command `nbzero`.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
+
 /// A small network of each family, scored with 100 classes at 32x32.
 pub const NETWORKS: [&str; 3] = [
     "r1:32:32x1s1,64x1s2,128x1s2,256x1s2",
@@ -23,13 +29,12 @@ pub fn timed<R>(run: impl FnOnce() -> R) -> (R, f64) {
 }
 
 /// Prepares this process for a comparison: so many threads for nbzero's kernels and for Burn's
-/// device `flex`, and freed memory is kept, as in the command `nbzero`.
+/// device `flex`.
 ///
 /// # Errors
 ///
 /// If the threads cannot be started.
 pub fn start(threads: u16) -> Result<(), rayon::ThreadPoolBuildError> {
-    nbzero_ops::keep_freed_memory();
     let pool = rayon::ThreadPoolBuilder::new();
     pool.num_threads(threads.into()).build_global()
 }

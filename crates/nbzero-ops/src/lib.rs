@@ -40,7 +40,6 @@ mod depthwise;
 mod dot;
 mod geometry;
 mod layout;
-mod memory;
 mod multiply;
 mod pack;
 pub mod reference;
@@ -66,6 +65,5 @@ pub use conv::{
     conv2d, conv2d_input_grad, conv2d_input_grad_vec, conv2d_input_grad_with, conv2d_vec,
     conv2d_weight_grad, conv2d_weight_grad_vec, conv2d_weight_grad_with, conv2d_with,
 };
-pub use memory::keep_freed_memory;
 pub use shape::{ConvShape, ShapeError};
 pub use simd::{Element, Isa};

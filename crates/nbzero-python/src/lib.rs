@@ -17,7 +17,12 @@ mod search;
 mod table;
 mod train;
 
+use mimalloc::MiMalloc;
 use pyo3::prelude::*;
+
+/// As in the command: Python's own objects stay where they are.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// The module `nbzero._nbzero`, which the package's Python files alone use.
 #[pymodule]
