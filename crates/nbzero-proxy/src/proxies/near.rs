@@ -63,7 +63,7 @@ fn effective_rank(output: &Tensor<4>) -> f64 {
         .expect("activations are floats");
     // Columns are positions.
     let matrix = DMatrix::from_vec(channels, positions, values);
-    let squares = eigenvalues(&matrix.tr_mul(&matrix));
+    let squares = eigenvalues(&(matrix.transpose() * &matrix));
     let singular = squares.map(|squares| squares.map(|square| square.max(0.0).sqrt()));
     // A layer of zeros uses no dimension.
     match singular {
