@@ -17,16 +17,16 @@ def difference(name, value, expected):
     return abs(value - expected[name]) / abs(scale)
 
 
-def row(nbzero, path):
-    document = json.loads(path.with_suffix(".json").read_text())
+def measured(nbzero, path, document, precision):
+    """Exactness of the costs, the verdict on the scores, the largest difference, and seconds; or why there is none."""
     network, expected = document["network"], document.get("expected", {})
     begin = time.monotonic()
     command = [nbzero, "score", str(path), "--format", "json", "--proxies", ",".join(["flops", "params"] + PROXIES)]
     batch = path.with_name(path.stem + ".batch.safetensors")
-    run = subprocess.run(command + ["--batch-file", str(batch)], capture_output=True, text=True)
+    run = subprocess.run(command + ["--batch-file", str(batch), "--precision", precision], capture_output=True, text=True)
     seconds = time.monotonic() - begin
     if run.returncode != 0:
-        return [path.stem, "no: " + run.stderr.strip().splitlines()[-1], "", "", "", ""]
+        return "no: " + run.stderr.strip().splitlines()[-1]
     scores = json.loads(run.stdout)
     exact = [what if scores[what] == network[what] else f"{what} {scores[what]} not {network[what]}" for what in ("flops", "params")]
     known = [name for name in PROXIES if expected.get(name) is not None]
@@ -37,14 +37,23 @@ def row(nbzero, path):
     largest = f"{off[worst]:.1e} ({worst})" if worst else ""
     beyond = [f"{name} {off[name]:.1e}" for name in off if off[name] > 1e-3]
     verdict = "; ".join([f"beyond 1e-3: {', '.join(beyond)}"] * bool(beyond) + [f"undefined: {', '.join(lost)}"] * bool(lost)) or "yes"
-    costs = "yes" if exact == ["flops", "params"] else "; ".join(exact)
-    return [path.stem, "yes", costs, verdict, largest, f"{seconds:.1f}"]
+    return ["yes" if exact == ["flops", "params"] else "; ".join(exact), verdict, largest, f"{seconds:.1f}"]
+
+
+def row(nbzero, path):
+    document = json.loads(path.with_suffix(".json").read_text())
+    single = measured(nbzero, path, document, "float32")
+    if isinstance(single, str):
+        return [path.stem, single] + [""] * 6
+    costs, _, off, seconds = single
+    _, verdict, double_off, double_seconds = measured(nbzero, path, document, "float64")
+    return [path.stem, "yes", costs, verdict, double_off, off, double_seconds, seconds]
 
 
 def main():
     nbzero, folder, names = sys.argv[1], Path(sys.argv[2]), sys.argv[3:]
-    print("| network | read | params and FLOPs exact | scores within 1e-3 | largest difference | seconds |")
-    print("|---|---|---|---|---|---|")
+    print("| network | read | params and FLOPs exact | scores within 1e-3 | largest difference, float64 | float32 | seconds, float64 | float32 |")
+    print("|---|---|---|---|---|---|---|---|")
     for path in sorted(folder.glob("*.onnx"), key=lambda path: path.stat().st_size):
         if path.with_suffix(".json").exists() and (not names or path.stem in names):
             print("| " + " | ".join(row(nbzero, path)) + " |", flush=True)

@@ -38,9 +38,10 @@ impl NoisePair {
             shape.height,
             shape.width,
         ];
-        let images = normals.tensor(shape, device);
-        let perturbation = normals.tensor(shape, device);
-        Self::measure(&network, graph, images, perturbation)
+        let precision = settings.precision;
+        let images = precision.tensor(normals.tensor(shape, device));
+        let perturbation = precision.tensor(normals.tensor(shape, device));
+        Self::measure(&precision.network(network), graph, images, perturbation)
     }
 
     /// A repeat with the network's own parameters and these images.

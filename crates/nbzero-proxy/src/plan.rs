@@ -10,7 +10,7 @@ use nbzero_model::sweep::{
 };
 
 use crate::batch::MOST_BYTES;
-use crate::{BatchSize, Definition, Settings, Sweep};
+use crate::{BatchSize, Definition, Precision, Settings, Sweep};
 
 /// A sweep that a suite will run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,9 +32,18 @@ impl PlannedSweep {
         if self.sweep == Sweep::Graph {
             return 0;
         }
-        held_all_along(graph, batch)
+        let wider = self.width(settings);
+        held_all_along(graph, batch, settings.precision)
             + self.activation_bytes(graph, batch, settings)
-            + self.working_bytes(graph, batch, settings)
+            + wider * self.working_bytes(graph, batch, settings)
+    }
+
+    /// How many times the numbers of float32 a sweep holds, of those that are float32 by default.
+    fn width(&self, settings: &Settings) -> u128 {
+        match self.sweep {
+            Sweep::Halves | Sweep::Synflow => 1,
+            _ => settings.precision.width(),
+        }
     }
 
     /// Bytes of activations and of their gradients among [`bytes`](Self::bytes).
@@ -44,7 +53,7 @@ impl PlannedSweep {
         let passing = |images| planned_forward_bytes(graph, images, false);
         let gradients = |images| planned_gradient_bytes(graph, images);
         let map = |images| largest_map_bytes(graph, images);
-        match self.sweep {
+        let bytes = match self.sweep {
             Sweep::Graph | Sweep::Weights => 0,
             // An activation function is an operation of its own.
             Sweep::Layers => passing(images) + map(images),
@@ -83,7 +92,8 @@ impl PlannedSweep {
             Sweep::Noise => {
                 repeats_at_once(graph, batch, settings) as u128 * 2 * passing(settings.zen_batch)
             }
-        }
+        };
+        self.width(settings) * bytes
     }
 
     /// Bytes beside parameters, batch and activations: weight gradients, the values inside an
@@ -157,11 +167,15 @@ impl PlannedSweep {
 }
 
 /// Bytes of the network and of the batch. A weight is drawn before it is a tensor, and packed before
-/// it is multiplied.
-fn held_all_along(graph: &Graph, batch: BatchSize) -> u128 {
-    planned_parameter_bytes(graph)
+/// it is multiplied. In float64 there are both, the given ones and their copies.
+fn held_all_along(graph: &Graph, batch: BatchSize, precision: Precision) -> u128 {
+    let given = planned_parameter_bytes(graph)
         + 2 * largest_weight_bytes(graph)
-        + batch.bytes(graph.input_shape())
+        + batch.bytes(graph.input_shape());
+    match precision {
+        Precision::Float32 => given,
+        Precision::Float64 => 3 * given,
+    }
 }
 
 /// Height and width of the image that meco draws.
@@ -223,9 +237,10 @@ pub(crate) fn repeats_at_once(graph: &Graph, batch: BatchSize, settings: &Settin
     let Some(limit) = settings.memory_limit else {
         return threads;
     };
-    let held = held_all_along(graph, batch);
+    let held = held_all_along(graph, batch, settings.precision);
     let one = 2 * planned_forward_bytes(graph, settings.zen_batch, false)
         + one_repeat_beside_activations(graph, settings);
+    let one = settings.precision.width() * one;
     let fitting = u128::from(limit).saturating_sub(held) / one;
     usize::try_from(fitting)
         .unwrap_or(usize::MAX)

@@ -2,6 +2,8 @@
 
 use nbzero_model::sweep::BatchNormMode;
 
+use crate::Precision;
+
 /// Settings of a suite. A score depends on those of its own proxy and on no others.
 ///
 /// | field | proxy | default | range |
@@ -19,6 +21,7 @@ use nbzero_model::sweep::BatchNormMode;
 /// | `az_images` | `az_*` | 64 | at least 2 |
 /// | `vkdnw_images` | vkdnw | 16 | at least 1 |
 /// | `vkdnw_tensors` | vkdnw | 128 | at least 2 |
+/// | `precision` | all that see weights | float32 | |
 /// | `memory_limit` | all | none | |
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
@@ -48,6 +51,8 @@ pub struct Settings {
     pub vkdnw_images: usize,
     /// Parameter tensors of which vkdnw takes one weight each, from the first.
     pub vkdnw_tensors: usize,
+    /// The floating-point numbers in which networks are scored.
+    pub precision: Precision,
     /// Bytes beyond which a sweep is left out, and the scores of its proxies are undefined:
     /// parameters, batch, activations, gradients and what operations make of them
     /// ([`PlannedSweep::bytes`](crate::PlannedSweep::bytes)).
@@ -70,6 +75,7 @@ impl Default for Settings {
             az_images: 64,
             vkdnw_images: 16,
             vkdnw_tensors: 128,
+            precision: Precision::Float32,
             memory_limit: None,
         }
     }

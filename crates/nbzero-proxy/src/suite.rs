@@ -186,9 +186,10 @@ impl Suite {
             .collect();
         let mut overflowed = BTreeSet::new();
         if let Some((network, batch)) = subject {
+            let precision = self.settings.precision;
             let run = Run {
-                network,
-                batch,
+                network: &precision.network(network.clone()),
+                batch: &precision.batch(batch),
                 settings: &self.settings,
                 sweeps: &chosen.sweeps,
                 proxies: &mut proxies,

@@ -8,8 +8,8 @@ use nbzero_graph::{Conv2d, Graph, Shape};
 use nbzero_model::sweep::BatchNormMode;
 use nbzero_model::{Layer, Network};
 use nbzero_proxy::{
-    Batch, BatchSize, Definition, Direction, Needs, PlannedSweep, Proxy, Score, Settings, Suite,
-    Sweep, Undefined,
+    Batch, BatchSize, Definition, Direction, Needs, PlannedSweep, Precision, Proxy, Score,
+    Settings, Suite, Sweep, SweepCost, Undefined, WantedSize,
 };
 use nbzero_space::{Architecture, Space};
 
@@ -279,29 +279,92 @@ fn sweeps_hold_no_more_than_was_planned() {
         let network = Network::init(&space.sample(1, 3).unwrap()[0].graph(10, 16), 1, &device);
         let batch = Batch::random(20, 10, 16, 2, &device);
         let suite = Suite::all();
-        let costs = suite.score(&network, &batch).sweeps;
         let plan = suite.plan();
-        let bytes = |sweep| {
-            let planned = plan.iter().find(|planned| planned.sweep == sweep).unwrap();
-            planned.activation_bytes(network.graph(), batch.size(), &Settings::default())
-        };
-        for cost in costs {
-            // The loss sweep walks back with what the tangent sweep has planned for both.
-            let bytes = match cost.sweep {
-                Sweep::Loss => bytes(Sweep::Tangent),
-                sweep => bytes(sweep),
+        for precision in [Precision::Float32, Precision::Float64] {
+            let settings = Settings {
+                precision,
+                ..Settings::default()
             };
-            let sweep = cost.sweep.name();
-            assert!(
-                cost.peak_bytes <= bytes,
-                "{sweep}: {} > {bytes}",
-                cost.peak_bytes
-            );
-            assert!(
-                bytes <= 3 * cost.peak_bytes,
-                "{sweep}: {} < {bytes}",
-                cost.peak_bytes
-            );
+            let suite = suite.clone().with_settings(settings.clone()).unwrap();
+            let costs = suite.score(&network, &batch).sweeps;
+            hold_no_more(&costs, |sweep| {
+                let planned = plan.iter().find(|planned| planned.sweep == sweep).unwrap();
+                planned.activation_bytes(network.graph(), batch.size(), &settings)
+            });
+        }
+    }
+}
+
+fn hold_no_more(costs: &[SweepCost], bytes: impl Fn(Sweep) -> u128) {
+    for cost in costs {
+        // The loss sweep walks back with what the tangent sweep has planned for both.
+        let bytes = match cost.sweep {
+            Sweep::Loss => bytes(Sweep::Tangent),
+            sweep => bytes(sweep),
+        };
+        let sweep = cost.sweep.name();
+        assert!(
+            cost.peak_bytes <= bytes,
+            "{sweep}: {} > {bytes}",
+            cost.peak_bytes
+        );
+        assert!(
+            bytes <= 3 * cost.peak_bytes,
+            "{sweep}: {} < {bytes}",
+            cost.peak_bytes
+        );
+    }
+}
+
+#[test]
+fn float64_is_where_float32_rounds_to() {
+    let device = Device::flex();
+    let families = [
+        "r1:4:4x1s2,8x1s2",
+        "r2:4:8x1s2,16x1s2",
+        "mb:8:8x1s2,16x1s2",
+        "nb201:4x1:|nor_conv_3x3~0|+|skip_connect~0|avg_pool_3x3~1|+|nor_conv_1x1~0|skip_connect~1|none~2|",
+    ];
+    for text in families {
+        let graph = text.parse::<Architecture>().unwrap().graph(10, 16);
+        let network = Network::init(&graph, 1, &device);
+        let batch = Batch::random(8, 10, 16, 2, &device);
+        let perturbed = Batch {
+            perturbation: Some(Batch::random(8, 10, 16, 3, &device).images),
+            ..batch.clone()
+        };
+        for batch in [batch, perturbed] {
+            let scores = |precision| {
+                let settings = Settings {
+                    precision,
+                    zen_repeats: 4,
+                    swap_repeats: 2,
+                    az_images: 4,
+                    vkdnw_images: 2,
+                    swap_size: Some(WantedSize {
+                        mu: 10.0,
+                        sigma: 10.0,
+                    }),
+                    ..Settings::default()
+                };
+                let suite = Suite::all().with_settings(settings).unwrap();
+                suite.score(&network, &batch).scores
+            };
+            let (rounded, exact) = (scores(Precision::Float32), scores(Precision::Float64));
+            let mut moved = 0;
+            for (rounded, exact) in rounded.iter().zip(&exact) {
+                let name = exact.definition.name;
+                let (Ok(rounded), Ok(exact)) = (&rounded.score, &exact.score) else {
+                    assert_eq!(rounded.score, exact.score, "{text} {name}");
+                    continue;
+                };
+                // A sum of either sign is not relative to itself.
+                let scale = exact.abs().max(1e-2);
+                let off = (rounded - exact).abs() / scale;
+                assert!(off < 1e-2, "{text} {name}: {rounded} and {exact}");
+                moved += usize::from(off > 0.0);
+            }
+            assert!(moved > 5, "{text}: only {moved} scores were rounded");
         }
     }
 }

@@ -9,10 +9,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use burn::tensor::{DType, Device, Tensor};
-use nbzero::model::{Network, ParameterChange, Weights, read_batch};
+use burn::tensor::Device;
+use nbzero::model::{Network, Weights, read_batch};
 use nbzero::onnx::read;
-use nbzero::proxy::{Batch, Suite};
+use nbzero::proxy::{Batch, Precision, Settings, Suite};
 use serde_json::Value;
 
 const PROXIES: [&str; 7] = [
@@ -24,14 +24,6 @@ const PROXIES: [&str; 7] = [
     "naswot",
     "log_synflow",
 ];
-
-struct Double;
-
-impl ParameterChange for Double {
-    fn apply<const D: usize>(&self, parameter: Tensor<D>) -> Tensor<D> {
-        parameter.cast(DType::F64)
-    }
-}
 
 fn networks(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).expect("the folder of NBZERO_ZOO");
@@ -52,12 +44,14 @@ fn differences(path: &Path) -> Vec<(&'static str, f64)> {
     let tensors = tensors.map(|t| (t.name.as_str(), t.shape.as_slice(), t.values.as_slice()));
     let weights = Weights::of_tensors(path, tensors).unwrap();
     let network: Network = weights.network(&read.graph, &device).unwrap();
-    let network = network.with_parameters(&Double);
     let batch = read_batch(&path.with_extension("batch.safetensors"), &device).unwrap();
-    let mut batch = Batch::from(batch);
-    batch.images = batch.images.cast(DType::F64);
-    let names = PROXIES.map(str::to_owned);
-    let scores = Suite::named(&names).unwrap().score(&network, &batch);
+    let settings = Settings {
+        precision: Precision::Float64,
+        ..Settings::default()
+    };
+    let suite = Suite::named(&PROXIES).unwrap();
+    let suite = suite.with_settings(settings).unwrap();
+    let scores = suite.score(&network, &Batch::from(batch));
     let found = scores.scores.iter().filter_map(|named| {
         let name = named.definition.name;
         let value = expected[name].as_f64()?;

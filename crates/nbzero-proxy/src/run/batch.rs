@@ -1,11 +1,11 @@
 //! The sweeps over the network and the batch as they are given, which start from no other.
 
-use burn::tensor::{DType, Int, Tensor};
+use burn::tensor::{Int, Tensor};
 use nbzero_model::sweep::{self, GradientsOf, LayerGradient};
-use nbzero_model::{Layer, Network, ParameterChange};
+use nbzero_model::{Layer, Network};
 
 use super::Run;
-use crate::Sweep;
+use crate::{Precision, Sweep};
 
 impl Run<'_> {
     pub(super) fn weights(&mut self) -> u128 {
@@ -32,8 +32,8 @@ impl Run<'_> {
     /// The first half's weight gradients wait for the second's, layer by layer. In float64: what is made of
     /// both divides by their difference.
     pub(super) fn halves(&mut self) -> u128 {
-        let network = self.network.with_parameters(&Float64);
-        let batch = self.batch.images.clone().cast(DType::F64);
+        let network = self.network.with_parameters(&Precision::Float64);
+        let batch = Precision::Float64.tensor(self.batch.images.clone());
         let [images, _, _, _] = batch.dims();
         let half = images / 2;
         let mut first = Vec::new();
@@ -82,14 +82,5 @@ impl Run<'_> {
         let visit = |layer: LayerGradient<'_>| visit(self, &layer);
         let end = activations.backward(gradient, GradientsOf::Weights, visit);
         end.peak_bytes
-    }
-}
-
-/// Parameters in float64.
-struct Float64;
-
-impl ParameterChange for Float64 {
-    fn apply<const D: usize>(&self, parameter: Tensor<D>) -> Tensor<D> {
-        parameter.cast(DType::F64)
     }
 }

@@ -40,9 +40,10 @@ impl<'a> Run<'a> {
         let network = Network::kaiming_normal(graph, &mut normals, &device);
         let shape = graph.input_shape();
         let shape = [images, shape.channels, shape.height, shape.width];
+        let precision = self.settings.precision;
         Subject {
-            network: Some(network),
-            images: normals.tensor(shape, &device),
+            network: Some(precision.network(network)),
+            images: precision.tensor(normals.tensor(shape, &device)),
         }
     }
 
@@ -77,12 +78,12 @@ impl<'a> Run<'a> {
 
     pub(super) fn block_gradients(&mut self, left: &mut Option<Blocks<'_>>) -> u128 {
         let blocks = left.take().expect("the blocks sweep runs first");
-        let device = self.network.device();
+        let (device, precision) = (self.network.device(), self.settings.precision);
         let mut normals = Normals::new(self.settings.seed, SIGNS);
         let signs = |shape: [usize; 4]| {
             let values = normals.draw(shape.iter().product()).into_iter();
             let signs = values.map(|value| 1.0_f32.copysign(value)).collect();
-            Tensor::from_data(TensorData::new(signs, shape), &device)
+            precision.tensor(Tensor::from_data(TensorData::new(signs, shape), &device))
         };
         blocks.backward(signs, |gradient| {
             self.show(Sweep::BlockGradients, |proxy| {
@@ -109,7 +110,9 @@ impl<'a> Run<'a> {
         } else {
             let shape = graph.input_shape();
             let shape = [1, shape.channels, shape.height, shape.width];
-            Normals::new(self.settings.seed, IMAGE).tensor(shape, &network.device())
+            let mut normals = Normals::new(self.settings.seed, IMAGE);
+            let image = normals.tensor(shape, &network.device());
+            self.settings.precision.tensor(image)
         };
         let end = sweep::outputs(network, &graph, image, |output| {
             self.show(Sweep::Image, |proxy| proxy.output(output));
@@ -129,7 +132,7 @@ impl<'a> Run<'a> {
             let sequence = INITIALISATIONS + repeat;
             let mut normals = Normals::new(self.settings.seed, sequence);
             let network = Network::standard_normal(graph, &mut normals, &device);
-            self.patterns(&network, count)
+            self.patterns(&self.settings.precision.network(network), count)
         });
         repeats.max().unwrap_or(0)
     }

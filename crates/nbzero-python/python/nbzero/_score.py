@@ -31,6 +31,7 @@ def score(
     ntk_bn: str = "batch",
     zen_precision: float | None = None,
     swap_size: tuple[float, float] | None = None,
+    precision: str = "float32",
     memory_limit: float | None = None,
     device: str = "flex",
 ) -> Scores:
@@ -56,6 +57,7 @@ def score(
         ntk_bn: ``batch``, or ``frozen`` batch norms in ntk.
         zen_precision: zen repeats until half of its 95% interval is below this.
         swap_size: peak and width of the regularised swap, in thousands of parameters.
+        precision: ``float32``, or ``float64`` numbers throughout, where a thousandth matters.
         memory_limit: GiB that a sweep may hold; the scores of others are undefined.
         device: ``flex``, or what the package was built with.
 
@@ -90,6 +92,7 @@ def score_many(
     ntk_bn: str = "batch",
     zen_precision: float | None = None,
     swap_size: tuple[float, float] | None = None,
+    precision: str = "float32",
     memory_limit: float | None = None,
     device: str = "flex",
 ) -> Table:
