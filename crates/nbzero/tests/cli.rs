@@ -168,8 +168,30 @@ fn scores_of_given_weights_and_batch_are_the_references() {
             );
         }
     }
+    // The references are float64's.
+    let float64 = ["--precision", "float64"];
+    let scored = &json_lines(&[&["score", arch][..], &exact, &float64].concat())[0];
+    for proxy in ["grad_norm", "snip", "fisher", "grasp", "jacob_cov", "zen"] {
+        let found = scored["scores"][proxy].as_f64().unwrap();
+        let expected = reference["expected"][proxy].as_f64().unwrap();
+        assert!(
+            (found / expected - 1.0).abs() < 1e-8,
+            "{proxy}: {found}, not {expected}"
+        );
+    }
     let other = refusal(&[&["score", SMALL][..], &exact].concat());
     assert!(other.contains("the weights of the same architecture") || other.contains("needs"));
+}
+
+#[test]
+fn scores_of_two_precisions_do_not_share_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("scores.jsonl");
+    let scoring = ["score", SMALL, "--proxies", "snip", "--batch", "4"];
+    let into = ["--out", out.to_str().unwrap()];
+    stdout(&[&scoring[..], &into].concat());
+    let sentence = refusal(&[&scoring[..], &into, &["--precision", "float64"]].concat());
+    assert!(sentence.contains("float64"), "{sentence}");
 }
 
 #[test]
