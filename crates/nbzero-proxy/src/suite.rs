@@ -186,10 +186,12 @@ impl Suite {
             .collect();
         let mut overflowed = BTreeSet::new();
         if let Some((network, batch)) = subject {
-            let precision = self.settings.precision;
+            let copies = self.settings.precision.copies(network, batch);
+            let given = (network, batch);
+            let (network, batch) = copies.as_ref().map_or(given, |(n, b)| (n, b));
             let run = Run {
-                network: &precision.network(network.clone()),
-                batch: &precision.batch(batch),
+                network,
+                batch,
                 settings: &self.settings,
                 sweeps: &chosen.sweeps,
                 proxies: &mut proxies,
