@@ -42,11 +42,11 @@ def measured(nbzero, path, document, precision):
 
 def row(nbzero, path):
     document = json.loads(path.with_suffix(".json").read_text())
-    single = measured(nbzero, path, document, "float32")
-    if isinstance(single, str):
-        return [path.stem, single] + [""] * 6
-    costs, _, off, seconds = single
-    _, verdict, double_off, double_seconds = measured(nbzero, path, document, "float64")
+    both = [measured(nbzero, path, document, precision) for precision in ("float32", "float64")]
+    refused = [why for why in both if isinstance(why, str)]
+    if refused:
+        return [path.stem, refused[0]] + [""] * 6
+    (costs, _, off, seconds), (_, verdict, double_off, double_seconds) = both
     return [path.stem, "yes", costs, verdict, double_off, off, double_seconds, seconds]
 
 

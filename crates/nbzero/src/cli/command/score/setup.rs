@@ -86,7 +86,7 @@ enum NtkBn {
 enum Numbers {
     /// As networks are trained.
     Float32,
-    /// Where a thousandth matters: no rounding decides what a ReLU lets through. Two to four times the time.
+    /// Where a thousandth matters: no rounding decides what a ReLU lets through. About twice the time.
     Float64,
 }
 
