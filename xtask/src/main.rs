@@ -6,6 +6,7 @@
 
 mod bench;
 mod book;
+mod chains;
 mod checks;
 mod cluster;
 mod environment;
@@ -57,6 +58,8 @@ enum Command {
     Searches(searches::Arguments),
     /// Every proxy on every benchmark: measured with published tables, or as it is committed.
     Leaderboard(leaderboard::Arguments),
+    /// The paper's tables and figures on chains that others have trained: measured with published tables.
+    Chains(chains::Arguments),
     /// Collect on a Slurm of this machine with the files of deploy/slurm, disturb it, and compare.
     TestCluster(cluster::Arguments),
     /// Check the crates' layering and that the documents are complete and up to date.
@@ -83,6 +86,7 @@ fn run(command: &Command) -> Result<(), Failure> {
         Command::Epochs(arguments) => epochs::run(arguments),
         Command::Searches(arguments) => searches::run(arguments, &root),
         Command::Leaderboard(arguments) => leaderboard::run(arguments, &root),
+        Command::Chains(arguments) => chains::run(arguments, &root),
         Command::TestCluster(arguments) => cluster::run(arguments, &root),
         Command::Tidy => tidy::run(&root),
         Command::ProxiesPage(arguments) => proxies_page::run(arguments, &root),

@@ -154,6 +154,58 @@ fn measured_written_and_shown_again_without_the_tables() {
 }
 
 #[test]
+fn chains_that_others_have_trained_have_a_page_of_tables_and_figures() {
+    let root = workspace();
+    let tables = root.path().join("tables");
+    let mut command = xtask(root.path());
+    command.args(["chains", "--tables"]).arg(&tables);
+    let said = stdout(command.arg("--out").arg(root.path()));
+    let written: Vec<&str> = said
+        .lines()
+        .filter_map(|line| line.rsplit('/').next())
+        .collect();
+    // Only chains whose depths differ have figure 6.
+    let figures = [
+        "fig1.svg",
+        "fig2.svg",
+        "fig3.png",
+        "fig4.svg",
+        "fig5.svg",
+        "fig6.svg",
+        "fig9.svg",
+        "fig10.svg",
+    ];
+    let expected: Vec<String> = figures
+        .iter()
+        .map(|figure| format!("chains-{figure}"))
+        .chain(["chains-tables.md".to_owned()])
+        .collect();
+    assert_eq!(written, expected);
+    let page = fs::read_to_string(root.path().join("docs/src/chains-tables.md")).unwrap();
+    for (table, networks) in [("nats-sss", 30), ("nas-bench-macro", 20)] {
+        let heading = format!("\n### {table}, cifar10: {networks} networks\n");
+        let table = page.split(&heading).nth(1).unwrap();
+        let zen = table.lines().find(|line| line.starts_with("| zen |"));
+        assert!(
+            zen.unwrap().starts_with(&format!("| zen | {networks} |")),
+            "{table}"
+        );
+    }
+    assert!(page.contains("\n## Table 3: "), "{page}");
+    assert!(page.contains("| 27. Weak proxies help FLOPs |"), "{page}");
+
+    let mut command = xtask(root.path());
+    let said = stderr(command.args(["chains", "--tables"]).arg(root.path()), 2);
+    assert!(
+        said.lines()
+            .last()
+            .unwrap()
+            .starts_with("error: there are no chains trained on CIFAR-10"),
+        "{said}"
+    );
+}
+
+#[test]
 fn every_missing_file_is_named_with_where_to_get_it() {
     let root = tempfile::tempdir().unwrap();
     let mut command = xtask(root.path());

@@ -93,6 +93,35 @@ impl Published {
         })
     }
 
+    /// Our scores with the published accuracies, a table for each dataset, or a line for each file that is
+    /// not there.
+    fn scored(&self, root: &Path, folder: &Path) -> Result<Result<Vec<Judged>, Vec<String>>> {
+        let (path, scores) = (self.path(folder), Scored::open(root, self.name())?);
+        let (path, scores) = match (path, scores) {
+            (Ok(path), Ok(scores)) => (path, scores),
+            (path, scores) => {
+                let lacks = path.err().into_iter().chain(scores.err());
+                return Ok(Err(lacks.collect()));
+            }
+        };
+        let datasets = match self.datasets {
+            [] => vec![None],
+            some => some.iter().copied().map(Some).collect(),
+        };
+        let judged = datasets.into_iter().map(|dataset| {
+            let all = self.import(&path, dataset)?;
+            let table = scores.put_on(&all)?;
+            let (scored, of) = (table.len(), all.len());
+            let scored = format!("{scored} of {of} networks: {}", settings(&table));
+            Ok(Judged {
+                table,
+                kind: Kind::Benchmark,
+                scored,
+            })
+        });
+        judged.collect::<Result<_>>().map(Ok)
+    }
+
     fn import(&self, path: &Path, dataset: Option<&str>) -> Result<Table> {
         let options = ImportOptions {
             dataset: dataset.map(str::to_owned),
@@ -140,43 +169,16 @@ impl Benchmarks {
     }
 
     fn add(&mut self, published: &Published, root: &Path, folder: &Path) -> Result<()> {
-        let (path, scores) = (
-            published.path(folder),
-            Scored::open(root, published.name())?,
-        );
-        if let (Ok(path), Some(dataset)) = (&path, published.quoted) {
+        if let (Ok(path), Some(dataset)) = (published.path(folder), published.quoted) {
             self.tables.push(Judged {
-                table: published.import(path, Some(dataset))?,
+                table: published.import(&path, Some(dataset))?,
                 kind: Kind::Quoted,
                 scored: "by others, see the page of published tables".to_owned(),
             });
         }
-        let (path, scores) = match (path, scores) {
-            (Ok(path), Ok(scores)) => (path, scores),
-            (path, scores) => {
-                let lacks = path.err().into_iter().chain(scores.err());
-                self.lacks.extend(lacks);
-                return Ok(());
-            }
-        };
-        let datasets = match published.datasets {
-            [] => vec![None],
-            some => some.iter().copied().map(Some).collect(),
-        };
-        for dataset in datasets {
-            let all = published.import(&path, dataset)?;
-            let table = scores.put_on(&all)?;
-            let scored = format!(
-                "{} of {} networks: {}",
-                table.len(),
-                all.len(),
-                settings(&table)
-            );
-            self.tables.push(Judged {
-                table,
-                kind: Kind::Benchmark,
-                scored,
-            });
+        match published.scored(root, folder)? {
+            Ok(tables) => self.tables.extend(tables),
+            Err(lacks) => self.lacks.extend(lacks),
         }
         Ok(())
     }
@@ -218,6 +220,19 @@ impl Benchmarks {
             seconds: seconds.cloned().unwrap_or_default(),
         }
     }
+}
+
+/// Published accuracies with our scores, as far as both are there: a table for each benchmark and dataset,
+/// and a line for each file that is not there.
+pub(crate) fn published(root: &Path, folder: &Path) -> Result<(Vec<Table>, Vec<String>)> {
+    let (mut tables, mut lacks) = (Vec::new(), Vec::new());
+    for benchmark in &PUBLISHED {
+        match benchmark.scored(root, folder)? {
+            Ok(judged) => tables.extend(judged.into_iter().map(|judged| judged.table)),
+            Err(lack) => lacks.extend(lack),
+        }
+    }
+    Ok((tables, lacks))
 }
 
 /// The project's own tables.

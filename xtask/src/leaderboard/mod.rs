@@ -21,6 +21,7 @@ use crate::failure::Failure;
 use crate::output::{print, say};
 use benchmarks::Benchmarks;
 
+pub(crate) use benchmarks::published;
 pub(crate) use committed::{relations, stability};
 
 /// Where the measured table is, from the workspace's root.

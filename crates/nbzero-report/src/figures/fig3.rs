@@ -140,12 +140,11 @@ impl Cloud {
         } else {
             ""
         };
-        panel.title(canvas, &format!("{}{arrow}", label(&self.name)))?;
         let sr = self.spearman.map_or_else(
-            || "SR undefined".to_owned(),
+            || "no SR".to_owned(),
             |sr| format!("SR {}", fixed(sr.value, 2)),
         );
-        panel.remark(canvas, &sr)
+        panel.title_and_remark(canvas, &format!("{}{arrow}", label(&self.name)), &sr)
     }
 }
 

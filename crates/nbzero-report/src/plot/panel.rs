@@ -79,6 +79,18 @@ impl Panel {
         canvas.text(&look.shortened(title, self.size.0), place, look)
     }
 
+    /// A title, and a small remark beside it, which the title makes room for.
+    pub(crate) fn title_and_remark(
+        &self,
+        canvas: &mut Canvas<'_>,
+        title: &str,
+        remark: &str,
+    ) -> Result<()> {
+        let room = self.size.0 - Text::tick().width(remark) - 1.0;
+        self.title(canvas, &Text::title().shortened(title, room))?;
+        self.remark(canvas, remark)
+    }
+
     /// A small remark in the right upper corner, outside the plot area.
     pub(crate) fn remark(&self, canvas: &mut Canvas<'_>, remark: &str) -> Result<()> {
         let place = (self.corner.0 + self.size.0, self.corner.1 - 2.0);

@@ -1,0 +1,183 @@
+//! `cargo xtask chains`: the paper's tables and figures on chains that others have trained to their end.
+//!
+//! Scores are ours and committed (`data/scores/leaderboard`); accuracies are others' and lie where the user
+//! has them.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::anyhow;
+use clap::Args;
+use nbzero_metrics::Bootstrap;
+use nbzero_report::{Exhibit, Format, Part, write_whole};
+use nbzero_table::{Cost, Dataset, Table};
+
+use crate::failure::Failure;
+use crate::leaderboard;
+use crate::output::{print, say};
+
+/// Where the page and its pictures are, from the workspace's root.
+const BOOK: &str = "docs/src";
+const PAGE: &str = "chains-tables.md";
+
+/// Families of ResNet and MobileNet chains and of widths, the one that stands for the paper's R1 first; then
+/// chains whose depth differs.
+const CHAINS: [&str; 5] = [
+    "channel-bench-resnet",
+    "channel-bench-mobilenet",
+    "nats-sss",
+    "nas-bench-macro",
+    "transnas-macro",
+];
+
+const INTRODUCTION: &str = "# Chains trained to their end: tables and figures
+
+The paper's tables and figures on networks that others have trained to their end; what they say is on [the page
+before](chains.md). `cargo xtask chains --tables DIR --out .` has written this page, from the scores under
+`data/scores/leaderboard` (whose README says how they were made) and a folder with the [published
+accuracies](published-tables.md), which are not part of this project. The networks are those of a random sample
+that was drawn before anything was scored.
+";
+
+/// Arguments of `chains`.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The folder with the published tables. What it lacks is said, with where to get it.
+    #[arg(long, value_name = "DIR")]
+    tables: PathBuf,
+    /// Write docs/src/chains-tables.md and its figures under this folder instead of printing; `.` in the
+    /// workspace's root makes its own again.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+pub(crate) fn run(arguments: &Arguments, root: &Path) -> Result<(), Failure> {
+    let (tables, lacks) =
+        leaderboard::published(root, &arguments.tables).map_err(Failure::Input)?;
+    for lack in lacks {
+        say(&lack);
+    }
+    let page = page(&tables)?;
+    let Some(out) = &arguments.out else {
+        return Ok(print(&page.text)?);
+    };
+    let text = (PAGE.to_owned(), page.text.into_bytes());
+    for (name, content) in page.pictures.into_iter().chain([text]) {
+        let path = out.join(BOOK).join(name);
+        write_whole(&path, &content)?;
+        print(&format!("wrote {}\n", path.display()))?;
+    }
+    Ok(())
+}
+
+#[derive(Default)]
+struct Page {
+    text: String,
+    /// Each with its name.
+    pictures: Vec<(String, Vec<u8>)>,
+}
+
+fn page(tables: &[Table]) -> Result<Page, Failure> {
+    let of = |space: &'static str| tables.iter().filter(move |t| t.metadata().space == space);
+    let chains: Vec<&Table> = CHAINS.iter().flat_map(|space| of(space)).collect();
+    let on_cifar10 = |table: &&Table| table.metadata().dataset == Dataset::Cifar10;
+    let families: Vec<&Table> = chains.iter().copied().filter(on_cifar10).collect();
+    let Some(main) = families.first().copied() else {
+        return Err(Failure::Input(anyhow!(
+            "there are no chains trained on CIFAR-10 to measure on: give a folder of published tables, see \
+             docs/src/published-tables.md"
+        )));
+    };
+    let cells = of("nb201").find(on_cifar10);
+    let beside: Vec<&Table> = cells.into_iter().chain([main]).collect();
+    let all: Vec<&Table> = chains.iter().copied().chain(of("nb201")).collect();
+
+    let mut page = Page {
+        text: INTRODUCTION.to_owned(),
+        ..Page::default()
+    };
+    page.text
+        .push_str("\n## Table 1: proxies under correlation indices and mBR\n");
+    for table in &chains {
+        let about = table.metadata();
+        let dataset = about.dataset.to_string();
+        // Writing to a string cannot fail.
+        let _ = write!(
+            page.text,
+            "\n### {}, {}: {} networks\n",
+            about.space,
+            dataset.trim_start_matches("taskonomy-"),
+            table.len()
+        );
+        let rendered = measure(Part::Table1, &[table])?.render(Format::Markdown)?;
+        page.text.push_str(below_heading(&rendered));
+    }
+    if families.len() > 1 {
+        page.add_table(Part::Table3, &families)?;
+    }
+    for part in [Part::Fig1, Part::Fig2, Part::Fig3] {
+        page.add_figure(part, &beside)?;
+    }
+    page.add_figure(Part::Budgets(Cost::Flops), &[main])?;
+    page.add_figure(Part::Budgets(Cost::Params), &[main])?;
+    // Under budgets of the depth, where there is more than one.
+    let differ = |table: &&&Table| {
+        let mut depths = table.costs(Cost::Depth).into_iter().flatten();
+        let first = depths.next();
+        depths.any(|depth| Some(depth) != first)
+    };
+    if let Some(table) = families.iter().find(differ) {
+        page.add_figure(Part::Budgets(Cost::Depth), &[table])?;
+    }
+    page.add_figure(Part::Fig9, &families)?;
+    page.add_figure(Part::Fig10, &[main])?;
+    page.add_table(Part::Claims, &all)?;
+    Ok(page)
+}
+
+fn measure(part: Part, tables: &[&Table]) -> Result<Box<dyn Exhibit>, Failure> {
+    let factors = Err("the factor analysis is on pages of its own");
+    Ok(part.measure(tables, factors, Bootstrap::default())?)
+}
+
+impl Page {
+    fn add_table(&mut self, part: Part, tables: &[&Table]) -> Result<(), Failure> {
+        let exhibit = measure(part, tables)?;
+        let rendered = exhibit.render(Format::Markdown)?;
+        // Writing to a string cannot fail.
+        let _ = write!(
+            self.text,
+            "\n## {}\n{}",
+            exhibit.title(),
+            below_heading(&rendered)
+        );
+        Ok(())
+    }
+
+    fn add_figure(&mut self, part: Part, tables: &[&Table]) -> Result<(), Failure> {
+        let exhibit = measure(part, tables)?;
+        let title = exhibit.title();
+        let _ = write!(self.text, "\n## {title}\n\n");
+        if let Some(picture) = exhibit.picture()? {
+            // A point for each network and proxy: as lines of SVG it would be larger than all others together.
+            let (end, content) = match part {
+                Part::Fig3 => ("png", picture.png()?),
+                _ => ("svg", picture.svg().as_bytes().to_vec()),
+            };
+            let name = format!("chains-{}.{end}", part.name());
+            let _ = write!(self.text, "![{title}]({name})\n\n");
+            self.pictures.push((name, content));
+        }
+        self.text.push_str(&exhibit.notes().join("\n\n"));
+        self.text.push('\n');
+        Ok(())
+    }
+}
+
+/// A rendered table without the heading that it begins with.
+fn below_heading(rendered: &str) -> &str {
+    match rendered.strip_prefix('#') {
+        Some(rest) => rest.split_once('\n').map_or("", |(_, below)| below),
+        None => rendered,
+    }
+}
