@@ -217,11 +217,8 @@ fn score_files_survive_kills_and_division() {
     let folder = TempDir::new().unwrap();
     let path = |name: &str| folder.path().join(name).display().to_string();
     let archs = path("archs.txt");
-    fs::write(
-        &archs,
-        stdout(&["sample", "--space", "r1-mini", "--count", "60"]),
-    )
-    .unwrap();
+    let sample = stdout(&["sample", "--space", "r1-mini", "--count", "60"]);
+    fs::write(&archs, &sample).unwrap();
     let base = [
         "score",
         "--archs",
@@ -260,6 +257,48 @@ fn score_files_survive_kills_and_division() {
         rows
     };
     assert_eq!(sorted(&table), sorted(&printed));
+    // Scores of other proxies are joined with it, of the networks that both have.
+    let few = path("few.txt");
+    let lines: Vec<&str> = sample.lines().take(45).collect();
+    fs::write(&few, lines.join("\n")).unwrap();
+    let other = path("other.jsonl");
+    let more = ["score", "--archs", &few, "--proxies", "jacob_cov,flops"];
+    let more = with(&more, &["--batch", "8", "--resolution", "16"]);
+    stdout(&with(&more, &["--out", &other]));
+    let joined = path("joined.csv");
+    let said = stdout(&["merge", &whole, &other, "--out", &joined]);
+    assert!(
+        said.contains("scores of 45 networks; 15 that not all proxies have scored are left out"),
+        "{said}"
+    );
+    let joined = fs::read_to_string(joined).unwrap();
+    assert!(
+        joined.starts_with("arch,naswot,flops,jacob_cov,undefined\n"),
+        "{joined}"
+    );
+    let first = joined.lines().nth(1).unwrap();
+    let arch = first.split("\",").next().unwrap();
+    let alone = table.lines().find(|line| line.starts_with(arch)).unwrap();
+    assert!(
+        first.starts_with(alone.trim_end_matches(',')),
+        "{first} {alone}"
+    );
+    // But not where they were made otherwise, or no network has both.
+    let seeded = path("seeded.jsonl");
+    stdout(&with(&more, &["--out", &seeded, "--seed", "1"]));
+    let to = path("none.csv");
+    let sentence = refusal(&["merge", &whole, &seeded, "--out", &to]);
+    assert!(sentence.contains("holds other scores"), "{sentence}");
+    fs::write(&few, sample.lines().last().unwrap()).unwrap();
+    let params = ["score", "--archs", &few, "--proxies", "params", "--out"];
+    let alone = path("params.jsonl");
+    stdout(&with(&params, &[&alone]));
+    let sentence = refusal(&["merge", &other, &alone, "--out", &to]);
+    assert!(
+        sentence.contains("no network has scores of all of"),
+        "{sentence}"
+    );
+    assert!(!Path::new(&to).exists());
     // Other scores have no place in the file.
     let sentence = refusal(&with(&base, &["--out", &whole, "--seed", "1"]));
     assert!(sentence.contains("holds other scores"), "{sentence}");

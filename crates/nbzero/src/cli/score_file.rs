@@ -68,11 +68,7 @@ impl ScoreWriter {
 }
 
 /// Refuses scores of other proxies, or made otherwise, and says in what they differ.
-pub(crate) fn agree(
-    path: &Path,
-    theirs: &[ScoreDefinition],
-    ours: &[ScoreDefinition],
-) -> Result<()> {
+fn agree(path: &Path, theirs: &[ScoreDefinition], ours: &[ScoreDefinition]) -> Result<()> {
     let name = path.display();
     let listed = |of: &[ScoreDefinition]| {
         let names: Vec<&str> = of

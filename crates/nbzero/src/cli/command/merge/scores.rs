@@ -9,15 +9,16 @@ use nbzero_table::{Score, ScoreDefinition};
 
 use crate::cli::command::{check_out, shards};
 use crate::cli::failure::Failure;
-use crate::cli::score_file::{Network, agree, read};
+use crate::cli::score_file::read;
 
-/// Merges score files; rows are in the order of their architectures, however the work was divided.
+/// Merges score files; rows are in the order of their architectures, however the work was divided, by
+/// networks or by proxies.
 pub(super) fn merge(from: &[PathBuf], out: &Path) -> Result<(), Failure> {
     let mut all = Merged::default();
     for path in from {
         for file in shards(path)? {
             check_out(out, [&file])?;
-            all.add(&file).map_err(Failure::Input)?;
+            all.add(file).map_err(Failure::Input)?;
         }
     }
     if all.networks.is_empty() {
@@ -25,27 +26,39 @@ pub(super) fn merge(from: &[PathBuf], out: &Path) -> Result<(), Failure> {
             "there is no whole line of scores: give files that `nbzero score --out` wrote"
         )));
     }
+    let left_out = all.leave_out_partial();
+    if all.networks.is_empty() {
+        let names: Vec<&str> = all.names().collect();
+        return Err(Failure::Input(anyhow!(
+            "no network has scores of all of {}: files of different proxies must be of the same networks",
+            names.join(", ")
+        )));
+    }
     let text = all.csv().map_err(Failure::Run)?;
     nbzero_report::write_whole(out, &text)?;
-    let count = all.networks.len();
-    writeln!(
-        io::stdout().lock(),
-        "wrote {}: scores of {count} networks",
-        out.display()
-    )?;
+    let mut out_line = format!(
+        "wrote {}: scores of {} networks",
+        out.display(),
+        all.networks.len()
+    );
+    if left_out > 0 {
+        out_line += &format!("; {left_out} that not all proxies have scored are left out");
+    }
+    writeln!(io::stdout().lock(), "{out_line}")?;
     Ok(())
 }
 
 #[derive(Default)]
 struct Merged {
+    files: Vec<PathBuf>,
     definitions: Vec<ScoreDefinition>,
-    /// By name, with the file that each was read in.
-    networks: BTreeMap<String, (Network, PathBuf)>,
+    /// The scores of each network by the proxies' names, each with the place of the file that it was read in.
+    networks: BTreeMap<String, BTreeMap<String, (Score, usize)>>,
 }
 
 impl Merged {
-    fn add(&mut self, path: &Path) -> Result<()> {
-        let file = read(path)?;
+    fn add(&mut self, path: PathBuf) -> Result<()> {
+        let file = read(&path)?;
         if file.torn {
             let _ = writeln!(
                 io::stderr(),
@@ -54,48 +67,65 @@ impl Merged {
                 path.display()
             );
         }
-        if self.definitions.is_empty() {
-            self.definitions = file.definitions;
-        } else if !file.definitions.is_empty() {
-            agree(path, &file.definitions, &self.definitions)?;
+        for definition in file.definitions {
+            let mut known = self.definitions.iter();
+            match known.find(|known| known.name == definition.name) {
+                Some(known) if *known != definition => bail!(
+                    "`{}` holds other scores ({definition}) than the files before it ({known}): leave it out",
+                    path.display()
+                ),
+                Some(_) => {}
+                None => self.definitions.push(definition),
+            }
         }
         for network in file.networks {
             let name = network.arch.to_string();
-            match self.networks.get(&name) {
-                Some((known, other)) if *known != network => bail!(
-                    "{name} has other scores in {} than in {}: leave one of them out",
-                    path.display(),
-                    other.display()
-                ),
-                Some(_) => {}
-                None => {
-                    self.networks.insert(name, (network, path.to_owned()));
+            let scores = self.networks.entry(name).or_default();
+            for (proxy, score) in network.scores {
+                match scores.get(&proxy) {
+                    Some((known, other)) if *known != score => bail!(
+                        "{} has another {proxy} in {} than in {}: leave one of them out",
+                        network.arch,
+                        path.display(),
+                        self.files[*other].display()
+                    ),
+                    Some(_) => {}
+                    None => {
+                        scores.insert(proxy, (score, self.files.len()));
+                    }
                 }
             }
         }
+        self.files.push(path);
         Ok(())
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        let definitions = self.definitions.iter();
+        definitions.map(|definition| definition.name.as_str())
+    }
+
+    /// Leaves out networks that only some of the proxies have scored, and counts them.
+    fn leave_out_partial(&mut self) -> usize {
+        let before = self.networks.len();
+        let names: Vec<String> = self.names().map(str::to_owned).collect();
+        self.networks
+            .retain(|_, scores| names.iter().all(|name| scores.contains_key(name)));
+        before - self.networks.len()
     }
 
     fn csv(&self) -> Result<Vec<u8>> {
         let mut rows = csv::Writer::from_writer(Vec::new());
-        let names = self
-            .definitions
-            .iter()
-            .map(|definition| definition.name.as_str());
-        let names: Vec<&str> = names.collect();
+        let names: Vec<&str> = self.names().collect();
         let header = ["arch"].into_iter().chain(names.iter().copied());
         rows.write_record(header.chain(["undefined"]))?;
-        for (arch, (network, _)) in &self.networks {
+        for (arch, scores) in &self.networks {
             let mut row = vec![arch.clone()];
             let mut reasons = Vec::new();
             for &name in &names {
-                let score = network.scores.get(name);
+                let (score, _) = &scores[name];
                 row.push(cell(score));
-                let reason = match score {
-                    None => Some("not scored"),
-                    Some(score) => score.reason(),
-                };
-                reasons.extend(reason.map(|reason| format!("{name}: {reason}")));
+                reasons.extend(score.reason().map(|reason| format!("{name}: {reason}")));
             }
             row.push(reasons.join("; "));
             rows.write_record(row)?;
@@ -105,7 +135,9 @@ impl Merged {
     }
 }
 
-fn cell(score: Option<&Score>) -> String {
-    let value = score.and_then(Score::value);
-    value.map(|value| value.to_string()).unwrap_or_default()
+fn cell(score: &Score) -> String {
+    score
+        .value()
+        .map(|value| value.to_string())
+        .unwrap_or_default()
 }
