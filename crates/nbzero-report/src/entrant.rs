@@ -70,13 +70,24 @@ fn place(name: &str) -> (usize, &str) {
     (all.position(|row| row == name).unwrap_or(usize::MAX), name)
 }
 
-/// How the paper prints the name.
+/// How the paper prints the name; accuracies after a few epochs of training, which it does not have, by
+/// their number.
 pub(crate) fn label(name: &str) -> &str {
     match name {
         "oracle" => "Oracle",
         "noise_ceiling" => "Noise ceiling",
         "flops" => "FLOPs",
         "params" => "Params",
+        "accuracy_01" => "1 epoch",
+        "accuracy_02" => "2 epochs",
+        "accuracy_04" => "4 epochs",
+        "accuracy_08" => "8 epochs",
+        "accuracy_12" => "12 epochs",
+        "accuracy_16" => "16 epochs",
+        "accuracy_24" => "24 epochs",
+        "accuracy_32" => "32 epochs",
+        "accuracy_48" => "48 epochs",
+        "accuracy_64" => "64 epochs",
         other => other,
     }
 }

@@ -7,8 +7,8 @@ use nbzero_graph::{Graph, Resolution, Shape};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ArchitectureError, CellNetwork, Chain, ChannelBlock, ChannelNetwork, Costs, MacroNetwork,
-    ModuleNetwork, SizeNetwork, StageAttributes, nb201,
+    ArchitectureError, CellNetwork, Chain, ChannelBlock, ChannelNetwork, ConvolutionNetwork, Costs,
+    MacroNetwork, ModuleNetwork, SizeNetwork, StageAttributes, nb201,
 };
 
 /// A network, complete but for classes and resolution.
@@ -45,6 +45,8 @@ pub enum Architecture {
     Size(SizeNetwork),
     /// A macro network of TransNAS-Bench-101: `transnas-macro`.
     Modules(ModuleNetwork),
+    /// A network of NAAP-440: `naap-440`.
+    Convolutions(ConvolutionNetwork),
 }
 
 impl Architecture {
@@ -57,11 +59,12 @@ impl Architecture {
             Self::Channel(network) => network.block().family(),
             Self::Size(_) => SizeNetwork::FAMILY,
             Self::Modules(_) => ModuleNetwork::FAMILY,
+            Self::Convolutions(_) => ConvolutionNetwork::FAMILY,
         }
     }
 
     /// Input channels, output channels, stride and depth of each stage of a chain, or of each layer
-    /// that has a width of its own in `channel-bench-*` and `nats-sss`, or of each module of
+    /// that has a width of its own in `channel-bench-*`, `nats-sss` and `naap-440`, or of each module of
     /// `transnas-macro`; cells and `nas-bench-macro`
     /// have none, since their stages do not differ.
     pub fn attributes(&self) -> Vec<StageAttributes> {
@@ -70,6 +73,7 @@ impl Architecture {
             Self::Channel(network) => network.attributes(),
             Self::Size(network) => network.attributes(),
             Self::Modules(network) => network.attributes(),
+            Self::Convolutions(network) => network.attributes(),
             Self::Cell(_) | Self::Macro(_) => Vec::new(),
         }
     }
@@ -90,7 +94,11 @@ impl Architecture {
         match self {
             Self::Cell(network) => Self::Cell(network.plain()),
             Self::Macro(network) => Self::Macro(network.plain()),
-            Self::Chain(_) | Self::Channel(_) | Self::Size(_) | Self::Modules(_) => self.clone(),
+            Self::Chain(_)
+            | Self::Channel(_)
+            | Self::Size(_)
+            | Self::Modules(_)
+            | Self::Convolutions(_) => self.clone(),
         }
     }
 
@@ -130,6 +138,7 @@ impl Architecture {
             Self::Channel(network) => network.lower(classes, image),
             Self::Size(network) => network.lower(classes, image),
             Self::Modules(network) => network.lower(classes, image),
+            Self::Convolutions(network) => network.lower(classes, image),
         };
         graph.expect("a checked architecture lowers to a valid graph")
     }
@@ -149,6 +158,7 @@ impl Architecture {
             ChannelBlock::Mobilenet.family(),
             SizeNetwork::FAMILY,
             ModuleNetwork::FAMILY,
+            ConvolutionNetwork::FAMILY,
         ];
         let all = chains.into_iter().chain(listed);
         all.map(|name| format!("`{name}`"))
@@ -166,6 +176,7 @@ impl fmt::Display for Architecture {
             Self::Channel(network) => network.fmt(f),
             Self::Size(network) => network.fmt(f),
             Self::Modules(network) => network.fmt(f),
+            Self::Convolutions(network) => network.fmt(f),
         }
     }
 }
@@ -186,6 +197,7 @@ impl FromStr for Architecture {
             RESNET | MOBILENET => text.parse().map(Self::Channel),
             SizeNetwork::FAMILY => text.parse().map(Self::Size),
             ModuleNetwork::FAMILY => text.parse().map(Self::Modules),
+            ConvolutionNetwork::FAMILY => text.parse().map(Self::Convolutions),
             _ => text.parse().map(Self::Chain),
         }
     }

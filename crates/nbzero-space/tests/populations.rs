@@ -34,7 +34,7 @@ fn populations_have_the_papers_size_and_never_change() {
         sizes,
         [
             14_964, 10_187, 9_743, 2_000, 2_000, 2_000, 15_625, 15_625, 6_561, 16_384, 16_384,
-            32_768, 3_256
+            32_768, 3_256, 440,
         ]
     );
     let found: Vec<_> = POPULATIONS
@@ -59,6 +59,7 @@ fn populations_have_the_papers_size_and_never_change() {
         ("channel-bench-mobilenet", "269232860860c5b7"),
         ("nats-sss", "ac0bc55152a1f472"),
         ("transnas-macro", "d04227dca5747f4f"),
+        ("naap-440", "f138da04fb7b422b"),
     ];
     assert_eq!(found, stored.map(|(name, hash)| (name, hash.to_owned())));
 }

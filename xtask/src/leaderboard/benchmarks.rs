@@ -24,7 +24,7 @@ pub(super) struct Published {
     quoted: Option<&'static str>,
 }
 
-pub(super) const PUBLISHED: [Published; 6] = [
+pub(super) const PUBLISHED: [Published; 7] = [
     Published {
         table: PublishedTable::Nb201,
         file: "nas-bench-201.csv",
@@ -68,7 +68,17 @@ pub(super) const PUBLISHED: [Published; 6] = [
         datasets: &["class_object", "class_scene", "jigsaw"],
         quoted: None,
     },
+    Published {
+        table: PublishedTable::Naap440,
+        file: "naap-440.csv",
+        from: "talcs/NAAP-440, as naap440.csv",
+        datasets: &[],
+        quoted: None,
+    },
 ];
+
+/// The columns of NAAP-440 that say what a training knew after a few epochs.
+const EPOCHS: &str = "accuracy_";
 
 impl Published {
     /// The space, which the file of our scores is called after.
@@ -95,7 +105,12 @@ impl Published {
 
     /// Our scores with the published accuracies, a table for each dataset, or a line for each file that is
     /// not there.
-    fn scored(&self, root: &Path, folder: &Path) -> Result<Result<Vec<Judged>, Vec<String>>> {
+    fn scored(
+        &self,
+        root: &Path,
+        folder: &Path,
+        epochs: Epochs,
+    ) -> Result<Result<Vec<Judged>, Vec<String>>> {
         let (path, scores) = (self.path(folder), Scored::open(root, self.name())?);
         let (path, scores) = match (path, scores) {
             (Ok(path), Ok(scores)) => (path, scores),
@@ -110,7 +125,7 @@ impl Published {
         };
         let judged = datasets.into_iter().map(|dataset| {
             let all = self.import(&path, dataset)?;
-            let table = scores.put_on(&all)?;
+            let table = scores.put_on(&all, epochs)?;
             let (scored, of) = (table.len(), all.len());
             let scored = format!("{scored} of {of} networks: {}", settings(&table));
             Ok(Judged {
@@ -176,7 +191,7 @@ impl Benchmarks {
                 scored: "by others, see the page of published tables".to_owned(),
             });
         }
-        match published.scored(root, folder)? {
+        match published.scored(root, folder, Epochs::LeftOut)? {
             Ok(tables) => self.tables.extend(tables),
             Err(lacks) => self.lacks.extend(lacks),
         }
@@ -222,12 +237,20 @@ impl Benchmarks {
     }
 }
 
+/// What becomes of published accuracies after a few epochs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Epochs {
+    /// They stand beside our scores.
+    Kept,
+    LeftOut,
+}
+
 /// Published accuracies with our scores, as far as both are there: a table for each benchmark and dataset,
-/// and a line for each file that is not there.
+/// and a line for each file that is not there. What a training knew early stands beside our scores.
 pub(crate) fn published(root: &Path, folder: &Path) -> Result<(Vec<Table>, Vec<String>)> {
     let (mut tables, mut lacks) = (Vec::new(), Vec::new());
     for benchmark in &PUBLISHED {
-        match benchmark.scored(root, folder)? {
+        match benchmark.scored(root, folder, Epochs::Kept)? {
             Ok(judged) => tables.extend(judged.into_iter().map(|judged| judged.table)),
             Err(lack) => lacks.extend(lack),
         }
@@ -264,8 +287,22 @@ fn settings(table: &Table) -> String {
 
 impl Scored {
     /// The table's networks that are scored.
-    fn put_on(&self, table: &Table) -> Result<Table> {
-        let judged = table.rescored(self.definitions.clone(), &self.table.networks);
+    fn put_on(&self, table: &Table, epochs: Epochs) -> Result<Table> {
+        let mut definitions = self.definitions.clone();
+        let mut networks = self.table.networks.clone();
+        if epochs == Epochs::Kept {
+            let published = table.metadata().scores.iter();
+            let early = published.filter(|definition| definition.name.starts_with(EPOCHS));
+            for definition in early {
+                let column = table.scores(&definition.name)?;
+                for (arch, scores) in &mut networks {
+                    // What the table lacks is said below.
+                    scores.extend(table.find(arch).map(|row| column[row.index()].clone()));
+                }
+                definitions.push(definition.clone());
+            }
+        }
+        let judged = table.rescored(definitions, &networks);
         judged.with_context(|| self.path.display().to_string())
     }
 }

@@ -96,9 +96,9 @@ fn oriented<'a>(scores: impl Iterator<Item = &'a Score>, direction: Direction) -
 }
 
 /// Seconds a network by space and proxy, or what to say where nobody has measured them.
-pub(super) type AllSeconds = BTreeMap<String, BTreeMap<String, f64>>;
+pub(crate) type AllSeconds = BTreeMap<String, BTreeMap<String, f64>>;
 
-pub(super) fn seconds(root: &Path) -> Result<(AllSeconds, Option<String>)> {
+pub(crate) fn seconds(root: &Path) -> Result<(AllSeconds, Option<String>)> {
     let path = root.join(LEADERBOARD).join("seconds.csv");
     let mut all = AllSeconds::new();
     if !path.exists() {

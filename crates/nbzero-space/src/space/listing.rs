@@ -1,8 +1,8 @@
 //! The spaces whose architectures can be listed: published benchmarks.
 
 use crate::{
-    Architecture, Cell, CellNetwork, CellOperation, ChannelBlock, ChannelNetwork, MacroLayer,
-    MacroNetwork, ModuleNetwork, SizeNetwork, Skeleton,
+    Architecture, Cell, CellNetwork, CellOperation, ChannelBlock, ChannelNetwork,
+    ConvolutionNetwork, MacroLayer, MacroNetwork, ModuleNetwork, SizeNetwork, Skeleton,
 };
 
 /// How the networks of a listing are rows of choices.
@@ -11,6 +11,8 @@ pub(super) enum Choices {
     Digits(usize),
     /// The number of modules and what each does; not every row is a network.
     Modules,
+    /// Widths, kernels, strides and shortcuts; not every row is a network.
+    Convolutions,
 }
 
 /// The architectures of a space that can be listed.
@@ -97,6 +99,18 @@ pub(super) const TRANSNAS_MACRO: Listing = Listing {
     resolution: 256,
 };
 
+pub(super) const NAAP_440: Listing = Listing {
+    family: ConvolutionNetwork::FAMILY,
+    count: ConvolutionNetwork::COUNT,
+    nth: |i| Architecture::Convolutions(ConvolutionNetwork::nth(i)),
+    index: |network| match network {
+        Architecture::Convolutions(network) => Some(network.index()),
+        _ => None,
+    },
+    choices: Choices::Convolutions,
+    ..NAS_BENCH_MACRO
+};
+
 fn cell_index(network: &Architecture, skeleton: Skeleton) -> Option<usize> {
     match network {
         Architecture::Cell(network) if network.skeleton() == skeleton => {
@@ -123,6 +137,7 @@ impl Listing {
                 vec![base; length.count()]
             }
             Choices::Modules => ModuleNetwork::alternatives(),
+            Choices::Convolutions => ConvolutionNetwork::alternatives(),
         }
     }
 
@@ -135,6 +150,9 @@ impl Listing {
                 Some((self.nth)(index))
             }
             Choices::Modules => ModuleNetwork::of_row(row).map(Architecture::Modules),
+            Choices::Convolutions => {
+                ConvolutionNetwork::of_row(row).map(Architecture::Convolutions)
+            }
         }
     }
 
@@ -151,7 +169,8 @@ impl Listing {
                 Some(digits.collect())
             }
             (Choices::Modules, Architecture::Modules(network)) => Some(network.row()),
-            (Choices::Modules, _) => None,
+            (Choices::Convolutions, Architecture::Convolutions(network)) => Some(network.row()),
+            (Choices::Modules | Choices::Convolutions, _) => None,
         }
     }
 }

@@ -60,8 +60,8 @@ pub(crate) fn at_most(count: u128) -> u64 {
 /// the ranges of its figure 2, 0 to 700M FLOPs and 0 to 14M parameters. The `-mini` spaces are
 /// the same families at a size that two CPU cores can train. Each of these six is a
 /// [space file](Self::parse) that comes with the program. The others are published benchmarks:
-/// NAS-Bench-201, NAS-Bench-Macro, Channel-Bench-Macro, the size space of NATS-Bench and the macro level
-/// of TransNAS-Bench-101.
+/// NAS-Bench-201, NAS-Bench-Macro, Channel-Bench-Macro, the size space of NATS-Bench, the macro level of
+/// TransNAS-Bench-101 and NAAP-440.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Space {
@@ -91,6 +91,8 @@ pub enum Space {
     NatsSss,
     /// The 3,256 macro networks of TransNAS-Bench-101.
     TransnasMacro,
+    /// The 440 networks of NAAP-440.
+    Naap440,
     /// Chains of rules of one's own.
     Own(Arc<ChainRules>),
 }
@@ -111,7 +113,7 @@ const POPULATION: usize = 2_000;
 
 impl Space {
     /// Every space that comes with the program.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::R1,
         Self::R2,
         Self::Mb,
@@ -125,6 +127,7 @@ impl Space {
         Self::ChannelBenchMobilenet,
         Self::NatsSss,
         Self::TransnasMacro,
+        Self::Naap440,
     ];
 
     /// The space that a file states: a family of chains, sets to choose from, and caps on what its
@@ -200,6 +203,7 @@ impl Space {
             Self::ChannelBenchMobilenet => Source::Listed(listing::CHANNEL_BENCH_MOBILENET),
             Self::NatsSss => Source::Listed(listing::NATS_SSS),
             Self::TransnasMacro => Source::Listed(listing::TRANSNAS_MACRO),
+            Self::Naap440 => Source::Listed(listing::NAAP_440),
             chains => Source::Drawn(built_in::rules(chains)),
         }
     }
@@ -220,6 +224,7 @@ impl Space {
             Self::ChannelBenchMobilenet => "channel-bench-mobilenet",
             Self::NatsSss => "nats-sss",
             Self::TransnasMacro => "transnas-macro",
+            Self::Naap440 => "naap-440",
             Self::Own(rules) => &rules.name,
         }
     }

@@ -1,8 +1,7 @@
 //! NAAP-440: a row a network, with accuracy and loss after each of 90 epochs.
 //!
-//! - **Space**: chains of 3 or 4 convolutions on CIFAR-10. The file numbers them and has no layer
-//!   lists, so FLOPs and parameters are taken as published
-//! - **Depth**: the convolutions and the classifier
+//! - **Space**: chains of 3 or 4 convolutions on CIFAR-10, in the order of their generator, by whose number the
+//!   file calls them; a row whose published costs are not those of that network is refused
 //! - **Accuracies**: the test accuracy is that after the last epoch
 //! - **Scores**: what a training that stops early knows, after 1 to 90 epochs: the test accuracy, and
 //!   the sum of the training losses so far (Ru et al. 2021), which is better the lower it is
@@ -10,10 +9,14 @@
 
 use std::path::Path;
 
+use nbzero_space::{Architecture, ConvolutionNetwork};
+
 use super::draft::{Costs, Draft, Network, Run};
 use super::sheet::{Column, Line, Sheet};
 use super::{ImportResult, PublishedTable};
-use crate::{Dataset, Direction, Metadata, Score, ScoreDefinition, Table, read_text};
+use crate::{
+    Dataset, Direction, Metadata, Score, ScoreDefinition, StageAttributes, Table, read_text,
+};
 
 /// The only dataset of the file.
 pub(super) const DATASET: &str = "cifar10";
@@ -21,6 +24,8 @@ pub(super) const DATASET: &str = "cifar10";
 /// Epochs after which a training that goes on has scores.
 const EARLY: [usize; 10] = [1, 2, 4, 8, 12, 16, 24, 32, 48, 64];
 const LAST: usize = 90;
+const CLASSES: u32 = 10;
+const RESOLUTION: usize = 32;
 
 const NAME: &str = PublishedTable::Naap440.name();
 
@@ -67,16 +72,28 @@ impl Columns {
         let losses: Vec<f64> = losses.collect::<ImportResult<_>>()?;
         let after = EARLY.map(|epoch| accuracies[epoch - 1]);
         let sums = summed().map(|epoch| losses[..epoch].iter().sum());
-        let layers = count(line, &self.layers, 1_000)?;
-        Ok(Network {
-            arch: format!("{NAME}:{}", count(line, &self.number, u64::MAX)?),
-            costs: Costs {
-                flops: count(line, &self.flops, u64::MAX)?,
-                params: count(line, &self.params, u64::MAX)?,
-                depth: 1 + u32::try_from(layers).expect("at most 1,000"),
+        let number = count(line, &self.number, ConvolutionNetwork::COUNT as u64)?;
+        let network = ConvolutionNetwork::nth(number as usize - 1);
+        let published = network.published_flops(CLASSES as usize, RESOLUTION);
+        let architecture = Architecture::Convolutions(network);
+        let costs = Costs::of(&architecture, CLASSES, RESOLUTION);
+        // The benchmark's depth is without the classifier.
+        let layers = u64::from(costs.depth) - 1;
+        let stated = [
+            (&self.flops, published),
+            (&self.params, costs.params),
+            (&self.layers, layers),
+        ];
+        for (column, computed) in stated {
+            if line.text(column).parse() != Ok(computed) {
+                let expected = format!("{computed}, as network {number} of NAAP-440 has");
+                return Err(line.bad(column, expected));
             }
-            .into(),
-            stages: Vec::new(),
+        }
+        Ok(Network {
+            arch: architecture.to_string(),
+            costs: costs.into(),
+            stages: StageAttributes::all_of(&architecture),
             scores: after.into_iter().chain(sums).map(Score::new).collect(),
             runs: vec![Run {
                 test: accuracies[LAST - 1],
@@ -91,7 +108,7 @@ fn count(line: Line<'_>, column: &Column, most: u64) -> ImportResult<u64> {
     let value = line.text(column).parse().ok();
     value
         .filter(|value| (1..=most).contains(value))
-        .ok_or_else(|| line.bad(column, "a whole number above 0"))
+        .ok_or_else(|| line.bad(column, format!("a whole number from 1 to {most}")))
 }
 
 /// Epochs up to which losses are summed: the last accuracy is the table's own, the last sum is not.
@@ -118,8 +135,8 @@ fn metadata() -> Metadata {
         space: NAME.into(),
         space_definition: None,
         dataset: Dataset::Cifar10,
-        classes: Some(10),
-        resolution: Some(32.into()),
+        classes: Some(CLASSES),
+        resolution: Some(RESOLUTION.into()),
         recipe: "naap-440".into(),
         recipe_details:
             "90 epochs of batch 256, SGD with momentum 0.9, learning rate 0.1 that falls \
@@ -128,9 +145,10 @@ fn metadata() -> Metadata {
                 .into(),
         seeds: Vec::new(),
         device: "not published".into(),
-        software: "imported from talcs/NAAP-440 (Hakim 2022), MIT; FLOPs (MACs) and parameters as \
-            published"
-            .into(),
+        software:
+            "imported from talcs/NAAP-440 (Hakim 2022), MIT; FLOPs, parameters and depth from the \
+            architecture"
+                .into(),
         scores: accuracies.chain(sums).collect(),
         images:
             "all 50,000 training and 10,000 test images of CIFAR-10; the test accuracy is that \

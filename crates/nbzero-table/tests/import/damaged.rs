@@ -362,14 +362,22 @@ fn naap_440() {
     let values = epochs(&|epoch| format!("{},0.5", 1.0 / epoch as f64));
     let with = |from: &str, to: &str| {
         let header = format!("ModelId,NumParams,NumMACs,NumLayers,{header}");
-        let content = format!("{header}\n7,2566,231600,3,{values}\n").replacen(from, to, 1);
+        let content = format!("{header}\n1,2566,231600,3,{values}\n").replacen(from, to, 1);
         refusal(PublishedTable::Naap440, None, content.as_bytes())
     };
     let missing = with("e77Accuracy", "e77");
     assert!(missing.contains("no column \"e77Accuracy\""), "{missing}");
     assert_eq!(
         with(",231600,", ",0,"),
-        "FILE, line 2, column NumMACs: expected a whole number above 0, found \"0\""
+        "FILE, line 2, column NumMACs: expected 231600, as network 1 of NAAP-440 has, found \"0\""
+    );
+    assert_eq!(
+        with("\n1,", "\n2,"),
+        "FILE, line 2, column NumMACs: expected 273760, as network 2 of NAAP-440 has, found \"231600\""
+    );
+    assert_eq!(
+        with("\n1,", "\n441,"),
+        "FILE, line 2, column ModelId: expected a whole number from 1 to 440, found \"441\""
     );
     assert_eq!(
         with(",0.5", ",50"),

@@ -329,11 +329,12 @@ fn naap_440() {
     };
     let table = import(PublishedTable::Naap440, &path, &ImportOptions::default()).unwrap();
     assert_eq!((table.len(), table.proxies().len()), (440, 21));
-    let row = table.find("naap-440:1").unwrap();
+    let row = table.find("naap-440:12k3s2,16k3s2,16k1s1").unwrap();
     assert_eq!(
         (row.flops(), row.params(), row.depth()),
-        (Some(231_600), Some(2_566), Some(4))
+        (Some(210_080), Some(2_566), Some(4))
     );
+    assert_eq!(row.stages().len(), 3);
     let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-9, "{a} and {b}");
     near(row.mean_accuracy(Split::Test).unwrap(), 58.7);
     near(row.score("accuracy_02").unwrap().value().unwrap(), 40.93);

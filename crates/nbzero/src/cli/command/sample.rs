@@ -12,8 +12,8 @@ use crate::cli::space::SpaceArgument;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Sample {
     /// The search space: r1, r2, mb, nb201, any of these with -mini, nas-bench-macro,
-    /// channel-bench-resnet, channel-bench-mobilenet, nats-sss or transnas-macro; or FILE.toml, a space of
-    /// your own.
+    /// channel-bench-resnet, channel-bench-mobilenet, nats-sss, transnas-macro or naap-440; or
+    /// FILE.toml, a space of your own.
     #[arg(long)]
     space: SpaceArgument,
     /// How many architectures [default: the space's whole population].

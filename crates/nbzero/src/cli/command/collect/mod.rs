@@ -30,8 +30,8 @@ use job::{Job, Sample};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Collect {
     /// The search space: r1, r2, mb, nb201, any of these with -mini, nas-bench-macro,
-    /// channel-bench-resnet, channel-bench-mobilenet, nats-sss or transnas-macro; or FILE.toml, a space of
-    /// your own.
+    /// channel-bench-resnet, channel-bench-mobilenet, nats-sss, transnas-macro or naap-440; or
+    /// FILE.toml, a space of your own.
     #[arg(long)]
     space: SpaceArgument,
     /// How many architectures of the space (the same ones for a number, on every machine).

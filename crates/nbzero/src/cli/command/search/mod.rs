@@ -36,8 +36,8 @@ const RELAXED: usize = 10;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Search {
     /// The search space: r1, r2, mb, nb201, any of these with -mini, nas-bench-macro,
-    /// channel-bench-resnet, channel-bench-mobilenet, nats-sss or transnas-macro; or FILE.toml, a space of
-    /// your own.
+    /// channel-bench-resnet, channel-bench-mobilenet, nats-sss, transnas-macro or naap-440; or
+    /// FILE.toml, a space of your own.
     #[arg(long)]
     space: SpaceArgument,
     /// How candidates are come by: random or evolution (mutations and crossovers of the best).
