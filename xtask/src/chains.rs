@@ -149,39 +149,35 @@ fn page(tables: &[Table], seconds: Option<&BTreeMap<String, f64>>) -> Result<Pag
 /// What a few epochs of training are worth beside proxies, the best first.
 fn epochs(table: &Table, seconds: Option<&BTreeMap<String, f64>>) -> Result<String, Failure> {
     let judged = table1(table)?;
-    let mut rows: Vec<_> = judged
-        .rows
-        .iter()
-        .filter(|row| row.name != "oracle")
+    let others = judged.rows.iter().filter(|row| row.name != "oracle");
+    // Where all networks have one score there is nothing to compare.
+    let mut rows: Vec<_> = others
+        .filter_map(|row| Some((row.kd.value?, row)))
         .collect();
-    rows.sort_by(|a, b| {
-        b.kd.value
-            .unwrap_or(-1.0)
-            .total_cmp(&a.kd.value.unwrap_or(-1.0))
-    });
+    rows.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     let mut text = format!(
-        "\n## A few epochs of training beside the proxies: {} chains of NAAP-440\n\nThe accuracy after some of its \
-         90 epochs as a proxy for that after the last. It is one training: what is chance in it, both know. Its \
-         learning rate falls and rises again every three epochs. Seconds are of one core, of a network: a proxy \
-         alone with its sweeps, or the epochs on 50,000 images.\n\n\
+        "\n## A few epochs of training beside the proxies: {} chains of NAAP-440\n\nThe accuracy after k of 90 \
+         epochs as a proxy for that after the last. It is one training, stopped early: what is chance in it, both \
+         know. Its learning rate falls and rises again every three epochs. Seconds are of one core, of a network: \
+         a proxy alone with its sweeps and the reading of the images, or k epochs on 50,000 images.\n\n\
          | proxy | tau | mBR10 | 95% | seconds |\n|---|---:|---:|---:|---:|\n",
         table.len()
     );
-    for row in rows {
-        let decimals = |value: f64| format!("{value:.3}");
-        let tau = row.kd.value.map_or_else(|| "none".to_owned(), decimals);
+    for (tau, row) in rows {
         let expected = row.expected.estimate;
         let interval = expected.interval.map_or_else(String::new, |interval| {
             format!("{:.2} to {:.2}", interval.low, interval.high)
         });
         let seconds = seconds.and_then(|seconds| seconds.get(&row.name));
-        let seconds = seconds.map_or_else(|| "-".to_owned(), |seconds| format!("{seconds:.3}"));
+        let seconds = seconds.map_or_else(
+            || "-".to_owned(),
+            |&seconds| format!("{seconds:.0$}", if seconds < 1.0 { 3 } else { 1 }),
+        );
         // Writing to a string cannot fail.
         let _ = writeln!(
             text,
-            "| {} | {tau} | {} | {interval} | {seconds} |",
-            row.label,
-            decimals(expected.value)
+            "| {} | {tau:.3} | {:.3} | {interval} | {seconds} |",
+            row.label, expected.value
         );
     }
     Ok(text)

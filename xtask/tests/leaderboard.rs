@@ -230,7 +230,7 @@ fn chains_that_others_have_trained_have_a_page_of_tables_and_figures() {
     let four = epochs.lines().find(|line| line.starts_with("| 4 epochs |"));
     assert_eq!(
         four,
-        Some("| 4 epochs | 1.000 | 0.000 | 0.00 to 0.00 | 4.500 |")
+        Some("| 4 epochs | 1.000 | 0.000 | 0.00 to 0.00 | 4.5 |")
     );
     assert!(
         epochs.contains("| 2 epochs |") && epochs.contains("| zen | 1.000 |"),

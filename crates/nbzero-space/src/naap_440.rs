@@ -66,7 +66,7 @@ impl ConvolutionNetwork {
     /// Every network stands before those that go on with a fourth convolution.
     fn all() -> Vec<Self> {
         let mut all = Vec::new();
-        extend(Vec::new(), &mut all);
+        extend(&[], &mut all);
         all
     }
 
@@ -206,16 +206,16 @@ impl ConvolutionNetwork {
 }
 
 /// Appends the networks that begin with these convolutions.
-fn extend(layers: Vec<Layer>, all: &mut Vec<ConvolutionNetwork>) {
+fn extend(layers: &[Layer], all: &mut Vec<ConvolutionNetwork>) {
     let place = layers.len();
-    all.extend(ConvolutionNetwork::of(layers.clone()));
+    all.extend(ConvolutionNetwork::of(layers.to_vec()));
     let Some(widths) = WIDTHS.get(place) else {
         return;
     };
     for kernel in KERNELS {
         for &width in *widths {
             for (stride, residual) in [(1, false), (1, true), (2, false)] {
-                let mut longer = layers.clone();
+                let mut longer = layers.to_vec();
                 longer.push(Layer {
                     width,
                     kernel,
@@ -223,7 +223,7 @@ fn extend(layers: Vec<Layer>, all: &mut Vec<ConvolutionNetwork>) {
                     residual,
                 });
                 if longer.len() <= FIXED || ConvolutionNetwork::of(longer.clone()).is_some() {
-                    extend(longer, all);
+                    extend(&longer, all);
                 }
             }
         }

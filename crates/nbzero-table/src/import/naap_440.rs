@@ -72,8 +72,14 @@ impl Columns {
         let losses: Vec<f64> = losses.collect::<ImportResult<_>>()?;
         let after = EARLY.map(|epoch| accuracies[epoch - 1]);
         let sums = summed().map(|epoch| losses[..epoch].iter().sum());
-        let number = count(line, &self.number, ConvolutionNetwork::COUNT as u64)?;
-        let network = ConvolutionNetwork::nth(number as usize - 1);
+        let known = 1..=ConvolutionNetwork::COUNT;
+        let number = line.text(&self.number).parse().ok();
+        let number = number.filter(|number| known.contains(number));
+        let number: usize = number.ok_or_else(|| {
+            let expected = format!("a whole number from 1 to {}", known.end());
+            line.bad(&self.number, expected)
+        })?;
+        let network = ConvolutionNetwork::nth(number - 1);
         let published = network.published_flops(CLASSES as usize, RESOLUTION);
         let architecture = Architecture::Convolutions(network);
         let costs = Costs::of(&architecture, CLASSES, RESOLUTION);
@@ -101,14 +107,6 @@ impl Columns {
             }],
         })
     }
-}
-
-/// A cell that must hold a whole number from 1 to `most`.
-fn count(line: Line<'_>, column: &Column, most: u64) -> ImportResult<u64> {
-    let value = line.text(column).parse().ok();
-    value
-        .filter(|value| (1..=most).contains(value))
-        .ok_or_else(|| line.bad(column, format!("a whole number from 1 to {most}")))
 }
 
 /// Epochs up to which losses are summed: the last accuracy is the table's own, the last sum is not.
