@@ -272,6 +272,33 @@ fn a_sweep_beyond_the_memory_limit_is_left_out_and_says_so() {
     assert!(limited.scores.iter().any(|named| named.score.is_ok()));
 }
 
+/// Whatever a proxy says of square images it says of others, in every family.
+#[test]
+fn images_that_are_not_square_have_every_score() {
+    let device = Device::flex();
+    for space in [
+        Space::R1Mini,
+        Space::R2Mini,
+        Space::MbMini,
+        Space::Nb201Mini,
+        Space::Naap440,
+    ] {
+        let architecture = &space.sample(1, 3).unwrap()[0];
+        let defined = |image: Shape| {
+            let network = Network::init(&architecture.graph_on(4, image), 1, &device);
+            let batch = Batch::random_of(8, 4, image, 2, &device);
+            let scores = Suite::all().score(&network, &batch).scores;
+            let defined = scores.iter().filter(|named| named.score.is_ok());
+            defined
+                .map(|named| named.definition.name)
+                .collect::<Vec<_>>()
+        };
+        let square = defined(Shape::new(3, 32, 32));
+        assert_eq!(square, defined(Shape::new(3, 32, 48)), "{architecture}");
+        assert_eq!(square, defined(Shape::new(3, 48, 32)), "{architecture}");
+    }
+}
+
 #[test]
 fn sweeps_hold_no_more_than_was_planned() {
     let device = Device::flex();

@@ -160,6 +160,11 @@ impl ConvolutionNetwork {
         is_one.then_some(Self { layers })
     }
 
+    /// Number of convolutions that their input is added to.
+    pub fn shortcuts(&self) -> usize {
+        self.layers.iter().filter(|layer| layer.residual).count()
+    }
+
     /// The convolutions as stages.
     pub(crate) fn attributes(&self) -> Vec<StageAttributes> {
         let mut input = 3;
@@ -275,8 +280,10 @@ impl FromStr for ConvolutionNetwork {
         let refused = || ArchitectureError::Listed {
             text: text.to_owned(),
             benchmark: "NAAP-440",
-            expected: "naap-440: and three or four convolutions as WIDTHkKERNELsSTRIDE, those with a shortcut \
-                followed by r, such as naap-440:12k3s2,16k3s2,16k1s1r,32k3s2",
+            expected: "naap-440: and three or four convolutions as WIDTHkKERNELsSTRIDE, such as \
+                naap-440:12k3s2,16k3s2,16k1s1r,32k3s2: widths of 12 or 16, 16 or 24, 16, 24 or 32, 32 or 40; the \
+                first two k3s2, the others k1 or k3, s1 or s2, at most three s2 in all; an r behind a third or \
+                fourth of s1 that is as wide as the one before",
         };
         let (_, layers) = text.split_once(':').ok_or_else(refused)?;
         let layers: Option<Vec<Layer>> = layers.split(',').map(layer).collect();

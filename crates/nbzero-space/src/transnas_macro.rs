@@ -161,7 +161,7 @@ impl ModuleNetwork {
                 let y = block(
                     b,
                     x,
-                    &format!("modules.{i}.blocks.{j}"),
+                    &format!("stages.{i}.blocks.{j}"),
                     stage.output,
                     stride,
                 )?;

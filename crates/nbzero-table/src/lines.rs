@@ -1,7 +1,7 @@
 //! Files of JSON objects, one a line, that grow by a line at a time: shards, score files, journals.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
+use std::io::{ErrorKind, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use nbzero_files::{folder_of, sync_folder};
@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::format::MAX_PAYLOAD;
 use crate::packed::{END, MAGIC, Packer, Unpacked, unpack};
-use crate::text::{is_gzip, plain_text, unmarked};
+use crate::text::{is_gzip, limited, plain_text, unmarked};
 use crate::{Error, Result};
 
 /// What the lines of a file hold.
@@ -113,6 +113,12 @@ impl LineWriter {
         parse: impl FnMut(Line<'_>) -> Result<T>,
     ) -> Result<(Self, Lines<T>)> {
         let path = path.as_ref();
+        let folder = folder_of(path);
+        if !folder.is_dir() {
+            let what = format!("there is no folder {}: make it first", folder.display());
+            let missing = std::io::Error::new(ErrorKind::NotFound, what);
+            return Err(Error::io("write", path, missing));
+        }
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -120,12 +126,19 @@ impl LineWriter {
             .truncate(false)
             .open(path)
             .map_err(|error| Error::io("open", path, error))?;
-        lock(&file, path)?;
-        let bytes = contents(&mut file, path)?;
         let not_appendable = |what| Error::NotAppendable {
             path: path.into(),
             what,
         };
+        let about = file.metadata();
+        if !about
+            .map_err(|error| Error::io("open", path, error))?
+            .is_file()
+        {
+            return Err(not_appendable("is no plain file"));
+        }
+        lock(&file, path)?;
+        let bytes = contents(&mut file, path)?;
         if is_gzip(&bytes) {
             return Err(not_appendable("is compressed with gzip"));
         }
@@ -262,10 +275,7 @@ fn lock(file: &File, path: &Path) -> Result<()> {
 }
 
 fn contents(file: &mut File, path: &Path) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes)
-        .map_err(|error| Error::io("read", path, error))?;
-    Ok(bytes)
+    limited(file, path)?.map_err(|error| Error::io("read", path, error))
 }
 
 fn decompress(bytes: &[u8], path: &Path) -> Result<Unpacked> {

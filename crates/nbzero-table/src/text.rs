@@ -50,7 +50,17 @@ pub fn plain_text(bytes: Vec<u8>, origin: &Path) -> Result<Vec<u8>> {
     if text.starts_with(MARK) {
         text.drain(..MARK.len());
     }
-    Ok(text)
+    Ok(with_plain_ends(text))
+}
+
+/// The text with `\n` in the place of `\r\n`, as Windows ends lines: whoever counts lines counts the same.
+fn with_plain_ends(text: Vec<u8>) -> Vec<u8> {
+    if !text.contains(&b'\r') {
+        return text;
+    }
+    let is_mark = |at: usize| text[at] == b'\r' && text.get(at + 1) == Some(&b'\n');
+    let kept = (0..text.len()).filter(|&at| !is_mark(at));
+    kept.map(|at| text[at]).collect()
 }
 
 /// Undoes gzip, where that is what the bytes are.
@@ -75,7 +85,7 @@ pub(crate) fn unmarked(text: &[u8]) -> &[u8] {
 }
 
 /// All that comes, unless it is more than [`MOST`] bytes.
-fn limited(source: impl Read, origin: &Path) -> Result<std::io::Result<Vec<u8>>> {
+pub(crate) fn limited(source: impl Read, origin: &Path) -> Result<std::io::Result<Vec<u8>>> {
     let mut bytes = Vec::new();
     let read = source.take(MOST + 1).read_to_end(&mut bytes);
     if bytes.len() as u64 > MOST {

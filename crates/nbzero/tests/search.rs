@@ -10,7 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use common::{nbzero, refusal, stdout};
+use common::{data, images, nbzero, refusal, stdout};
 use tempfile::TempDir;
 
 /// A small search, but for its journal.
@@ -288,9 +288,21 @@ fn score_files_survive_kills_and_division() {
     stdout(&with(&more, &["--out", &seeded, "--seed", "1"]));
     let to = path("none.csv");
     let sentence = refusal(&["merge", &whole, &seeded, "--out", &to]);
-    assert!(sentence.contains("holds other scores"), "{sentence}");
+    assert!(
+        sentence.contains("holds scores made otherwise"),
+        "{sentence}"
+    );
     fs::write(&few, sample.lines().last().unwrap()).unwrap();
-    let params = ["score", "--archs", &few, "--proxies", "params", "--out"];
+    let params = [
+        "score",
+        "--archs",
+        &few,
+        "--proxies",
+        "params",
+        "--batch",
+        "8",
+    ];
+    let params = with(&params, &["--resolution", "16", "--out"]);
     let alone = path("params.jsonl");
     stdout(&with(&params, &[&alone]));
     let sentence = refusal(&["merge", &other, &alone, "--out", &to]);
@@ -298,7 +310,37 @@ fn score_files_survive_kills_and_division() {
         sentence.contains("no network has scores of all of"),
         "{sentence}"
     );
+    // A network that is in one file twice, with two scores.
+    let twice = path("twice.jsonl");
+    let text = fs::read_to_string(&other).unwrap();
+    let again = text
+        .lines()
+        .nth(1)
+        .unwrap()
+        .replace("\"jacob_cov\":-", "\"jacob_cov\":-1");
+    fs::write(&twice, format!("{text}{again}\n")).unwrap();
+    for from in [vec![&twice], vec![&whole, &twice]] {
+        let from = from.into_iter().map(String::as_str);
+        let arguments: Vec<&str> = ["merge"]
+            .into_iter()
+            .chain(from)
+            .chain(["--out", &to])
+            .collect();
+        let sentence = refusal(&arguments);
+        assert!(sentence.contains("has another jacob_cov in"), "{sentence}");
+    }
+    let sentence = refusal(&with(&base, &["--out", "/dev/full"]));
+    assert!(
+        sentence.contains("/dev/full is no plain file"),
+        "{sentence}"
+    );
     assert!(!Path::new(&to).exists());
+    let nowhere = path("no/scores.jsonl");
+    let sentence = refusal(&with(&base, &["--out", &nowhere]));
+    assert!(
+        sentence.contains("there is no folder") && sentence.contains("make it first"),
+        "{sentence}"
+    );
     // Other scores have no place in the file.
     let sentence = refusal(&with(&base, &["--out", &whole, "--seed", "1"]));
     assert!(sentence.contains("holds other scores"), "{sentence}");
@@ -314,6 +356,57 @@ fn score_files_survive_kills_and_division() {
     assert!(refusal(&hybrid).contains("ranks the networks of one call"));
     let packed = with(&base, &["--out", "scores.jsonl.gz"]);
     assert!(refusal(&packed).contains("would be compressed with gzip"));
+}
+
+/// The folder is the same, and so are the numbers of its images.
+#[test]
+fn scores_of_other_images_have_no_place_in_a_file_or_journal() {
+    let folder = TempDir::new().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let photos = images();
+    let archs = path("archs.txt");
+    fs::write(&archs, "r1:8:8x1s2,16x1s2,16x1s2\n").unwrap();
+    let of = data(&photos);
+    let scored = [
+        "score",
+        "--archs",
+        &archs,
+        "--proxies",
+        "naswot",
+        "--batch",
+        "8",
+    ];
+    let out = path("scores.jsonl");
+    let scored = with(&scored, &["--data", &of, "--out", &out]);
+    let journal = path("journal.jsonl");
+    let searched = [
+        "search",
+        "--space",
+        "r1-mini",
+        "--candidates",
+        "3",
+        "--proxies",
+        "naswot",
+    ];
+    let searched = with(
+        &searched,
+        &["--batch", "8", "--data", &of, "--journal", &journal],
+    );
+    for command in [&scored, &searched] {
+        stdout(command);
+        stdout(command);
+    }
+    let batch = photos.path().join("data_batch_1.bin");
+    let bytes = fs::read(&batch).unwrap();
+    fs::write(
+        &batch,
+        bytes.iter().map(|byte| byte % 10).collect::<Vec<_>>(),
+    )
+    .unwrap();
+    for command in [&scored, &searched] {
+        let sentence = refusal(command);
+        assert!(sentence.contains("checksum"), "{sentence}");
+    }
 }
 
 /// As the plain ones: killed five times, cut within a line, divided, merged.

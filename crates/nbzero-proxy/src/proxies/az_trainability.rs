@@ -65,21 +65,21 @@ fn of_block(gradient: &BlockGradient) -> Score {
     }
     let input = gradient.input.as_ref();
     let input = input.ok_or(Undefined::Singular("no gradient comes through a block"))?;
-    let [images, channels, height, _] = gradient.output.dims();
-    let [_, inputs, from, _] = input.dims();
-    if !from.is_multiple_of(height) {
+    let [images, channels, height, width] = gradient.output.dims();
+    let [_, inputs, from_height, from_width] = input.dims();
+    if !from_height.is_multiple_of(height) || !from_width.is_multiple_of(width) {
         return Err(Undefined::NotApplicable(
             "a block makes of an odd resolution another than its half",
         ));
     }
-    let stride = from / height;
+    let [down, across] = [from_height / height, from_width / width];
     // The positions behind one of the output become channels.
     let input = input
         .clone()
-        .reshape([images, inputs, height, stride, height, stride])
+        .reshape([images, inputs, height, down, width, across])
         .permute([0, 1, 3, 5, 2, 4])
-        .reshape([images, inputs * stride * stride, height, height]);
-    let positions = (images * height * height) as f64;
+        .reshape([images, inputs * down * across, height, width]);
+    let positions = (images * height * width) as f64;
     let (input, output) = (by_channel(&input), by_channel(&gradient.output));
     // [inputs, outputs], in column-major order the rows of its transpose.
     let mean = output.matmul(input.transpose()).div_scalar(positions);

@@ -42,6 +42,8 @@ pub(super) fn import(path: &Path) -> ImportResult<Table> {
         params: sheet.column("NumParams")?,
         flops: sheet.column("NumMACs")?,
         layers: sheet.column("NumLayers")?,
+        shortcuts: sheet.find("NumSkipConnections"),
+        first_width: sheet.find("FirstLayerWidth"),
         accuracies: of_all_epochs("Accuracy")?,
         losses: of_all_epochs("LossMean")?,
     };
@@ -57,6 +59,9 @@ struct Columns {
     params: Column,
     flops: Column,
     layers: Column,
+    /// If the file has them: they tell networks of equal costs apart.
+    shortcuts: Option<Column>,
+    first_width: Option<Column>,
     /// After each epoch, as fractions.
     accuracies: Vec<Column>,
     /// Of each epoch: the mean over its batches.
@@ -81,16 +86,22 @@ impl Columns {
         })?;
         let network = ConvolutionNetwork::nth(number - 1);
         let published = network.published_flops(CLASSES as usize, RESOLUTION);
+        let shortcuts = network.shortcuts() as u64;
         let architecture = Architecture::Convolutions(network);
         let costs = Costs::of(&architecture, CLASSES, RESOLUTION);
         // The benchmark's depth is without the classifier.
         let layers = u64::from(costs.depth) - 1;
+        let stages = StageAttributes::all_of(&architecture);
+        let first = stages.first().map_or(0, |stage| u64::from(stage.output));
         let stated = [
-            (&self.flops, published),
-            (&self.params, costs.params),
-            (&self.layers, layers),
+            (Some(&self.flops), published),
+            (Some(&self.params), costs.params),
+            (Some(&self.layers), layers),
+            (self.shortcuts.as_ref(), shortcuts),
+            (self.first_width.as_ref(), first),
         ];
         for (column, computed) in stated {
+            let Some(column) = column else { continue };
             if line.text(column).parse() != Ok(computed) {
                 let expected = format!("{computed}, as network {number} of NAAP-440 has");
                 return Err(line.bad(column, expected));
@@ -99,7 +110,7 @@ impl Columns {
         Ok(Network {
             arch: architecture.to_string(),
             costs: costs.into(),
-            stages: StageAttributes::all_of(&architecture),
+            stages,
             scores: after.into_iter().chain(sums).map(Score::new).collect(),
             runs: vec![Run {
                 test: accuracies[LAST - 1],

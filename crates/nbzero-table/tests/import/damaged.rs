@@ -375,6 +375,13 @@ fn naap_440() {
         with("\n1,", "\n2,"),
         "FILE, line 2, column NumMACs: expected 273760, as network 2 of NAAP-440 has, found \"231600\""
     );
+    let content = format!(
+        "NumSkipConnections,ModelId,NumParams,NumMACs,NumLayers,{header}\r\n1,1,2566,231600,3,{values}\r\n"
+    );
+    assert_eq!(
+        refusal(PublishedTable::Naap440, None, content.as_bytes()),
+        "FILE, line 2, column NumSkipConnections: expected 0, as network 1 of NAAP-440 has, found \"1\""
+    );
     assert_eq!(
         with("\n1,", "\n441,"),
         "FILE, line 2, column ModelId: expected a whole number from 1 to 440, found \"441\""

@@ -68,6 +68,17 @@ impl Merged {
             );
         }
         for definition in file.definitions {
+            if let Some(first) = self
+                .definitions
+                .first()
+                .filter(|f| f.settings != definition.settings)
+            {
+                bail!(
+                    "`{}` holds scores made otherwise ({definition}) than the files before it ({first}): leave it \
+                     out",
+                    path.display()
+                );
+            }
             let mut known = self.definitions.iter();
             match known.find(|known| known.name == definition.name) {
                 Some(known) if *known != definition => bail!(
@@ -78,6 +89,8 @@ impl Merged {
                 None => self.definitions.push(definition),
             }
         }
+        let place = self.files.len();
+        self.files.push(path.clone());
         for network in file.networks {
             let name = network.arch.to_string();
             let scores = self.networks.entry(name).or_default();
@@ -91,12 +104,11 @@ impl Merged {
                     ),
                     Some(_) => {}
                     None => {
-                        scores.insert(proxy, (score, self.files.len()));
+                        scores.insert(proxy, (score, place));
                     }
                 }
             }
         }
-        self.files.push(path);
         Ok(())
     }
 

@@ -144,6 +144,7 @@ impl Setup {
             memory::must_fit(&what, of_batch, limit, remedy)?;
             Some(self.batch(&announced, classes, &device)?)
         };
+        let settings = self.settings(classes, image, batch.as_ref());
         Ok(Bench {
             suite,
             weights,
@@ -155,20 +156,26 @@ impl Setup {
             batch,
             device,
             budget: Budget::new(limit),
-            settings: self.settings(classes, image),
+            settings,
         })
     }
 
     /// What scores depend on beside network and proxy, in words: two lists of scores may be put
     /// together where it is the same.
-    fn settings(&self, classes: usize, image: Shape) -> String {
+    fn settings(&self, classes: usize, image: Shape, images: Option<&Batch>) -> String {
         let Self { batch, seed, .. } = self;
-        let batch = match (&self.batch_file, &self.data) {
+        let mut batch = match (&self.batch_file, &self.data) {
             _ if self.held.is_some() => "images in memory".to_owned(),
             (Some(path), _) => format!("the batch of {}", path.display()),
             (None, Data::Random) => format!("{batch} random images"),
             (None, Data::Folder(folder)) => format!("{batch} images of {}", folder.dataset),
         };
+        // A folder or a file may hold others the next time; random ones follow from the rest.
+        let drawn =
+            self.held.is_none() && self.batch_file.is_none() && matches!(self.data, Data::Random);
+        if let Some(images) = images.filter(|_| !drawn) {
+            let _ = write!(batch, " (checksum {:08x})", checksum(images));
+        }
         let mut settings = format!(
             "{batch} at {}, {classes} classes, seed {seed}, {}",
             sizes(image),
@@ -329,4 +336,18 @@ fn bytes(gib: f64) -> Result<u64, Failure> {
     )]
     let bytes = (gib * f64::from(1 << 30)) as u64;
     Ok(bytes)
+}
+
+/// Tells batches of the same name and size apart.
+fn checksum(batch: &Batch) -> u32 {
+    let mut hasher = crc32fast::Hasher::new();
+    let images = batch.images.clone().try_into_vec_as::<f32>();
+    for value in images.expect("images are floats") {
+        hasher.update(&value.to_le_bytes());
+    }
+    let targets = batch.targets.clone().try_into_vec_as::<i64>();
+    for target in targets.expect("classes are integers") {
+        hasher.update(&target.to_le_bytes());
+    }
+    hasher.finalize()
 }
