@@ -257,7 +257,56 @@ fn score_files_survive_kills_and_division() {
         rows
     };
     assert_eq!(sorted(&table), sorted(&printed));
-    // Scores of other proxies are joined with it, of the networks that both have.
+    let sentence = refusal(&with(&base, &["--out", "/dev/full"]));
+    assert!(
+        sentence.contains("/dev/full is no plain file"),
+        "{sentence}"
+    );
+    let nowhere = path("no/scores.jsonl");
+    let sentence = refusal(&with(&base, &["--out", &nowhere]));
+    assert!(
+        sentence.contains("there is no folder") && sentence.contains("make it first"),
+        "{sentence}"
+    );
+    // Other scores have no place in the file.
+    let sentence = refusal(&with(&base, &["--out", &whole, "--seed", "1"]));
+    assert!(sentence.contains("holds other scores"), "{sentence}");
+    let hybrid = [
+        "score",
+        "--archs",
+        &archs,
+        "--proxies",
+        "naswot+flops",
+        "--out",
+        &whole,
+    ];
+    assert!(refusal(&hybrid).contains("ranks the networks of one call"));
+    let packed = with(&base, &["--out", "scores.jsonl.gz"]);
+    assert!(refusal(&packed).contains("would be compressed with gzip"));
+}
+
+/// Of the networks that both files have.
+#[test]
+fn scores_of_different_proxies_are_joined() {
+    let folder = TempDir::new().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let archs = path("archs.txt");
+    let sample = stdout(&["sample", "--space", "r1-mini", "--count", "60"]);
+    fs::write(&archs, &sample).unwrap();
+    let base = [
+        "score",
+        "--archs",
+        &archs,
+        "--proxies",
+        "naswot,flops",
+        "--batch",
+        "8",
+    ];
+    let whole = path("whole.jsonl");
+    stdout(&with(&base, &["--resolution", "16", "--out", &whole]));
+    let table = path("table.csv");
+    stdout(&["merge", &whole, "--out", &table]);
+    let table = fs::read_to_string(table).unwrap();
     let few = path("few.txt");
     let lines: Vec<&str> = sample.lines().take(45).collect();
     fs::write(&few, lines.join("\n")).unwrap();
@@ -329,33 +378,7 @@ fn score_files_survive_kills_and_division() {
         let sentence = refusal(&arguments);
         assert!(sentence.contains("has another jacob_cov in"), "{sentence}");
     }
-    let sentence = refusal(&with(&base, &["--out", "/dev/full"]));
-    assert!(
-        sentence.contains("/dev/full is no plain file"),
-        "{sentence}"
-    );
     assert!(!Path::new(&to).exists());
-    let nowhere = path("no/scores.jsonl");
-    let sentence = refusal(&with(&base, &["--out", &nowhere]));
-    assert!(
-        sentence.contains("there is no folder") && sentence.contains("make it first"),
-        "{sentence}"
-    );
-    // Other scores have no place in the file.
-    let sentence = refusal(&with(&base, &["--out", &whole, "--seed", "1"]));
-    assert!(sentence.contains("holds other scores"), "{sentence}");
-    let hybrid = [
-        "score",
-        "--archs",
-        &archs,
-        "--proxies",
-        "naswot+flops",
-        "--out",
-        &whole,
-    ];
-    assert!(refusal(&hybrid).contains("ranks the networks of one call"));
-    let packed = with(&base, &["--out", "scores.jsonl.gz"]);
-    assert!(refusal(&packed).contains("would be compressed with gzip"));
 }
 
 /// The folder is the same, and so are the numbers of its images.

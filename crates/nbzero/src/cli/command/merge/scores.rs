@@ -18,7 +18,7 @@ pub(super) fn merge(from: &[PathBuf], out: &Path) -> Result<(), Failure> {
     for path in from {
         for file in shards(path)? {
             check_out(out, [&file])?;
-            all.add(file).map_err(Failure::Input)?;
+            all.add(&file).map_err(Failure::Input)?;
         }
     }
     if all.networks.is_empty() {
@@ -36,15 +36,15 @@ pub(super) fn merge(from: &[PathBuf], out: &Path) -> Result<(), Failure> {
     }
     let text = all.csv().map_err(Failure::Run)?;
     nbzero_report::write_whole(out, &text)?;
-    let mut out_line = format!(
-        "wrote {}: scores of {} networks",
-        out.display(),
-        all.networks.len()
-    );
-    if left_out > 0 {
-        out_line += &format!("; {left_out} that not all proxies have scored are left out");
-    }
-    writeln!(io::stdout().lock(), "{out_line}")?;
+    let more = match left_out {
+        0 => String::new(),
+        _ => format!("; {left_out} that not all proxies have scored are left out"),
+    };
+    let (out, count) = (out.display(), all.networks.len());
+    writeln!(
+        io::stdout().lock(),
+        "wrote {out}: scores of {count} networks{more}"
+    )?;
     Ok(())
 }
 
@@ -57,8 +57,8 @@ struct Merged {
 }
 
 impl Merged {
-    fn add(&mut self, path: PathBuf) -> Result<()> {
-        let file = read(&path)?;
+    fn add(&mut self, path: &Path) -> Result<()> {
+        let file = read(path)?;
         if file.torn {
             let _ = writeln!(
                 io::stderr(),
@@ -90,7 +90,7 @@ impl Merged {
             }
         }
         let place = self.files.len();
-        self.files.push(path.clone());
+        self.files.push(path.to_owned());
         for network in file.networks {
             let name = network.arch.to_string();
             let scores = self.networks.entry(name).or_default();
