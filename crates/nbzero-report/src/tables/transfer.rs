@@ -99,10 +99,10 @@ impl Exhibit for Transfer {
             let expected = expected.map_or(String::new(), |expected| expected.name());
             columns.extend([
                 Column::hidden(format!("{key}_coverage")),
-                Column::estimate(format!("{key}_mbr"), heading(space, "mBR")),
+                Column::estimate(format!("{key}_mbr"), heading(dataset, "mBR")),
                 Column::measured(
                     format!("{key}_{}", expected.to_lowercase()),
-                    heading(dataset, &expected),
+                    heading(space, &expected),
                 ),
                 Column::paper(format!("{key}_accuracy"), "\nAcc"),
                 Column::range(format!("{key}_accuracy"), "").only_in_csv(),

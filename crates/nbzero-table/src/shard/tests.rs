@@ -241,10 +241,15 @@ fn missing_files_are_named() {
         read_shard("no/such.jsonl"),
         Err(Error::NotFound { .. })
     ));
-    assert!(matches!(
-        append_record("no/such.jsonl", &records()[0]),
-        Err(Error::NotFound { .. })
-    ));
+    let refused = append_record("no/such.jsonl", &records()[0]);
+    let Err(Error::Io { source, .. }) = &refused else {
+        panic!("{refused:?}");
+    };
+    let said = source.to_string();
+    assert!(
+        said.contains("there is no folder no: make it first"),
+        "{said}"
+    );
 }
 
 #[test]
