@@ -3,23 +3,19 @@
 //! Scores are ours and committed (`data/scores/leaderboard`); accuracies are others' and lie where the user
 //! has them.
 
-use std::collections::BTreeMap;
-use std::fmt::Write;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use clap::Args;
 use nbzero_metrics::Bootstrap;
-use nbzero_report::{Exhibit, Format, Part, table1, write_whole};
+use nbzero_report::{Exhibit, Format, Part, table1};
 use nbzero_table::{Cost, Dataset, Table};
 
 use crate::failure::Failure;
 use crate::leaderboard;
 use crate::output::{print, say};
-
-/// Where the page and its pictures are, from the workspace's root.
-const BOOK: &str = "docs/src";
-const PAGE: &str = "chains-tables.md";
+use crate::page::Page;
 
 /// Families of ResNet and MobileNet chains and of widths, the one that stands for the paper's R1 first; then
 /// chains whose depth differs.
@@ -66,23 +62,10 @@ pub(crate) fn run(arguments: &Arguments, root: &Path) -> Result<(), Failure> {
         say(&lack);
     }
     let page = page(&tables, seconds.get(WITH_EPOCHS))?;
-    let Some(out) = &arguments.out else {
-        return Ok(print(&page.text)?);
-    };
-    let text = (PAGE.to_owned(), page.text.into_bytes());
-    for (name, content) in page.pictures.into_iter().chain([text]) {
-        let path = out.join(BOOK).join(name);
-        write_whole(&path, &content)?;
-        print(&format!("wrote {}\n", path.display()))?;
+    match &arguments.out {
+        Some(out) => page.write(out),
+        None => Ok(print(&page.text)?),
     }
-    Ok(())
-}
-
-#[derive(Default)]
-struct Page {
-    text: String,
-    /// Each with its name.
-    pictures: Vec<(String, Vec<u8>)>,
 }
 
 fn page(tables: &[Table], seconds: Option<&BTreeMap<String, f64>>) -> Result<Page, Failure> {
@@ -100,54 +83,46 @@ fn page(tables: &[Table], seconds: Option<&BTreeMap<String, f64>>) -> Result<Pag
     let beside: Vec<&Table> = cells.into_iter().chain([main]).collect();
     let all: Vec<&Table> = chains.iter().copied().chain(of("nb201")).collect();
 
-    let mut page = Page {
-        text: INTRODUCTION.to_owned(),
-        ..Page::default()
-    };
+    let mut page = Page::new("chains-tables.md", "chains", INTRODUCTION);
     page.text
         .push_str("\n## Table 1: proxies under correlation indices and mBR\n");
     for table in &chains {
-        let about = table.metadata();
-        let dataset = about.dataset.to_string();
-        // Writing to a string cannot fail.
-        let _ = write!(
-            page.text,
-            "\n### {}, {}: {} networks\n",
-            about.space,
-            dataset.trim_start_matches("taskonomy-"),
-            table.len()
-        );
+        let (name, networks) = (leaderboard::name(table), table.len());
+        page.add(format_args!("\n### {name}: {networks} networks\n"));
         let rendered = measure(Part::Table1, &[table])?.render(Format::Markdown)?;
         page.text.push_str(below_heading(&rendered));
     }
     if let Some(table) = of(WITH_EPOCHS).next() {
-        page.text.push_str(&epochs(table, seconds)?);
+        add_epochs(&mut page, table, seconds)?;
     }
     if families.len() > 1 {
-        page.add_table(Part::Table3, &families)?;
+        page.add_table(measure(Part::Table3, &families)?.as_ref())?;
     }
     for part in [Part::Fig1, Part::Fig2, Part::Fig3] {
-        page.add_figure(part, &beside)?;
+        page.add_figure(measure(part, &beside)?.as_ref())?;
     }
-    page.add_figure(Part::Budgets(Cost::Flops), &[main])?;
-    page.add_figure(Part::Budgets(Cost::Params), &[main])?;
+    page.add_figure(measure(Part::Budgets(Cost::Flops), &[main])?.as_ref())?;
+    page.add_figure(measure(Part::Budgets(Cost::Params), &[main])?.as_ref())?;
     // Under budgets of the depth, where there is more than one.
-    let differ = |table: &&&Table| {
-        let mut depths = table.costs(Cost::Depth).into_iter().flatten();
-        let first = depths.next();
-        depths.any(|depth| Some(depth) != first)
+    let differ = |table: &Table| {
+        let depths: BTreeSet<_> = table.costs(Cost::Depth).into_iter().flatten().collect();
+        depths.len() > 1
     };
-    if let Some(table) = families.iter().find(differ) {
-        page.add_figure(Part::Budgets(Cost::Depth), &[table])?;
+    if let Some(table) = families.iter().find(|table| differ(table)) {
+        page.add_figure(measure(Part::Budgets(Cost::Depth), &[table])?.as_ref())?;
     }
-    page.add_figure(Part::Fig9, &families)?;
-    page.add_figure(Part::Fig10, &[main])?;
-    page.add_table(Part::Claims, &all)?;
+    page.add_figure(measure(Part::Fig9, &families)?.as_ref())?;
+    page.add_figure(measure(Part::Fig10, &[main])?.as_ref())?;
+    page.add_table(measure(Part::Claims, &all)?.as_ref())?;
     Ok(page)
 }
 
 /// What a few epochs of training are worth beside proxies, the best first.
-fn epochs(table: &Table, seconds: Option<&BTreeMap<String, f64>>) -> Result<String, Failure> {
+fn add_epochs(
+    page: &mut Page,
+    table: &Table,
+    seconds: Option<&BTreeMap<String, f64>>,
+) -> Result<(), Failure> {
     let judged = table1(table)?;
     let others = judged.rows.iter().filter(|row| row.name != "oracle");
     // Where all networks have one score there is nothing to compare.
@@ -155,14 +130,14 @@ fn epochs(table: &Table, seconds: Option<&BTreeMap<String, f64>>) -> Result<Stri
         .filter_map(|row| Some((row.kd.value?, row)))
         .collect();
     rows.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-    let mut text = format!(
+    page.add(format_args!(
         "\n## A few epochs of training beside the proxies: {} chains of NAAP-440\n\nThe accuracy after k of 90 \
          epochs as a proxy for that after the last. It is one training, stopped early: what is chance in it, both \
          know. Its learning rate falls and rises again every three epochs. Seconds are of one core, of a network: \
          a proxy alone with its sweeps and the reading of the images, or k epochs on 50,000 images.\n\n\
          | proxy | tau | mBR10 | 95% | seconds |\n|---|---:|---:|---:|---:|\n",
         table.len()
-    );
+    ));
     for (tau, row) in rows {
         let expected = row.expected.estimate;
         let interval = expected.interval.map_or_else(String::new, |interval| {
@@ -173,53 +148,17 @@ fn epochs(table: &Table, seconds: Option<&BTreeMap<String, f64>>) -> Result<Stri
             || "-".to_owned(),
             |&seconds| format!("{seconds:.0$}", if seconds < 1.0 { 3 } else { 1 }),
         );
-        // Writing to a string cannot fail.
-        let _ = writeln!(
-            text,
-            "| {} | {tau:.3} | {:.3} | {interval} | {seconds} |",
+        page.add(format_args!(
+            "| {} | {tau:.3} | {:.3} | {interval} | {seconds} |\n",
             row.label, expected.value
-        );
+        ));
     }
-    Ok(text)
+    Ok(())
 }
 
 fn measure(part: Part, tables: &[&Table]) -> Result<Box<dyn Exhibit>, Failure> {
     let factors = Err("the factor analysis is on pages of its own");
     Ok(part.measure(tables, factors, Bootstrap::default())?)
-}
-
-impl Page {
-    fn add_table(&mut self, part: Part, tables: &[&Table]) -> Result<(), Failure> {
-        let exhibit = measure(part, tables)?;
-        let rendered = exhibit.render(Format::Markdown)?;
-        // Writing to a string cannot fail.
-        let _ = write!(
-            self.text,
-            "\n## {}\n{}",
-            exhibit.title(),
-            below_heading(&rendered)
-        );
-        Ok(())
-    }
-
-    fn add_figure(&mut self, part: Part, tables: &[&Table]) -> Result<(), Failure> {
-        let exhibit = measure(part, tables)?;
-        let title = exhibit.title();
-        let _ = write!(self.text, "\n## {title}\n\n");
-        if let Some(picture) = exhibit.picture()? {
-            // A point for each network and proxy: as lines of SVG it would be larger than all others together.
-            let (end, content) = match part {
-                Part::Fig3 => ("png", picture.png()?),
-                _ => ("svg", picture.svg().as_bytes().to_vec()),
-            };
-            let name = format!("chains-{}.{end}", part.name());
-            let _ = write!(self.text, "![{title}]({name})\n\n");
-            self.pictures.push((name, content));
-        }
-        self.text.push_str(&exhibit.notes().join("\n\n"));
-        self.text.push('\n');
-        Ok(())
-    }
 }
 
 /// A rendered table without the heading that it begins with.

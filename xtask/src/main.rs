@@ -15,6 +15,7 @@ mod failure;
 mod leaderboard;
 mod native;
 mod output;
+mod page;
 mod proxies_page;
 mod python;
 mod reproduce;

@@ -19,11 +19,7 @@ const MOST_LINKS: usize = 40;
 /// before stays, and nothing else is left behind.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let path = place_of(path)?;
-    let folder = folder_of(&path);
-    if !folder.exists() {
-        let what = format!("there is no folder {}: make it first", folder.display());
-        return Err(io::Error::new(io::ErrorKind::NotFound, what));
-    }
+    let folder = existing_folder_of(&path)?;
     let mut file = temporary(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
@@ -60,12 +56,7 @@ pub fn read_whole(path: &Path) -> io::Result<Vec<u8>> {
 /// As [`write_whole`], but that nothing is written.
 pub fn check_place(path: &Path) -> io::Result<()> {
     let path = place_of(path)?;
-    let folder = folder_of(&path);
-    if !folder.is_dir() {
-        let what = format!("there is no folder {}: make it first", folder.display());
-        return Err(io::Error::new(io::ErrorKind::NotFound, what));
-    }
-    temporary(folder).map(drop)
+    temporary(existing_folder_of(&path)?).map(drop)
 }
 
 /// Where a file is, at the end of all links.
@@ -93,6 +84,20 @@ fn place_of(path: &Path) -> io::Result<PathBuf> {
     }
     let what = "links lead from here in a circle: name a file";
     Err(io::Error::new(io::ErrorKind::InvalidInput, what))
+}
+
+/// The folder that a file is to be in.
+///
+/// # Errors
+///
+/// If it is not there.
+pub fn existing_folder_of(path: &Path) -> io::Result<&Path> {
+    let folder = folder_of(path);
+    if !folder.is_dir() {
+        let what = format!("there is no folder {}: make it first", folder.display());
+        return Err(io::Error::new(io::ErrorKind::NotFound, what));
+    }
+    Ok(folder)
 }
 
 /// The folder that a file is in.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 use nbzero_graph::{Conv2d, Graph, GraphBuilder, GraphError, NodeId, Shape};
 
@@ -28,7 +29,7 @@ struct Layer {
 /// A network of NAAP-440 (Hakim 2022): three or four convolutions, each with batch norm and ReLU, the first
 /// two of kernel 3 and stride 2; at most three have stride 2. The third and fourth may add their input to
 /// their output, behind the ReLU, where both have one shape. Source: `create_dataset.py` and
-/// `scheme_generator.py` of talcs/NAAP-440 at f07ef1f.
+/// `scheme_generator.py` of talcs/NAAP-440 at c3b22b9.
 ///
 /// Written as `naap-440:LAYERS`, a convolution as `WIDTHkKERNELsSTRIDE`, with an `r` behind it where the input
 /// is added: `naap-440:12k3s2,16k3s2,16k1s1r,32k3s2`.
@@ -50,7 +51,7 @@ impl ConvolutionNetwork {
     /// If there is none: there are [`COUNT`](Self::COUNT).
     pub fn nth(index: usize) -> Self {
         assert!(index < Self::COUNT, "there are {} networks", Self::COUNT);
-        Self::all().swap_remove(index)
+        ALL[index].clone()
     }
 
     /// Its place among all networks: the inverse of [`nth`](Self::nth).
@@ -59,15 +60,8 @@ impl ConvolutionNetwork {
     ///
     /// Never: every network is one of them.
     pub fn index(&self) -> usize {
-        let place = Self::all().iter().position(|other| other == self);
+        let place = ALL.iter().position(|other| other == self);
         place.expect("every network is listed")
-    }
-
-    /// Every network stands before those that go on with a fourth convolution.
-    fn all() -> Vec<Self> {
-        let mut all = Vec::new();
-        extend(&[], &mut all);
-        all
     }
 
     /// How many alternatives each choice has: two widths, and of the third and the fourth convolution kernel,
@@ -165,7 +159,7 @@ impl ConvolutionNetwork {
         self.layers.iter().filter(|layer| layer.residual).count()
     }
 
-    /// The convolutions as stages.
+    /// The convolutions as stages, of colour images.
     pub(crate) fn attributes(&self) -> Vec<StageAttributes> {
         let mut input = 3;
         let stages = self.layers.iter().map(|layer| StageAttributes {
@@ -209,6 +203,13 @@ impl ConvolutionNetwork {
         crate::Costs::of(&graph).flops + more as u64
     }
 }
+
+/// Every network, before those that go on with a fourth convolution.
+static ALL: LazyLock<Vec<ConvolutionNetwork>> = LazyLock::new(|| {
+    let mut all = Vec::new();
+    extend(&[], &mut all);
+    all
+});
 
 /// Appends the networks that begin with these convolutions.
 fn extend(layers: &[Layer], all: &mut Vec<ConvolutionNetwork>) {
@@ -315,9 +316,8 @@ mod tests {
 
     #[test]
     fn every_network_has_its_place_string_and_row() {
-        let all = ConvolutionNetwork::all();
-        assert_eq!(all.len(), ConvolutionNetwork::COUNT);
-        for (index, network) in all.iter().enumerate() {
+        assert_eq!(ALL.len(), ConvolutionNetwork::COUNT);
+        for (index, network) in ALL.iter().enumerate() {
             assert_eq!(network.index(), index);
             assert_eq!(network.to_string().parse().as_ref(), Ok(network));
             let row = network.row();

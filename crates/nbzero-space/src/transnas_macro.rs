@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 use nbzero_graph::{Conv2d, Graph, GraphBuilder, GraphError, NodeId, Shape};
 
@@ -62,8 +63,8 @@ impl ModuleNetwork {
     ///
     /// If there is none: there are [`COUNT`](Self::COUNT).
     pub fn nth(index: usize) -> Self {
-        let found = Self::all().nth(index);
-        found.unwrap_or_else(|| panic!("there are {} networks", Self::COUNT))
+        assert!(index < Self::COUNT, "there are {} networks", Self::COUNT);
+        ALL[index].clone()
     }
 
     /// Its place among all networks: the inverse of [`nth`](Self::nth).
@@ -72,7 +73,7 @@ impl ModuleNetwork {
     ///
     /// Never: every network is one of them.
     pub fn index(&self) -> usize {
-        let place = Self::all().position(|other| other == *self);
+        let place = ALL.iter().position(|other| other == self);
         place.expect("every network is listed")
     }
 
@@ -172,6 +173,9 @@ impl ModuleNetwork {
     }
 }
 
+/// Every network.
+static ALL: LazyLock<Vec<ModuleNetwork>> = LazyLock::new(|| ModuleNetwork::all().collect());
+
 /// Two convolutions, each behind a ReLU, and the shortcut.
 fn block(
     b: &mut GraphBuilder,
@@ -236,7 +240,7 @@ mod tests {
 
     #[test]
     fn every_network_has_its_place_string_and_row() {
-        assert_eq!(ModuleNetwork::all().count(), ModuleNetwork::COUNT);
+        assert_eq!(ALL.len(), ModuleNetwork::COUNT);
         for index in (0..ModuleNetwork::COUNT).step_by(97) {
             let network = ModuleNetwork::nth(index);
             assert_eq!(network.index(), index);

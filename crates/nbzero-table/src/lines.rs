@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use nbzero_files::{folder_of, sync_folder};
+use nbzero_files::{existing_folder_of, folder_of, sync_folder};
 use same_file::Handle;
 use serde::Serialize;
 
@@ -113,12 +113,7 @@ impl LineWriter {
         parse: impl FnMut(Line<'_>) -> Result<T>,
     ) -> Result<(Self, Lines<T>)> {
         let path = path.as_ref();
-        let folder = folder_of(path);
-        if !folder.is_dir() {
-            let what = format!("there is no folder {}: make it first", folder.display());
-            let missing = std::io::Error::new(ErrorKind::NotFound, what);
-            return Err(Error::io("write", path, missing));
-        }
+        existing_folder_of(path).map_err(|error| Error::io("write", path, error))?;
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)

@@ -212,13 +212,19 @@ fn latencies_come_from_this_machine_or_from_a_list() {
     assert!(sentence.contains("at most 0.1 ms"), "{sentence}");
 }
 
+/// A list of sixty networks: its path and its text.
+fn sixty(folder: &TempDir) -> (String, String) {
+    let path = folder.path().join("archs.txt");
+    let sample = stdout(&["sample", "--space", "r1-mini", "--count", "60"]);
+    fs::write(&path, &sample).unwrap();
+    (path.display().to_string(), sample)
+}
+
 #[test]
 fn score_files_survive_kills_and_division() {
     let folder = TempDir::new().unwrap();
     let path = |name: &str| folder.path().join(name).display().to_string();
-    let archs = path("archs.txt");
-    let sample = stdout(&["sample", "--space", "r1-mini", "--count", "60"]);
-    fs::write(&archs, &sample).unwrap();
+    let (archs, _) = sixty(&folder);
     let base = [
         "score",
         "--archs",
@@ -290,9 +296,7 @@ fn score_files_survive_kills_and_division() {
 fn scores_of_different_proxies_are_joined() {
     let folder = TempDir::new().unwrap();
     let path = |name: &str| folder.path().join(name).display().to_string();
-    let archs = path("archs.txt");
-    let sample = stdout(&["sample", "--space", "r1-mini", "--count", "60"]);
-    fs::write(&archs, &sample).unwrap();
+    let (archs, sample) = sixty(&folder);
     let base = [
         "score",
         "--archs",
@@ -437,9 +441,7 @@ fn scores_of_other_images_have_no_place_in_a_file_or_journal() {
 fn compressed_score_files_survive_kills_and_cuts() {
     let folder = TempDir::new().unwrap();
     let path = |name: &str| folder.path().join(name).display().to_string();
-    let archs = path("archs.txt");
-    let sample = stdout(&["sample", "--space", "r1-mini", "--count", "60"]);
-    fs::write(&archs, sample).unwrap();
+    let (archs, _) = sixty(&folder);
     let base = [
         "score",
         "--archs",

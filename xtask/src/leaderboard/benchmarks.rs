@@ -216,17 +216,12 @@ impl Benchmarks {
             Kind::Quoted => ", others' scores",
             Kind::Benchmark | Kind::Table => "",
         };
-        let dataset = about.dataset.to_string();
         let seconds = match judged.kind {
             Kind::Quoted => None,
             Kind::Benchmark | Kind::Table => self.seconds.get(&about.space),
         };
         Contest {
-            name: format!(
-                "{}, {}{quoted}",
-                about.space,
-                dataset.trim_start_matches("taskonomy-")
-            ),
+            name: format!("{}{quoted}", name(&judged.table)),
             // A small size of a space has the same cells or the same kind of chains.
             family: about.space.trim_end_matches("-mini").to_owned(),
             kind: judged.kind,
@@ -235,6 +230,17 @@ impl Benchmarks {
             seconds: seconds.cloned().unwrap_or_default(),
         }
     }
+}
+
+/// Space and dataset of a table, for headings.
+pub(crate) fn name(table: &Table) -> String {
+    let about = table.metadata();
+    let dataset = about.dataset.to_string();
+    format!(
+        "{}, {}",
+        about.space,
+        dataset.trim_start_matches("taskonomy-")
+    )
 }
 
 /// What becomes of published accuracies after a few epochs.

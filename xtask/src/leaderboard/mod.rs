@@ -21,7 +21,7 @@ use crate::failure::Failure;
 use crate::output::{print, say};
 use benchmarks::Benchmarks;
 
-pub(crate) use benchmarks::published;
+pub(crate) use benchmarks::{name, published};
 pub(crate) use committed::{relations, seconds, stability};
 
 /// Where the measured table is, from the workspace's root.
@@ -81,16 +81,10 @@ pub(crate) fn run(arguments: &Arguments, root: &Path) -> Result<(), Failure> {
             Err(failure) => return Err(failure),
         }
     }
-    let page = page::page(&board, &figures, &benchmarks.lacks)?;
-    let files = page
-        .into_iter()
-        .chain([(PathBuf::from(FILE), board.file())]);
-    for (path, text) in files {
-        let path = out.join(path);
-        write_whole(&path, text.as_bytes())?;
-        print(&format!("wrote {}\n", path.display()))?;
-    }
-    Ok(())
+    page::page(&board, &figures, &benchmarks.lacks)?.write(out)?;
+    let path = out.join(FILE);
+    write_whole(&path, board.file().as_bytes())?;
+    Ok(print(&format!("wrote {}\n", path.display()))?)
 }
 
 /// The committed table.

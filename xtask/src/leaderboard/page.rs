@@ -1,12 +1,9 @@
 //! The page of the book: what was measured, in words, tables and figures.
 
-use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use nbzero_report::{Exhibit, Kind, Leaderboard};
 
-use nbzero_report::{Exhibit, Format, Kind, Leaderboard, Result};
-
-/// The folder of the book's pages, from the workspace's root.
-const BOOK: &str = "docs/src";
+use crate::failure::Failure;
+use crate::page::Page;
 
 const INTRODUCTION: &str = "# Leaderboard
 
@@ -30,20 +27,19 @@ command shows the table as it is committed.
   sweeps: at most that.
 ";
 
-/// The page and its figures, each with its path from the workspace's root.
 pub(super) fn page(
     board: &Leaderboard,
     figures: &[Box<dyn Exhibit>],
     lacks: &[String],
-) -> Result<Vec<(PathBuf, String)>> {
-    let mut text = INTRODUCTION.to_owned();
-    let mut files = Vec::new();
-    add_picture(board, &mut text, &mut files)?;
-    text.push_str(&section(&board.render(Format::Markdown)?));
-    text.push_str("\n## What was scored\n\n| benchmark | networks | scored |\n|---|---:|---|\n");
+) -> Result<Page, Failure> {
+    let mut page = Page::new("leaderboard.md", "leaderboard", INTRODUCTION);
+    page.add_picture(board)?;
+    page.add_table(board)?;
+    page.text
+        .push_str("\n## What was scored\n\n| benchmark | networks | scored |\n|---|---:|---|\n");
     for one in &board.boards {
-        // Writing to a string cannot fail.
-        let _ = writeln!(text, "| {} | {} | {} |", one.name, one.networks, one.scored);
+        let (name, networks, scored) = (&one.name, one.networks, &one.scored);
+        page.add(format_args!("| {name} | {networks} | {scored} |\n"));
     }
     let missing: Vec<&str> = lacks
         .iter()
@@ -51,45 +47,15 @@ pub(super) fn page(
         .map(|l| l.0)
         .collect();
     if !missing.is_empty() {
-        let _ = writeln!(text, "\nMade {}.", missing.join(", "));
+        page.add(format_args!("\nMade {}.\n", missing.join(", ")));
     }
     for figure in figures {
-        let _ = writeln!(text, "\n## {}\n", figure.title());
-        add_picture(figure.as_ref(), &mut text, &mut files)?;
-        text.push_str(&figure.notes().join("\n\n"));
-        text.push('\n');
+        page.add_figure(figure.as_ref())?;
     }
     for kind in [Kind::Benchmark, Kind::Table, Kind::Quoted] {
         for one in board.boards.iter().filter(|one| one.kind == kind) {
-            text.push('\n');
-            text.push_str(&section(&one.render(Format::Markdown)?));
+            page.add_table(one)?;
         }
     }
-    files.push((Path::new(BOOK).join("leaderboard.md"), text));
-    Ok(files)
-}
-
-/// The headings of exhibits are of the third level; the page has no second one above them.
-fn section(text: &str) -> String {
-    match text.strip_prefix("###") {
-        Some(rest) => format!("##{rest}"),
-        None => text.to_owned(),
-    }
-}
-
-/// Links the picture of an exhibit, and adds its file.
-fn add_picture(
-    exhibit: &dyn Exhibit,
-    text: &mut String,
-    files: &mut Vec<(PathBuf, String)>,
-) -> Result<()> {
-    if let Some(picture) = exhibit.picture()? {
-        let name = match exhibit.name() {
-            "leaderboard" => "leaderboard.svg".to_owned(),
-            other => format!("leaderboard-{other}.svg"),
-        };
-        let _ = writeln!(text, "\n![{}]({name})\n", exhibit.title());
-        files.push((Path::new(BOOK).join(name), picture.svg().to_owned()));
-    }
-    Ok(())
+    Ok(page)
 }

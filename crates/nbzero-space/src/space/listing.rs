@@ -9,10 +9,13 @@ use crate::{
 pub(super) enum Choices {
     /// An index has its choices as digits in this base; every row is a network.
     Digits(usize),
-    /// The number of modules and what each does; not every row is a network.
-    Modules,
-    /// Widths, kernels, strides and shortcuts; not every row is a network.
-    Convolutions,
+    /// The family's own rows, of which not every one is a network.
+    Rows {
+        alternatives: fn() -> Vec<usize>,
+        network: fn(&[usize]) -> Option<Architecture>,
+        /// The inverse of `network`; `None` of what is of another family.
+        row: fn(&Architecture) -> Option<Vec<usize>>,
+    },
 }
 
 /// The architectures of a space that can be listed.
@@ -94,7 +97,14 @@ pub(super) const TRANSNAS_MACRO: Listing = Listing {
         Architecture::Modules(network) => Some(network.index()),
         _ => None,
     },
-    choices: Choices::Modules,
+    choices: Choices::Rows {
+        alternatives: ModuleNetwork::alternatives,
+        network: |row| ModuleNetwork::of_row(row).map(Architecture::Modules),
+        row: |network| match network {
+            Architecture::Modules(network) => Some(network.row()),
+            _ => None,
+        },
+    },
     classes: 75,
     resolution: 256,
 };
@@ -107,7 +117,14 @@ pub(super) const NAAP_440: Listing = Listing {
         Architecture::Convolutions(network) => Some(network.index()),
         _ => None,
     },
-    choices: Choices::Convolutions,
+    choices: Choices::Rows {
+        alternatives: ConvolutionNetwork::alternatives,
+        network: |row| ConvolutionNetwork::of_row(row).map(Architecture::Convolutions),
+        row: |network| match network {
+            Architecture::Convolutions(network) => Some(network.row()),
+            _ => None,
+        },
+    },
     ..NAS_BENCH_MACRO
 };
 
@@ -136,8 +153,7 @@ impl Listing {
                 let length = lengths.take_while(|&length| base.pow(length) < self.count);
                 vec![base; length.count()]
             }
-            Choices::Modules => ModuleNetwork::alternatives(),
-            Choices::Convolutions => ConvolutionNetwork::alternatives(),
+            Choices::Rows { alternatives, .. } => alternatives(),
         }
     }
 
@@ -149,17 +165,14 @@ impl Listing {
                 let index = digits.fold(0, |index, digit| index * base + digit);
                 Some((self.nth)(index))
             }
-            Choices::Modules => ModuleNetwork::of_row(row).map(Architecture::Modules),
-            Choices::Convolutions => {
-                ConvolutionNetwork::of_row(row).map(Architecture::Convolutions)
-            }
+            Choices::Rows { network, .. } => network(row),
         }
     }
 
     /// The choices of a network; `None` of what is none of the space's.
     pub(super) fn row(&self, network: &Architecture) -> Option<Vec<usize>> {
-        match (&self.choices, network) {
-            (Choices::Digits(base), _) => {
+        match self.choices {
+            Choices::Digits(base) => {
                 let mut rest = (self.index)(network)?;
                 let digits = self.alternatives().into_iter().map(|_| {
                     let digit = rest % base;
@@ -168,9 +181,7 @@ impl Listing {
                 });
                 Some(digits.collect())
             }
-            (Choices::Modules, Architecture::Modules(network)) => Some(network.row()),
-            (Choices::Convolutions, Architecture::Convolutions(network)) => Some(network.row()),
-            (Choices::Modules | Choices::Convolutions, _) => None,
+            Choices::Rows { row, .. } => row(network),
         }
     }
 }

@@ -341,13 +341,7 @@ fn bytes(gib: f64) -> Result<u64, Failure> {
 /// Tells batches of the same name and size apart.
 fn checksum(batch: &Batch) -> u32 {
     let mut hasher = crc32fast::Hasher::new();
-    let images = batch.images.clone().try_into_vec_as::<f32>();
-    for value in images.expect("images are floats") {
-        hasher.update(&value.to_le_bytes());
-    }
-    let targets = batch.targets.clone().try_into_vec_as::<i64>();
-    for target in targets.expect("classes are integers") {
-        hasher.update(&target.to_le_bytes());
-    }
+    hasher.update(batch.images.to_data().convert::<f32>().as_bytes());
+    hasher.update(batch.targets.to_data().convert::<i64>().as_bytes());
     hasher.finalize()
 }
