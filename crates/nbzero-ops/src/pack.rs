@@ -6,6 +6,7 @@ use crate::simd::TILE;
 use crate::transpose::SideBySide;
 use crate::{Element, Isa};
 use rayon::prelude::*;
+use std::array;
 use std::ops::Range;
 
 /// A block of grid rows of some images and of one group's channels.
@@ -242,18 +243,26 @@ pub(crate) fn pack_weights<T: Element>(
         return;
     }
     let pack_tile = |(tile, packed): (usize, &mut [T])| {
-        for lane in 0..TILE {
-            let dst = tile * TILE + lane;
-            let lanes = packed.iter_mut().skip(lane).step_by(TILE);
-            if dst >= geometry.dst_c {
-                lanes.for_each(|x| *x = T::ZERO);
+        let first = tile * TILE;
+        let lanes = (geometry.dst_c - first).min(TILE);
+        let (packed, _) = packed.as_chunks_mut::<TILE>();
+        for (src, packed) in packed.chunks_exact_mut(taps).enumerate() {
+            let start = first * to_dst + src * to_src;
+            let kernel = |lane: usize| &weight[start + lane * to_dst..][..geometry.kernel_len];
+            if lanes == TILE {
+                let kernels: [&[T]; TILE] = array::from_fn(kernel);
+                for (tap, lanes) in pass.taps.iter().zip(packed) {
+                    *lanes = kernels.map(|kernel| kernel[tap.weight]);
+                }
                 continue;
             }
-            let values = (0..geometry.src_c).flat_map(|src| {
-                let kernel = &weight[dst * to_dst + src * to_src..][..geometry.kernel_len];
-                pass.taps.iter().map(move |tap| kernel[tap.weight])
-            });
-            lanes.zip(values).for_each(|(x, y)| *x = y);
+            packed.fill([T::ZERO; TILE]);
+            for lane in 0..lanes {
+                let kernel = kernel(lane);
+                for (tap, lanes) in pass.taps.iter().zip(&mut *packed) {
+                    lanes[lane] = kernel[tap.weight];
+                }
+            }
         }
     };
     if packed.len() > 1 << 14 {
