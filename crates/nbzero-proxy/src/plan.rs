@@ -10,6 +10,7 @@ use nbzero_model::sweep::{
 };
 
 use crate::batch::MOST_BYTES;
+use crate::spectrum::AT_ONCE;
 use crate::{BatchSize, Definition, Precision, Settings, Sweep};
 
 /// A sweep that a suite will run.
@@ -64,7 +65,9 @@ impl PlannedSweep {
                 // In float64.
                 2 * (kept(half) + gradients(half))
             }
-            Sweep::Alone => kept(1) + gradients(1),
+            Sweep::Alone => {
+                images_at_once(graph, batch, settings) as u128 * (kept(1) + gradients(1))
+            }
             Sweep::Loss | Sweep::Ones => kept(images) + gradients(images),
             // Activations and gradients, each with its derivative, to the end of the loss sweep.
             Sweep::Tangent => 2 * (kept(images) + gradients(images)),
@@ -87,7 +90,10 @@ impl PlannedSweep {
                     planned_forward_bytes(&graph, 1, false) + largest_map_bytes(&graph, 1)
                 })
             }
-            Sweep::Initialisations => passing(pattern_images(batch, settings)),
+            Sweep::Initialisations => {
+                let at_once = initialisations_at_once(graph, batch, settings) as u128;
+                at_once * passing(pattern_images(batch, settings))
+            }
             Sweep::Noise if batch.perturbed => 2 * passing(images),
             Sweep::Noise => {
                 repeats_at_once(graph, batch, settings) as u128 * 2 * passing(settings.zen_batch)
@@ -116,8 +122,8 @@ impl PlannedSweep {
         match self.sweep {
             Sweep::Graph => 0,
             Sweep::Weights => 2 * weight,
-            // The singular values of the widest layer.
-            Sweep::Layers => 3 * map(batch.images) + 6 * widest_matrix_bytes(graph),
+            // The singular values of the widest layers.
+            Sweep::Layers => 3 * map(batch.images) + spectra_bytes(graph),
             Sweep::Forward if self.proxies.is_empty() => 2 * map(batch.images),
             // The codes of the largest activation, and the counts. The sweeps that start from this one
             // have them too, so that what fits does not depend on whether naswot is asked for.
@@ -130,8 +136,11 @@ impl PlannedSweep {
             Sweep::Tangent => 4 * map(batch.images) + 6 * weight + 5 * matrix,
             // The first half's weight gradients, and those of a layer in float64.
             Sweep::Halves => planned_parameter_bytes(graph) + 3 * map(batch.images) + 6 * weight,
-            // The sums of all weights' signs.
-            Sweep::Alone => planned_parameter_bytes(graph) + 3 * map(1) + 6 * weight,
+            // The sums of all weights' signs, and each image's gradients.
+            Sweep::Alone => {
+                let at_once = images_at_once(graph, batch, settings) as u128;
+                planned_parameter_bytes(graph) + at_once * one_image_beside_activations(graph)
+            }
             // The parameters in float64, of which one is there in both precisions.
             Sweep::Synflow => 2 * planned_parameter_bytes(graph) + 6 * map(1) + 10 * weight,
             Sweep::PerImage => {
@@ -141,7 +150,7 @@ impl PlannedSweep {
             }
             Sweep::Blocks | Sweep::BlockGradients => {
                 let images = block_images(batch, settings);
-                drawn(settings.az_images) + 4 * map(images) + 8 * widest_matrix_bytes(graph)
+                drawn(settings.az_images) + 4 * map(images) + spectra_bytes(graph)
             }
             Sweep::Jacobian => {
                 drawn(settings.vkdnw_images) + jacobian_bytes(graph, batch, settings)
@@ -151,11 +160,9 @@ impl PlannedSweep {
                 let map = maps.map_or(0, |graph| largest_map_bytes(&graph, 1));
                 3 * map + 6 * widest_matrix_bytes(graph)
             }
-            // A set of images of each activation, of which an output has four bytes an image.
             Sweep::Initialisations => {
-                let images = pattern_images(batch, settings);
-                let sets = 2 * planned_forward_bytes(graph, images, true);
-                drawn(0) + sets + 2 * map(images)
+                let at_once = initialisations_at_once(graph, batch, settings) as u128;
+                at_once * one_initialisation_beside_activations(graph, batch, settings)
             }
             Sweep::Noise if batch.perturbed => 4 * map(batch.images),
             Sweep::Noise => {
@@ -218,6 +225,11 @@ pub(crate) fn image_graph(graph: &Graph, batch: BatchSize) -> Option<Cow<'_, Gra
     resized.ok().map(Cow::Owned)
 }
 
+/// The matrices whose spectra wait, their copies, and what one is made of.
+fn spectra_bytes(graph: &Graph) -> u128 {
+    (2 * AT_ONCE as u128 + 4) * widest_matrix_bytes(graph)
+}
+
 /// Bytes of a float64 matrix of the most channels that any layer has, squared.
 fn widest_matrix_bytes(graph: &Graph) -> u128 {
     let channels = graph
@@ -231,20 +243,70 @@ fn widest_matrix_bytes(graph: &Graph) -> u128 {
         .min(MOST_BYTES)
 }
 
-/// Repeats of zen that run side by side: one a thread, fewer where they would not fit.
+/// Repeats of zen that run side by side.
 pub(crate) fn repeats_at_once(graph: &Graph, batch: BatchSize, settings: &Settings) -> usize {
+    let held = held_all_along(graph, batch, settings.precision);
+    let one = 2 * planned_forward_bytes(graph, settings.zen_batch, false)
+        + one_repeat_beside_activations(graph, settings);
+    side_by_side(settings, held, one)
+}
+
+/// Images that go through the network side by side, each alone.
+pub(crate) fn images_at_once(graph: &Graph, batch: BatchSize, settings: &Settings) -> usize {
+    let sums = settings.precision.width() * planned_parameter_bytes(graph);
+    let held = held_all_along(graph, batch, settings.precision) + sums;
+    let one = planned_forward_bytes(graph, 1, true)
+        + planned_gradient_bytes(graph, 1)
+        + one_image_beside_activations(graph);
+    side_by_side(settings, held, one).min(batch.images)
+}
+
+/// Initialisations whose patterns are counted side by side.
+pub(crate) fn initialisations_at_once(
+    graph: &Graph,
+    batch: BatchSize,
+    settings: &Settings,
+) -> usize {
+    if batch.perturbed {
+        return 1;
+    }
+    let held = held_all_along(graph, batch, settings.precision);
+    let one = planned_forward_bytes(graph, pattern_images(batch, settings), false)
+        + one_initialisation_beside_activations(graph, batch, settings);
+    side_by_side(settings, held, one)
+}
+
+/// How many of something run at once: one a thread, fewer where they would not fit beside what is held.
+fn side_by_side(settings: &Settings, held: u128, one: u128) -> usize {
     let threads = rayon::current_num_threads();
     let Some(limit) = settings.memory_limit else {
         return threads;
     };
-    let held = held_all_along(graph, batch, settings.precision);
-    let one = 2 * planned_forward_bytes(graph, settings.zen_batch, false)
-        + one_repeat_beside_activations(graph, settings);
     let one = settings.precision.width() * one;
     let fitting = u128::from(limit).saturating_sub(held) / one;
     usize::try_from(fitting)
         .unwrap_or(usize::MAX)
         .clamp(1, threads)
+}
+
+/// The gradients of an image, and the values inside an operation.
+fn one_image_beside_activations(graph: &Graph) -> u128 {
+    planned_parameter_bytes(graph)
+        + 3 * largest_map_bytes(graph, 1)
+        + 6 * largest_weight_bytes(graph)
+}
+
+/// The weights of an initialisation, and a set of images of each activation, of which an output has four bytes
+/// an image.
+fn one_initialisation_beside_activations(
+    graph: &Graph,
+    batch: BatchSize,
+    settings: &Settings,
+) -> u128 {
+    let images = pattern_images(batch, settings);
+    planned_parameter_bytes(graph)
+        + 2 * planned_forward_bytes(graph, images, true)
+        + 2 * largest_map_bytes(graph, images)
 }
 
 /// The weights, images and perturbations of a repeat, and the values inside an operation.

@@ -101,9 +101,9 @@ pub trait Proxy {
     /// gradients on the second.
     fn halves(&mut self, _first: &Tensor<4>, _second: &LayerGradient<'_>) {}
 
-    /// A convolution or linear layer with its gradients of one image's loss, the image alone in the
-    /// network.
-    fn alone(&mut self, _image: usize, _layer: &LayerGradient<'_>) {}
+    /// A convolution or linear layer, by its name, with the gradient of one image's loss by its weight, the
+    /// image alone in the network.
+    fn alone(&mut self, _image: usize, _layer: &str, _weight_gradient: &Tensor<4>) {}
 
     /// A convolution or linear layer with its gradient in the network without batch norms.
     fn flow(&mut self, _layer: &LayerFlow<'_>) {}

@@ -1,8 +1,11 @@
 //! Eigenvalues of what channels have in common.
 
+use std::mem;
+
 use burn::tensor::Tensor;
 use nalgebra::{DMatrix, DVector};
 use nbzero_model::sweep::Gram;
+use rayon::prelude::*;
 
 /// Maps `[images, channels, height, width]` as `[channels, images x positions]`.
 pub(crate) fn by_channel(maps: &Tensor<4>) -> Tensor<2> {
@@ -29,6 +32,31 @@ pub(crate) fn eigenvalues(matrix: &DMatrix<f64>) -> Option<DVector<f64>> {
     finite.then(|| matrix.symmetric_eigenvalues())
 }
 
+/// Symmetric matrices whose eigenvalues are computed side by side, a few at once, and come in the order of the
+/// matrices.
+#[derive(Debug, Default)]
+pub(crate) struct Waiting(Vec<DMatrix<f64>>);
+
+/// Matrices that wait at most.
+pub(crate) const AT_ONCE: usize = 4;
+
+impl Waiting {
+    /// Adds a matrix, and gives the eigenvalues of all that wait once there are enough.
+    pub(crate) fn add(&mut self, matrix: DMatrix<f64>) -> Vec<Option<DVector<f64>>> {
+        self.0.push(matrix);
+        if self.0.len() < AT_ONCE {
+            return Vec::new();
+        }
+        self.rest()
+    }
+
+    /// The eigenvalues of those that still wait.
+    pub(crate) fn rest(&mut self) -> Vec<Option<DVector<f64>>> {
+        let matrices = mem::take(&mut self.0);
+        matrices.par_iter().map(eigenvalues).collect()
+    }
+}
+
 /// -sum p ln p of values divided by their sum.
 pub(crate) fn entropy(values: &DVector<f64>) -> f64 {
     let sum = values.sum();
@@ -36,12 +64,16 @@ pub(crate) fn entropy(values: &DVector<f64>) -> f64 {
     -parts.filter(|p| *p > 0.0).map(|p| p * p.ln()).sum::<f64>()
 }
 
+/// The channels' covariance over images and positions, times the number of those.
+pub(crate) fn covariance(maps: &Tensor<4>) -> DMatrix<f64> {
+    gram(&centred(by_channel(maps)))
+}
+
 /// How evenly the channels' variance is spread over its directions: the entropy of the eigenvalues of
-/// their covariance over images and positions, divided by their sum; NaN where nothing varies or a value
-/// is not finite.
-pub(crate) fn covariance_entropy(maps: &Tensor<4>) -> f64 {
-    // The sum over positions instead of their mean: the factor cancels.
-    let Some(values) = eigenvalues(&gram(&centred(by_channel(maps)))) else {
+/// their covariance, divided by their sum (a common factor cancels); NaN where nothing varies or a value is not
+/// finite.
+pub(crate) fn covariance_entropy(eigenvalues: Option<DVector<f64>>) -> f64 {
+    let Some(values) = eigenvalues else {
         return f64::NAN;
     };
     let values = values.map(|value| value.max(0.0));

@@ -14,18 +14,17 @@
 use std::collections::BTreeMap;
 
 use burn::tensor::Tensor;
-use nbzero_model::sum;
-use nbzero_model::sweep::LayerGradient;
 
-use crate::score::{ONE_IMAGE, finite};
-use crate::{Definition, Direction, Needs, Proxy, Score, Sweep};
+use crate::score::ONE_IMAGE;
+use crate::{Definition, Direction, Needs, Proxy, Score, Sweep, Undefined};
 
 /// See the module's page.
 #[derive(Debug, Default)]
 pub struct Gradsign {
     /// For each layer the sums of signs over the images so far.
-    signs: BTreeMap<String, Tensor<4>>,
+    signs: BTreeMap<String, Vec<i32>>,
     images: usize,
+    overflows: bool,
 }
 
 impl Proxy for Gradsign {
@@ -40,21 +39,27 @@ impl Proxy for Gradsign {
         }
     }
 
-    fn alone(&mut self, image: usize, layer: &LayerGradient<'_>) {
+    fn alone(&mut self, image: usize, layer: &str, weight_gradient: &Tensor<4>) {
         self.images = image + 1;
-        let signs = layer.weight_gradient().sign();
-        let sum = match self.signs.remove(layer.name) {
-            Some(sum) => sum + signs,
-            None => signs,
-        };
-        self.signs.insert(layer.name.to_owned(), sum);
+        let gradients = weight_gradient
+            .try_to_vec_as::<f64>()
+            .expect("gradients are floats");
+        let sums = self.signs.entry(layer.to_owned()).or_default();
+        sums.resize(gradients.len(), 0);
+        for (sum, gradient) in sums.iter_mut().zip(&gradients) {
+            *sum += i32::from(*gradient > 0.0) - i32::from(*gradient < 0.0);
+        }
+        self.overflows |= !gradients.iter().fold(true, |all, g| all & g.is_finite());
     }
 
     fn score(&mut self) -> Score {
         if self.images < 2 {
             return Err(ONE_IMAGE);
         }
-        let layers = self.signs.values();
-        finite(layers.map(|signs| sum(signs.clone().abs())).sum())
+        if self.overflows {
+            return Err(Undefined::NotFinite);
+        }
+        let sums = self.signs.values().flatten();
+        Ok(sums.map(|sum| f64::from(sum.abs())).sum())
     }
 }

@@ -11,10 +11,10 @@
 //! - **Cost**: a forward pass, and the singular values of a matrix of channels x channels a layer
 
 use burn::tensor::Tensor;
-use nalgebra::DMatrix;
+use nalgebra::{DMatrix, DVector};
 
 use crate::score::{ONE_IMAGE, finite};
-use crate::spectrum::{eigenvalues, entropy};
+use crate::spectrum::{Waiting, entropy};
 use crate::{Definition, Direction, Needs, Proxy, Score, Sweep};
 
 /// See the module's page.
@@ -22,6 +22,7 @@ use crate::{Definition, Direction, Needs, Proxy, Score, Sweep};
 pub struct Near {
     sum: f64,
     images: usize,
+    waiting: Waiting,
 }
 
 impl Proxy for Near {
@@ -38,18 +39,30 @@ impl Proxy for Near {
 
     fn output(&mut self, output: &Tensor<4>) {
         self.images = output.dims()[0];
-        self.sum += effective_rank(output);
+        let spectra = self.waiting.add(squares(output));
+        self.add(spectra);
     }
 
     fn score(&mut self) -> Score {
         if self.images < 2 {
             return Err(ONE_IMAGE);
         }
+        let rest = self.waiting.rest();
+        self.add(rest);
         finite(self.sum)
     }
 }
 
-fn effective_rank(output: &Tensor<4>) -> f64 {
+impl Near {
+    fn add(&mut self, squares: Vec<Option<DVector<f64>>>) {
+        for squares in squares {
+            self.sum += effective_rank(squares);
+        }
+    }
+}
+
+/// A matrix whose eigenvalues are the squares of the singular values.
+fn squares(output: &Tensor<4>) -> DMatrix<f64> {
     let [images, channels, height, width] = output.dims();
     // No more images than have the positions that are read.
     let images = channels.div_ceil(height * width).min(images);
@@ -63,7 +76,10 @@ fn effective_rank(output: &Tensor<4>) -> f64 {
         .expect("activations are floats");
     // Columns are positions.
     let matrix = DMatrix::from_vec(channels, positions, values);
-    let squares = eigenvalues(&(matrix.transpose() * &matrix));
+    matrix.transpose() * &matrix
+}
+
+fn effective_rank(squares: Option<DVector<f64>>) -> f64 {
     let singular = squares.map(|squares| squares.map(|square| square.max(0.0).sqrt()));
     // A layer of zeros uses no dimension.
     match singular {

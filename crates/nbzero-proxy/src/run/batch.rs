@@ -4,7 +4,10 @@ use burn::tensor::{Int, Tensor};
 use nbzero_model::sweep::{self, GradientsOf, LayerGradient};
 use nbzero_model::{Layer, Network};
 
+use rayon::prelude::*;
+
 use super::Run;
+use crate::plan::images_at_once;
 use crate::{Precision, Sweep};
 
 impl Run<'_> {
@@ -37,50 +40,74 @@ impl Run<'_> {
         let [images, _, _, _] = batch.dims();
         let half = images / 2;
         let mut first = Vec::new();
-        let before = self.loss_of(Sweep::Halves, &network, &batch, [0, half], |_, layer| {
+        let targets = &self.batch.targets;
+        let before = Passed::by(&network, &batch, targets, [0, half], |layer| {
             first.push(layer.weight_gradient());
         });
         let mut first = first.into_iter();
-        let after = self.loss_of(
-            Sweep::Halves,
-            &network,
-            &batch,
-            [half, images - half],
-            |run, layer| {
-                let first = first.next().expect("both halves pass the same layers");
-                run.show(Sweep::Halves, |proxy| proxy.halves(&first, layer));
-            },
-        );
-        before.max(after)
-    }
-
-    pub(super) fn alone(&mut self) -> u128 {
-        let (network, batch) = (self.network, &self.batch.images);
-        let [images, _, _, _] = batch.dims();
-        let peaks = (0..images).map(|image| {
-            self.loss_of(Sweep::Alone, network, batch, [image, 1], |run, layer| {
-                run.show(Sweep::Alone, |proxy| proxy.alone(image, layer));
-            })
+        let rest = [half, images - half];
+        let after = Passed::by(&network, &batch, targets, rest, |layer| {
+            let first = first.next().expect("both halves pass the same layers");
+            self.show(Sweep::Halves, |proxy| proxy.halves(&first, layer));
         });
-        peaks.max().unwrap_or(0)
+        self.expect(Sweep::Halves, before.is_finite && after.is_finite);
+        before.peak_bytes.max(after.peak_bytes)
     }
 
-    /// Forward and backward from the mean cross-entropy of some images of the batch.
-    fn loss_of(
-        &mut self,
-        sweep: Sweep,
+    /// Images are independent: as many at once as there are threads, shown in their order.
+    pub(super) fn alone(&mut self) -> u128 {
+        let (network, batch) = (self.network, self.batch);
+        let at_once = images_at_once(network.graph(), batch.size(), self.settings);
+        let images: Vec<usize> = (0..batch.size().images).collect();
+        let mut peak_bytes = 0;
+        for images in images.chunks(at_once) {
+            let passed: Vec<_> = images
+                .par_iter()
+                .map(|&image| {
+                    let mut layers = Vec::new();
+                    let targets = &batch.targets;
+                    let passed = Passed::by(network, &batch.images, targets, [image, 1], |layer| {
+                        layers.push((layer.name.to_owned(), layer.weight_gradient()));
+                    });
+                    (passed, layers)
+                })
+                .collect();
+            peak_bytes = peak_bytes.max(passed.iter().map(|(one, _)| one.peak_bytes).sum());
+            for (&image, (passed, layers)) in images.iter().zip(&passed) {
+                self.expect(Sweep::Alone, passed.is_finite);
+                for (name, gradient) in layers {
+                    self.show(Sweep::Alone, |proxy| proxy.alone(image, name, gradient));
+                }
+            }
+        }
+        peak_bytes
+    }
+}
+
+/// Some images of a batch that went forward and back.
+struct Passed {
+    is_finite: bool,
+    peak_bytes: u128,
+}
+
+impl Passed {
+    /// Forward and backward from the mean cross-entropy of the images from `start` on.
+    fn by(
         network: &Network,
         batch: &Tensor<4>,
+        targets: &Tensor<1, Int>,
         [start, count]: [usize; 2],
-        mut visit: impl FnMut(&mut Self, &LayerGradient<'_>),
-    ) -> u128 {
+        mut visit: impl FnMut(&LayerGradient<'_>),
+    ) -> Self {
         let images = batch.clone().narrow(0, start, count);
-        let targets: Tensor<1, Int> = self.batch.targets.clone().narrow(0, start, count);
+        let targets = targets.clone().narrow(0, start, count);
         let activations = sweep::forward(network, network.graph(), images);
-        self.expect(sweep, activations.is_finite());
+        let is_finite = activations.is_finite();
         let gradient = sweep::cross_entropy(activations.logits(), targets).gradient;
-        let visit = |layer: LayerGradient<'_>| visit(self, &layer);
-        let end = activations.backward(gradient, GradientsOf::Weights, visit);
-        end.peak_bytes
+        let end = activations.backward(gradient, GradientsOf::Weights, |layer| visit(&layer));
+        Self {
+            is_finite,
+            peak_bytes: end.peak_bytes,
+        }
     }
 }

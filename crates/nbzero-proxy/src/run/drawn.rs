@@ -2,14 +2,17 @@
 //! everything is given: then they measure the network and the images that are there.
 
 use burn::tensor::{Tensor, TensorData};
+use nalgebra::DVector;
 use nbzero_model::sweep::{self, Blocks};
 use nbzero_model::{Network, Normals};
 
+use rayon::prelude::*;
+
 use super::Run;
-use crate::Sweep;
 use crate::patterns::Codes;
-use crate::plan::{PlannedSweep, image_graph};
-use crate::spectrum::covariance_entropy;
+use crate::plan::{PlannedSweep, image_graph, initialisations_at_once, pattern_images};
+use crate::spectrum::{Waiting, covariance, covariance_entropy};
+use crate::{Patterns, Sweep};
 
 /// Sequences of random numbers, far from those of zen's repeats, which count from 0.
 const BLOCKS: u32 = 1 << 20;
@@ -64,16 +67,23 @@ impl<'a> Run<'a> {
         let network: &'b Network = subject.network.as_ref().unwrap_or(self.network);
         let (graph, images) = (network.graph(), subject.images.clone());
         let keeping = !planned.feeds.is_empty();
+        let mut waiting = Waiting::default();
         let blocks = Blocks::forward(network, graph, images, keeping, |value| {
             if !planned.proxies.is_empty() {
-                let entropy = covariance_entropy(value);
-                self.show(Sweep::Blocks, |proxy| proxy.block_entropy(entropy));
+                self.show_entropies(waiting.add(covariance(value)));
             }
         });
+        self.show_entropies(waiting.rest());
         self.expect(Sweep::Blocks, blocks.is_finite());
         let peak_bytes = blocks.peak_bytes();
         *left = keeping.then_some(blocks);
         peak_bytes
+    }
+
+    fn show_entropies(&mut self, spectra: Vec<Option<DVector<f64>>>) {
+        for entropy in spectra.into_iter().map(covariance_entropy) {
+            self.show(Sweep::Blocks, |proxy| proxy.block_entropy(entropy));
+        }
     }
 
     pub(super) fn block_gradients(&mut self, left: &mut Option<Blocks<'_>>) -> u128 {
@@ -121,35 +131,68 @@ impl<'a> Run<'a> {
         end.peak_bytes
     }
 
+    /// Initialisations are independent: as many at once as there are threads, shown in their order.
     pub(super) fn initialisations(&mut self) -> u128 {
-        let (graph, device) = (self.network.graph(), self.network.device());
-        let [batch, _, _, _] = self.batch.images.dims();
+        let (graph, device, settings) =
+            (self.network.graph(), self.network.device(), self.settings);
+        let size = self.batch.size();
+        let images = pattern_images(size, settings);
+        let images = self.batch.images.clone().narrow(0, 0, images);
         if self.batch.perturbation.is_some() {
-            return self.patterns(self.network, batch);
+            let found = Found::patterns(self.network, images);
+            return self.show_patterns(&[found]);
         }
-        let count = self.settings.swap_images.min(batch);
-        let repeats = (0..self.settings.swap_repeats).map(|repeat| {
-            let sequence = INITIALISATIONS + repeat;
-            let mut normals = Normals::new(self.settings.seed, sequence);
-            let network = Network::standard_normal(graph, &mut normals, &device);
-            self.patterns(&self.settings.precision.network(network), count)
+        let at_once = initialisations_at_once(graph, size, settings);
+        let repeats: Vec<u32> = (0..settings.swap_repeats).collect();
+        let chunks = repeats.chunks(at_once).map(|repeats| {
+            let found: Vec<Found> = repeats
+                .par_iter()
+                .map(|repeat| {
+                    let sequence = INITIALISATIONS + repeat;
+                    let mut normals = Normals::new(settings.seed, sequence);
+                    let network = Network::standard_normal(graph, &mut normals, &device);
+                    Found::patterns(&settings.precision.network(network), images.clone())
+                })
+                .collect();
+            self.show_patterns(&found)
         });
-        repeats.max().unwrap_or(0)
+        chunks.max().unwrap_or(0)
     }
 
-    /// Shows the patterns of the first `count` images.
-    fn patterns(&mut self, network: &Network, count: usize) -> u128 {
+    /// The bytes of all together.
+    fn show_patterns(&mut self, found: &[Found]) -> u128 {
+        for one in found {
+            self.expect(Sweep::Initialisations, one.is_finite);
+            self.show(Sweep::Initialisations, |proxy| {
+                proxy.patterns(&one.patterns);
+            });
+        }
+        found.iter().map(|one| one.peak_bytes).sum()
+    }
+}
+
+/// What one initialisation shows.
+#[derive(Debug)]
+struct Found {
+    patterns: Patterns,
+    is_finite: bool,
+    peak_bytes: u128,
+}
+
+impl Found {
+    fn patterns(network: &Network, images: Tensor<4>) -> Self {
         let graph = network.graph();
-        let images = self.batch.images.clone().narrow(0, 0, count);
+        let [count, _, _, _] = images.dims();
         let mut codes = Codes::new(count);
         let end = sweep::forward_only(network, graph, images, 1, graph.features(), |step| {
             if step.is_relu {
                 codes.add(step.value);
             }
         });
-        self.expect(Sweep::Initialisations, end.is_finite);
-        let patterns = codes.count();
-        self.show(Sweep::Initialisations, |proxy| proxy.patterns(&patterns));
-        end.peak_bytes
+        Self {
+            patterns: codes.count(),
+            is_finite: end.is_finite,
+            peak_bytes: end.peak_bytes,
+        }
     }
 }
