@@ -125,7 +125,7 @@ impl Curves {
     fn with_interval(&self, index: impl Fn(&[usize]) -> Option<f64>) -> Result<String, Failure> {
         let all: Vec<usize> = (0..self.last.len()).collect();
         let value = index(&all);
-        let interval = Bootstrap::default().interval(all.len(), &index);
+        let interval = Bootstrap::default().interval(all.len(), |drawn| index(drawn.rows));
         let (Some(value), Some(interval)) = (value, interval) else {
             return Err(Failure::Input(anyhow!("the file has too few networks")));
         };

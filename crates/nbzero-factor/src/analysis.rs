@@ -111,8 +111,8 @@ pub fn analyse(
         folds: fold_models.iter().map(|f| f.importances[i]).collect(),
     });
     let errors: Vec<Errors> = fold_models.iter().flat_map(|f| f.errors.clone()).collect();
-    let r2_interval = Bootstrap::default().interval(errors.len(), |rows| {
-        Errors::r2(rows.iter().map(|&row| &errors[row]))
+    let r2_interval = Bootstrap::default().interval(errors.len(), |resample| {
+        Errors::r2(resample.rows.iter().map(|&row| &errors[row]))
     });
     let total: f64 = errors.iter().map(|errors| errors.total).sum();
     let lost = |feature: usize| fold_models.iter().map(|f| f.lost[feature]).sum::<f64>() / total;

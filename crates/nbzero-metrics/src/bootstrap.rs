@@ -28,6 +28,22 @@ impl Default for Bootstrap {
     }
 }
 
+/// One pool that a bootstrap draws.
+#[derive(Debug, Clone, Copy)]
+pub struct Resample<'a> {
+    /// Which of the bootstrap's pools it is, from 0.
+    pub number: usize,
+    /// The rows drawn, with replacement.
+    pub rows: &'a [usize],
+}
+
+impl Resample<'_> {
+    /// Of what was drawn jointly for all rows the one that belongs to this resample.
+    pub(crate) fn draw_of<T>(self, draws: &[T]) -> Option<&T> {
+        draws.get(self.number.checked_rem(draws.len())?)
+    }
+}
+
 /// A 95% interval: what the index would be for other pools of this size from the same population.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Interval {
@@ -44,8 +60,7 @@ pub struct Interval {
 impl Bootstrap {
     /// The 95% percentile interval of an index of a pool of `rows` networks.
     ///
-    /// Each resample draws `rows` rows with replacement and hands them to `index`, which returns the
-    /// index of those rows, or `None` where it is undefined. The result is `None` if it never is
+    /// Each [`Resample`] draws `rows` rows with replacement; `index` returns the index of those rows, or `None` where it is undefined. The result is `None` if it never is
     /// defined or if there are no rows. Everything that depends on the pool (mBR's budgets, ranks) is
     /// computed anew from each resample. A row drawn twice ties with itself, which makes ranks in
     /// pools of a few dozen networks look a little better than they are.
@@ -58,8 +73,9 @@ impl Bootstrap {
     /// let values = [3.0, 1.0, 4.0, 1.5, 5.0, 9.0, 2.0, 6.0];
     /// let scores = Scores::new(&values, Direction::Higher);
     /// let accuracies = Accuracies::new(&values.map(f64::sqrt))?;
-    /// let interval = Bootstrap::default().interval(values.len(), |rows| {
-    ///     kendall(&scores.select(rows), &accuracies.select(rows)).ok()?.value
+    /// let interval = Bootstrap::default().interval(values.len(), |resample| {
+    ///     let scores = scores.select(resample.rows);
+    ///     kendall(&scores, &accuracies.resampled(resample)).ok()?.value
     /// });
     /// assert_eq!(interval.map(|i| (i.low, i.high)), Some((1.0, 1.0)));
     /// # Ok::<(), nbzero_metrics::Error>(())
@@ -67,25 +83,26 @@ impl Bootstrap {
     pub fn interval(
         &self,
         rows: usize,
-        mut index: impl FnMut(&[usize]) -> Option<f64>,
+        mut index: impl FnMut(Resample<'_>) -> Option<f64>,
     ) -> Option<Interval> {
         let mut values = Vec::with_capacity(self.resamples);
-        self.each_resample(rows, |drawn| values.push(index(drawn)));
+        self.each_resample(rows, |resample| values.push(index(resample)));
         Interval::of(values)
     }
 
-    /// Hands the rows of each resample to `see`, one after another: `rows` of them, drawn with
-    /// replacement; none if there are no rows to draw from. The draws are those of
+    /// Shows each resample to `see`, one after another: `rows` rows, drawn with replacement; none if there
+    /// are no rows to draw from. The draws are those of
     /// [`interval`](Self::interval), for several indices of one resample or a difference of two.
-    pub fn each_resample(&self, rows: usize, mut see: impl FnMut(&[usize])) {
+    pub fn each_resample(&self, rows: usize, mut see: impl FnMut(Resample<'_>)) {
         if rows == 0 {
             return;
         }
         let mut random = SplitMix64::new(self.seed);
         let mut drawn = vec![0; rows];
-        for _ in 0..self.resamples {
+        for number in 0..self.resamples {
             drawn.fill_with(|| random.below(rows));
-            see(&drawn);
+            let rows = &drawn;
+            see(Resample { number, rows });
         }
     }
 
@@ -93,9 +110,9 @@ impl Bootstrap {
     /// [weigh rows](crate::RankedPair). The draws are those of [`interval`](Self::interval).
     pub fn counts(&self, rows: usize) -> Vec<Vec<u32>> {
         let mut all = Vec::with_capacity(self.resamples);
-        self.each_resample(rows, |drawn| {
+        self.each_resample(rows, |resample| {
             let mut counts = vec![0; rows];
-            for &row in drawn {
+            for &row in resample.rows {
                 counts[row] += 1;
             }
             all.push(counts);

@@ -19,7 +19,7 @@ mod scores;
 mod spearman;
 mod top;
 
-pub use bootstrap::{Bootstrap, Interval};
+pub use bootstrap::{Bootstrap, Interval, Resample};
 pub use columns::{Accuracies, Costs};
 pub use correlation::Correlation;
 pub use error::Error;

@@ -143,8 +143,8 @@ proptest! {
         let resampled = pool.resampled_expected(&subsets, &draws, &bootstrap).unwrap();
         let mut resampled = resampled.iter();
         let mut same = true;
-        bootstrap.each_resample(first.len(), |rows| {
-            same &= close(resampled.next().unwrap(), &alone(rows));
+        bootstrap.each_resample(first.len(), |resample| {
+            same &= close(resampled.next().unwrap(), &alone(resample.rows));
         });
         prop_assert!(same);
     }

@@ -4,8 +4,8 @@
 #![allow(clippy::float_cmp, reason = "the fast way must agree to the last bit")]
 
 use nbzero_metrics::{
-    Accuracies, Bootstrap, Costs, Direction, Error, Interval, Pool, RankScale, Scores, Subset,
-    mean_best_rank, rank_vote,
+    Accuracies, Bootstrap, Costs, Direction, Error, Interval, Pool, RankScale, Resample, Scores,
+    Subset, mean_best_rank, rank_vote,
 };
 use proptest::prelude::*;
 
@@ -54,11 +54,26 @@ impl Columns {
         Pool::new(&self.members(), &self.accuracies, &self.costs, count, scale).unwrap()
     }
 
-    fn select(&self, rows: &[usize]) -> Self {
+    /// The same networks with predicted accuracies: in one draw all other way round, in another mixed up.
+    fn predicted(self) -> Self {
+        let expected = self.accuracies.values();
+        let draws = [|a: f64| -a, |a: f64| (a * 3.0) % 8.0];
+        let draws = draws.map(|draw| expected.iter().map(|&a| draw(a)).collect());
         Self {
-            members: self.members.iter().map(|m| m.select(rows)).collect(),
-            accuracies: self.accuracies.select(rows),
-            costs: self.costs.select(rows),
+            accuracies: Accuracies::predicted(expected, &draws).unwrap(),
+            ..self
+        }
+    }
+
+    fn resampled(&self, resample: Resample<'_>) -> Self {
+        Self {
+            members: self
+                .members
+                .iter()
+                .map(|m| m.select(resample.rows))
+                .collect(),
+            accuracies: self.accuracies.resampled(resample),
+            costs: self.costs.select(resample.rows),
         }
     }
 
@@ -105,15 +120,20 @@ proptest! {
     }
 
     #[test]
-    fn resamples_equal_those_of_the_bootstrap((rows, count, scale) in pools(), seed in 0..9_u64) {
+    fn resamples_equal_those_of_the_bootstrap(
+        (rows, count, scale) in pools(),
+        predicted: bool,
+        seed in 0..9_u64,
+    ) {
         let columns = Columns::new(&rows);
+        let columns = if predicted { columns.predicted() } else { columns };
         let subsets = [&[0][..], &[1], &[0, 1, 3]].map(|members| Subset::new(members).unwrap());
         let bootstrap = Bootstrap { resamples: 5, seed };
         let found = columns.pool(count, scale).resampled(&subsets, &bootstrap).unwrap();
         for (i, &subset) in subsets.iter().enumerate() {
             let mut expected = Vec::new();
-            let interval = bootstrap.interval(rows.len(), |rows| {
-                expected.push(columns.select(rows).mbr(subset, count, scale));
+            let interval = bootstrap.interval(rows.len(), |resample| {
+                expected.push(columns.resampled(resample).mbr(subset, count, scale));
                 expected.last().copied()
             });
             let found: Vec<f64> = found.iter().map(|mbrs| mbrs[i]).collect();

@@ -168,6 +168,7 @@ proptest! {
             (a, b) => a.is_none() && b.is_none(),
         };
         bootstrap.each_resample(rows.len(), |drawn| {
+            let drawn = drawn.rows;
             let counts = resample.next().unwrap();
             let (scores, accuracies) = (scores.select(drawn), pool.accuracies.select(drawn));
             assert!(close(pair.kendall(counts), kendall(&scores, &accuracies).unwrap().value));

@@ -178,8 +178,10 @@ fn bootstrap_repeats_itself_and_counts_defined_resamples() {
             resamples: 400,
             seed,
         };
-        settings.interval(3, |rows| {
-            kendall(&s.select(rows), &a.select(rows)).unwrap().value
+        settings.interval(3, |resample| {
+            kendall(&s.select(resample.rows), &a.resampled(resample))
+                .unwrap()
+                .value
         })
     };
     let found = interval(0).unwrap();
@@ -198,7 +200,9 @@ fn bootstrap_of_a_mean_agrees_with_theory() {
         resamples: 4000,
         seed: 1,
     }
-    .interval(100, |rows| Some(rows.iter().sum::<usize>() as f64 / 100.0))
+    .interval(100, |resample| {
+        Some(resample.rows.iter().sum::<usize>() as f64 / 100.0)
+    })
     .unwrap();
     assert!((found.low - (49.5 - 1.96 * 2.887)).abs() < 0.3, "{found:?}");
     assert!(

@@ -31,6 +31,9 @@ pub struct About {
     pub unscored: usize,
     /// Number of training runs that diverged, of all networks of the table.
     pub diverged: usize,
+    /// By what the accuracies were predicted, and from which networks; none where they were measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub predicted: Option<PredictedAbout>,
     /// The seeds of the training runs.
     pub seeds: Vec<u64>,
     /// Number of training runs whose accuracies were averaged.
@@ -41,6 +44,15 @@ pub struct About {
     pub resamples: usize,
     /// The versions of nbzero that collected the table.
     pub software: String,
+}
+
+/// Where predicted accuracies come from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PredictedAbout {
+    /// By what, and from which networks.
+    pub details: String,
+    /// Number of joint draws, of which each resample takes one.
+    pub draws: usize,
 }
 
 impl About {
@@ -57,6 +69,10 @@ impl About {
             left_out: pool.table().len() - pool.len() - pool.unscored,
             unscored: pool.unscored,
             diverged: pool.table().diverged_runs(),
+            predicted: pool.table().predicted().map(|predicted| PredictedAbout {
+                details: predicted.details.clone(),
+                draws: pool.accuracies.draws().len(),
+            }),
             seeds: metadata.seeds.clone(),
             runs: pool.runs()?,
             rank_scale: RankScale::default(),
@@ -65,9 +81,24 @@ impl About {
         })
     }
 
-    /// `r1-mini, cifar100`: what tells this table from the others of a report.
+    /// `r1-mini, cifar100`: what tells this table from the others of a report, and predicted accuracies from
+    /// measured ones.
     pub(crate) fn name(&self) -> String {
-        format!("{}, {}", self.space, self.dataset)
+        format!("{}, {}", self.space, self.accuracies())
+    }
+
+    /// The same as the beginning of a column's name: `r1-mini_cifar100`.
+    pub(crate) fn key(&self) -> String {
+        self.name().replace(", ", "_")
+    }
+
+    /// On what the accuracies are: `cifar100`, and `cifar100, predicted` where they are not measured.
+    pub(crate) fn accuracies(&self) -> String {
+        let Self { dataset, .. } = self;
+        match self.predicted {
+            None => dataset.clone(),
+            Some(_) => format!("{dataset}, predicted"),
+        }
     }
 
     /// A sentence for the notes.
@@ -98,6 +129,17 @@ impl About {
         let why = "that some proxy has not scored";
         let unscored = are_not_in_it(self.unscored, "network", why, "left out");
         let diverged = are_not_in_it(self.diverged, "run", "that diverged", "not counted");
+        if let Some(PredictedAbout { details, draws }) = &self.predicted {
+            return format!(
+                "Predicted, not measured: {} of {space} on {dataset}{images}{at}, recipe {recipe}; accuracy is the \
+                 test accuracy in percent that is expected ({details}){unscored}. Each resample takes other \
+                 networks and the next of {}, so that intervals hold what is not known of the networks and which \
+                 of them there are; the interval of the oracle, which goes by what is expected, says how far that \
+                 may be from the best.",
+                counted(self.networks, "network"),
+                counted(*draws, "joint draw"),
+            );
+        }
         format!(
             "Measured: {} of {space} on {dataset}{images}{at}, recipe \
              {recipe}, {} ({}); accuracy is the test accuracy in percent, the mean over the seeds \

@@ -1,7 +1,7 @@
 //! Columns of scores judged without a table.
 
 use nbzero_metrics::{
-    Accuracies, BudgetPick, Correlation, Costs, Interval, RankScale, Scores, kendall,
+    Accuracies, BudgetPick, Correlation, Costs, Interval, RankScale, Resample, Scores, kendall,
     mean_best_rank, pearson, spearman,
 };
 use rayon::prelude::*;
@@ -77,12 +77,12 @@ fn estimate(
     accuracies: &Accuracies,
     judging: &Judging,
 ) -> Result<Option<Estimate>> {
-    let resample = |rows: &[usize]| {
-        let found = index(&scores.select(rows), &accuracies.select(rows));
-        found.ok()?.value
+    let resampled = |resample: Resample<'_>| {
+        let scores = scores.select(resample.rows);
+        index(&scores, &accuracies.resampled(resample)).ok()?.value
     };
     let value = index(scores, accuracies)?.value;
-    let interval = || judging.bootstrap.interval(scores.len(), resample);
+    let interval = || judging.bootstrap.interval(scores.len(), resampled);
     Ok(value.map(|value| Estimate {
         value,
         interval: interval(),

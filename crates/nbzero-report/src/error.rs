@@ -22,11 +22,21 @@ pub enum Error {
     },
     /// The accuracies of the table are predictions.
     #[error(
-        "the accuracies of the table's {networks} networks are predicted, not measured, and no proxy is \
-         judged by them as if they were: give the table that they were learned from"
+        "the accuracies of the table's {networks} networks are predicted, not measured, and without joint draws \
+         nobody can say how far what is not known of them moves an index: predict them with --draws, or give the \
+         table that they were learned from"
     )]
     Predicted {
         /// Number of networks in the table.
+        networks: usize,
+    },
+    /// Accuracies are predicted where measured ones are compared.
+    #[error(
+        "the accuracies of the table's {networks} networks are predicted, and only measured ones are compared \
+         here: give the table that they were learned from"
+    )]
+    PredictedHere {
+        /// Number of networks judged.
         networks: usize,
     },
     /// A part needs costs that nobody knows.
@@ -195,6 +205,7 @@ impl Error {
             self,
             Self::NoAccuracy { .. }
                 | Self::Predicted { .. }
+                | Self::PredictedHere { .. }
                 | Self::UnknownCosts { .. }
                 | Self::Table(_)
                 | Self::Import(_)

@@ -119,9 +119,13 @@ impl Ground<'_> {
         };
         let bootstrap = self.judging.bootstrap;
         let mut resamples = Vec::with_capacity(bootstrap.resamples);
-        bootstrap.each_resample(scores.len(), |rows| {
-            let (accuracies, costs) = (self.accuracies.select(rows), self.costs.select(rows));
-            resamples.push(judge(&scores.select(rows), &accuracies, &costs).ok());
+        bootstrap.each_resample(scores.len(), |resample| {
+            let (scores, costs) = (
+                scores.select(resample.rows),
+                self.costs.select(resample.rows),
+            );
+            let accuracies = self.accuracies.resampled(resample);
+            resamples.push(judge(&scores, &accuracies, &costs).ok());
         });
         Ok(Sampled {
             pool: judge(scores, self.accuracies, self.costs)?,

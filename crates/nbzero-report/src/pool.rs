@@ -1,4 +1,5 @@
-//! The networks of a table that can be judged: those with a test accuracy and every score.
+//! The networks of a table that can be judged: those with a test accuracy, or a predicted one with joint draws,
+//! and every score.
 
 use nbzero_metrics::{Accuracies, Costs, Direction, Scores};
 use nbzero_table::{Cost, Row, Score, Split, Table};
@@ -13,7 +14,7 @@ pub(crate) struct Pool<'a> {
     rows: Vec<usize>,
     /// Rows with an accuracy that were left out because somebody has not scored them.
     pub(crate) unscored: usize,
-    /// Mean test accuracy over the seeds that a network has, in percent.
+    /// Mean test accuracy over the seeds that a network has, in percent; of predictions the expected one.
     pub(crate) accuracies: Accuracies,
 }
 
@@ -66,9 +67,18 @@ impl<'a> Pool<'a> {
 
     /// All networks with an accuracy, whether scored or not.
     pub(crate) fn with_accuracy(table: &'a Table) -> Result<Self> {
-        if table.predicted().is_some() {
-            let networks = table.len();
-            return Err(Error::Predicted { networks });
+        if let Some(predicted) = table.predicted() {
+            let draws = predicted.draws();
+            if draws.is_empty() {
+                let networks = table.len();
+                return Err(Error::Predicted { networks });
+            }
+            return Ok(Self {
+                table,
+                rows: (0..table.len()).collect(),
+                unscored: 0,
+                accuracies: Accuracies::predicted(&predicted.means, &draws)?,
+            });
         }
         let truth = table.mean_accuracy(Split::Test);
         let (rows, truth): (Vec<usize>, Vec<f64>) = truth
@@ -86,6 +96,15 @@ impl<'a> Pool<'a> {
             rows,
             unscored: 0,
         })
+    }
+
+    /// The pool, unless its accuracies are predicted.
+    pub(crate) fn measured(self) -> Result<Self> {
+        if self.accuracies.draws().is_empty() {
+            return Ok(self);
+        }
+        let networks = self.len();
+        Err(Error::PredictedHere { networks })
     }
 
     pub(crate) fn table(&self) -> &'a Table {

@@ -51,8 +51,12 @@ impl Report {
 fn describe(tables: &[&Table]) -> String {
     let each = tables.iter().map(|table| {
         let about = table.metadata();
+        let predicted = match table.predicted() {
+            None => "",
+            Some(_) => " with predicted accuracies",
+        };
         format!(
-            "{} networks of {} on {}",
+            "{} networks of {} on {}{predicted}",
             table.len(),
             about.space,
             about.dataset

@@ -115,11 +115,11 @@ fn show(
     index: impl Fn(&Scores, &Accuracies, &Costs) -> Option<f64>,
 ) -> Result<(), Box<dyn Error>> {
     let measured = Accuracies::new(truth)?;
-    let resampled = Bootstrap::default().interval(truth.len(), |rows| {
+    let resampled = Bootstrap::default().interval(truth.len(), |resample| {
         index(
-            &scores.select(rows),
-            &measured.select(rows),
-            &costs.select(rows),
+            &scores.select(resample.rows),
+            &measured.resampled(resample),
+            &costs.select(resample.rows),
         )
     });
     let on_draws: Vec<Option<f64>> = draws
@@ -131,16 +131,13 @@ fn show(
         resamples: draws.len(),
         seed: 1,
     };
-    let mut both = Vec::new();
-    once.each_resample(truth.len(), |rows| {
-        let draw = Accuracies::new(&draws[both.len()]);
-        both.push(draw.ok().and_then(|draw| {
-            index(
-                &scores.select(rows),
-                &draw.select(rows),
-                &costs.select(rows),
-            )
-        }));
+    let predicted = Accuracies::predicted(means, draws)?;
+    let both = once.interval(truth.len(), |resample| {
+        index(
+            &scores.select(resample.rows),
+            &predicted.resampled(resample),
+            &costs.select(resample.rows),
+        )
     });
     let range = |interval: Option<Interval>| match interval {
         None => "undefined".to_owned(),
@@ -152,7 +149,7 @@ fn show(
         range(resampled),
         index(scores, &Accuracies::new(means)?, costs).unwrap_or(f64::NAN),
         range(Interval::of(on_draws)),
-        range(Interval::of(both)),
+        range(both),
     );
     Ok(())
 }

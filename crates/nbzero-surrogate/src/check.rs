@@ -139,8 +139,9 @@ impl Check {
             Accuracies::new(&measured)?,
         );
         let mut resampled = [const { Vec::new() }; 4];
-        Bootstrap::default().each_resample(held.len(), |rows| {
-            let (scores, truth) = (scores.select(rows), truth.select(rows));
+        Bootstrap::default().each_resample(held.len(), |resample| {
+            let rows = resample.rows;
+            let (scores, truth) = (scores.select(rows), truth.resampled(resample));
             let values = [
                 spearman(&scores, &truth).ok().and_then(|found| found.value),
                 kendall(&scores, &truth).ok().and_then(|found| found.value),

@@ -170,6 +170,7 @@ fn predicted(table: &Table) -> Result<(), String> {
         details,
         means,
         deviations,
+        draws,
     }) = &table.predicted
     else {
         return Ok(());
@@ -183,6 +184,12 @@ fn predicted(table: &Table) -> Result<(), String> {
             "it has {} predictions and {} deviations for {rows} architectures",
             means.len(),
             deviations.len()
+        ));
+    }
+    if let Some(draw) = draws.iter().find(|draw| draw.len() != rows) {
+        return Err(format!(
+            "a draw has {} accuracies for {rows} architectures",
+            draw.len()
         ));
     }
     for ((arch, mean), deviation) in table.architectures.iter().zip(means).zip(deviations) {

@@ -16,8 +16,11 @@ use crate::{Error, Result, Table};
 /// The first bytes of every table file.
 pub const MAGIC: [u8; 8] = *b"NBZTABLE";
 
-/// The newest format that this crate reads, in which it writes tables of images that are not square.
-pub const FORMAT_VERSION: u32 = 5;
+/// The newest format that this crate reads, in which it writes predictions with joint draws.
+pub const FORMAT_VERSION: u32 = 6;
+
+/// The format of other tables of images that are not square.
+const WIDE: u32 = 5;
 
 /// The format of other tables of spaces from a file, and of networks of which not all is known.
 const EXTENDED: u32 = 4;
@@ -58,7 +61,11 @@ impl Table {
         let (extension, more) = Extension::of(self);
         let diverged = &self.diverged;
         let (version, raw) = match (width(self), &self.predicted) {
-            (Some(width), _) => (FORMAT_VERSION, encode((wire, diverged, extension, width))),
+            (width, Some(Predicted { draws, .. })) if !draws.is_empty() => (
+                FORMAT_VERSION,
+                encode((wire, diverged, extension, width, draws)),
+            ),
+            (Some(width), _) => (WIDE, encode((wire, diverged, extension, width))),
             _ if more => (EXTENDED, encode((wire, diverged, extension))),
             (None, None) => (MEASURED, encode((wire, diverged))),
             (None, Some(predicted)) => (PREDICTED, encode((wire, diverged, predicted))),
@@ -238,6 +245,7 @@ fn decode(version: u32, payload: &[u8], origin: &Path) -> Result<Table> {
         .map_err(|error| undecodable(origin, format!("zstd: {error}")))?
         .ok_or_else(|| too_large(origin))?;
     let mut width = None;
+    let mut draws = Vec::new();
     let (wire, diverged, extension, used) = match version {
         1 => {
             let (wire, used) = decoded::<Wire>(&raw, origin)?;
@@ -257,10 +265,16 @@ fn decode(version: u32, payload: &[u8], origin: &Path) -> Result<Table> {
             let (wire, diverged, extension) = content;
             (wire, diverged, extension, used)
         }
-        _ => {
+        WIDE => {
             let (content, used) = decoded::<(Wire, Vec<Diverged>, Extension, u32)>(&raw, origin)?;
             let (wire, diverged, extension, found) = content;
             width = Some(found);
+            (wire, diverged, extension, used)
+        }
+        _ => {
+            let (content, used) = decoded::<Drawn>(&raw, origin)?;
+            let (wire, diverged, extension, found, drawn) = content;
+            (width, draws) = (found, drawn);
             (wire, diverged, extension, used)
         }
     };
@@ -270,12 +284,17 @@ fn decode(version: u32, payload: &[u8], origin: &Path) -> Result<Table> {
             format!("{} bytes are left over", raw.len() - used),
         ));
     }
-    wire.into_table(diverged, extension, width)
+    let extension = extension.with_draws(draws);
+    extension
+        .and_then(|extension| wire.into_table(diverged, extension, width))
         .map_err(|what| Error::Inconsistent {
             path: origin.into(),
             what,
         })
 }
+
+/// The content of a file of format 6.
+type Drawn = (Wire, Vec<Diverged>, Extension, Option<u32>, Vec<Vec<i16>>);
 
 /// What the beginning of a payload says, and how many bytes that takes.
 fn decoded<T: DeserializeOwned>(raw: &[u8], origin: &Path) -> Result<(T, usize)> {

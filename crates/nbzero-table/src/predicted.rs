@@ -20,6 +20,10 @@ pub struct Predicted {
     pub means: Vec<f64>,
     /// Its standard deviation in percent.
     pub deviations: Vec<f64>,
+    /// What the accuracies of all networks together may be, a list a draw: hundredths of a percent above or
+    /// below the mean of each network.
+    #[serde(skip)]
+    pub(crate) draws: Vec<Vec<i16>>,
 }
 
 /// What is expected of one network's test accuracy.
@@ -46,6 +50,8 @@ pub struct PredictedNetwork {
     pub stages: Vec<StageAttributes>,
     /// What is expected of it.
     pub prediction: Prediction,
+    /// Its accuracy in percent in each joint draw of all networks; as many for each of them, or none.
+    pub draws: Vec<f64>,
 }
 
 /// The predictions of a table at a glance.
@@ -57,6 +63,8 @@ pub struct PredictedSummary {
     pub means: Option<Range<f64>>,
     /// The range of their standard deviations.
     pub deviations: Option<Range<f64>>,
+    /// Number of joint draws of all accuracies.
+    pub draws: usize,
 }
 
 impl Table {
@@ -66,8 +74,9 @@ impl Table {
     ///
     /// # Errors
     ///
-    /// If there are no networks, one is there twice, a prediction is not finite or has a negative
-    /// deviation, there are no details, or the metadata has seeds or scores.
+    /// If there are no networks, one is there twice, a prediction or draw is not finite, a deviation is
+    /// negative, two networks have other numbers of draws, there are no details, or the metadata has seeds or
+    /// scores.
     pub fn from_predictions(
         metadata: Metadata,
         networks: Vec<PredictedNetwork>,
@@ -80,6 +89,7 @@ impl Table {
             details,
             means: column(|network| network.prediction.mean),
             deviations: column(|network| network.prediction.deviation),
+            draws: draws(&networks).map_err(|what| Error::Invalid { what })?,
         };
         let table = Self {
             flops: networks.iter().map(|network| Some(network.flops)).collect(),
@@ -120,19 +130,61 @@ impl Row<'_> {
 }
 
 impl Predicted {
+    /// What the accuracies of all networks together may be, in percent: a list a draw with a value a row. An
+    /// index that is computed on each says how far what is not known of the networks can move it.
+    pub fn draws(&self) -> Vec<Vec<f64>> {
+        let draw = |offsets: &Vec<i16>| {
+            let both = self.means.iter().zip(offsets);
+            both.map(|(mean, &offset)| mean + f64::from(offset) / PARTS)
+                .collect()
+        };
+        self.draws.iter().map(draw).collect()
+    }
+
     pub(crate) fn summary(&self) -> PredictedSummary {
         PredictedSummary {
             details: self.details.clone(),
             means: range_of(self.means.clone()),
             deviations: range_of(self.deviations.clone()),
+            draws: self.draws.len(),
         }
     }
+}
+
+/// Parts of a percent in which draws are kept, as accuracies on 10,000 images come.
+const PARTS: f64 = 100.0;
+
+/// The draws of all networks.
+fn draws(networks: &[PredictedNetwork]) -> Result<Vec<Vec<i16>>, String> {
+    let count = networks.first().map_or(0, |network| network.draws.len());
+    let mut draws = vec![Vec::with_capacity(networks.len()); count];
+    for network in networks {
+        if network.draws.len() != count {
+            return Err(format!(
+                "{} has {} draws, and the first network has {count}",
+                network.arch,
+                network.draws.len()
+            ));
+        }
+        for (draw, value) in draws.iter_mut().zip(&network.draws) {
+            if !value.is_finite() {
+                return Err(format!("{} is drawn as {value}", network.arch));
+            }
+            let offset = (value - network.prediction.mean) * PARTS;
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "saturates 327 percent off the mean"
+            )]
+            draw.push(offset.round() as i16);
+        }
+    }
+    Ok(draws)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sample::{predicted_network, predictions};
+    use crate::sample::{drawn_predictions, predicted_network, predictions};
     use crate::{Query, Split};
 
     fn refusal(networks: Vec<PredictedNetwork>, details: &str) -> String {
@@ -177,11 +229,36 @@ mod tests {
     }
 
     #[test]
+    fn draws_are_kept_in_hundredths_of_a_percent() {
+        let table = drawn_predictions();
+        let predicted = table.predicted().expect("predicted");
+        assert_eq!(predicted.draws(), [[100.25, 62.5], [103.0, 61.49]]);
+        assert_eq!(table.summary().predicted.expect("predicted").draws, 2);
+        assert!(
+            predictions()
+                .predicted()
+                .expect("predicted")
+                .draws()
+                .is_empty()
+        );
+    }
+
+    #[test]
     fn what_is_no_prediction_is_refused() {
         let network = |mean, deviation| vec![predicted_network("r1:8:16x1s2", mean, deviation)];
         assert!(refusal(network(f64::NAN, 1.0), "d").contains("r1:8:16x1s2 is predicted as NaN"));
         assert!(refusal(network(50.0, -1.0), "d").contains("deviation -1"));
         assert!(refusal(network(50.0, f64::INFINITY), "d").contains("deviation inf"));
+        let drawn = |draws: &[f64]| {
+            let mut network = predicted_network("r1:8:16x1s2", 50.0, 1.0);
+            network.draws = draws.to_vec();
+            network
+        };
+        let nowhere = refusal(vec![drawn(&[f64::NAN])], "d");
+        assert!(nowhere.contains("r1:8:16x1s2 is drawn as NaN"), "{nowhere}");
+        let other = predicted_network("r1:16:8x1s2,16x1s2", 50.0, 1.0);
+        let uneven = refusal(vec![drawn(&[51.0, 49.0]), other], "d");
+        assert!(uneven.contains("r1:8:16x1s2 has 2 draws"), "{uneven}");
         assert!(refusal(network(50.0, 1.0), "").contains("by what"));
         assert!(refusal(Vec::new(), "d").contains("no architectures"));
         let twice = [network(50.0, 1.0), network(51.0, 1.0)].concat();

@@ -78,6 +78,11 @@ impl Table {
                 details: predicted.details.clone(),
                 means: select(&predicted.means, &rows),
                 deviations: select(&predicted.deviations, &rows),
+                draws: predicted
+                    .draws
+                    .iter()
+                    .map(|draw| select(draw, &rows))
+                    .collect(),
             }),
         };
         check(&table).map_err(invalid)?;

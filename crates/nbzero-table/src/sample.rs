@@ -110,20 +110,33 @@ pub(crate) fn predicted_network(arch: &str, mean: f64, deviation: f64) -> Predic
         depth: like.depth,
         stages: like.stages,
         prediction: Prediction { mean, deviation },
+        draws: Vec::new(),
     }
 }
 
 /// A table of two predictions, one above 100.
 pub(crate) fn predictions() -> Table {
+    predictions_with([Vec::new(), Vec::new()])
+}
+
+/// The same with two joint draws.
+pub(crate) fn drawn_predictions() -> Table {
+    predictions_with([vec![62.5, 61.491], vec![100.25, 103.0]])
+}
+
+fn predictions_with(draws: [Vec<f64>; 2]) -> Table {
     let metadata = Metadata {
         seeds: Vec::new(),
         scores: Vec::new(),
         ..table().metadata
     };
-    let networks = vec![
+    let mut networks = vec![
         predicted_network("r1:8:16x1s2", 62.25, 0.5),
         predicted_network("r1:16:8x1s2,16x1s2", 101.5, 1.75),
     ];
+    for (network, draws) in networks.iter_mut().zip(draws) {
+        network.draws = draws;
+    }
     let details = "Gaussian process learned from 40 networks".into();
     Table::from_predictions(metadata, networks, details).expect("the sample is valid")
 }

@@ -15,8 +15,9 @@ use crate::predicted::Predicted;
 use crate::{Metadata, Score, Split, StageAttributes, Table};
 
 /// The payload of a file of format 1; in format 2 a list of [`Diverged`] runs follows, in format 3
-/// also what was [`Predicted`], in format 4 in place of that an [`Extension`], and in format 5 behind that the
-/// width of images that are not square.
+/// also what was [`Predicted`], in format 4 in place of that an [`Extension`], in format 5 behind that the
+/// width of images that are not square, and in format 6 behind that, which may be missing, the joint draws of
+/// what was predicted.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Wire {
     metadata: Metadata,
@@ -61,6 +62,18 @@ impl Extension {
             || about.resolution.is_none()
             || rows.iter().any(|rows| !rows.is_empty());
         (extension, more)
+    }
+}
+
+impl Extension {
+    /// With the joint draws of what was predicted.
+    pub(crate) fn with_draws(mut self, draws: Vec<Vec<i16>>) -> Result<Self, String> {
+        match &mut self.predicted {
+            Some(predicted) => predicted.draws = draws,
+            None if draws.is_empty() => {}
+            None => return Err("it has draws of what nobody predicted".into()),
+        }
+        Ok(self)
     }
 }
 

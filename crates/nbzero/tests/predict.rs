@@ -217,3 +217,75 @@ fn what_cannot_be_predicted_gets_one_clear_sentence() {
             .code(2);
     }
 }
+
+#[test]
+fn proxies_are_judged_on_networks_that_nobody_trained() {
+    let folder = TempDir::new().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (from, out, scores) = (
+        trained(&folder, 40, by_costs),
+        path("p.nbz"),
+        path("scores.csv"),
+    );
+    let sample = Space::R1Mini.sample(30, 8).unwrap();
+    let mut csv = "arch,flops,l2_norm,ntk,undefined\n".to_owned();
+    for (i, network) in sample.iter().enumerate() {
+        let last = if i == 3 {
+            ",ntk: singular".to_owned()
+        } else {
+            format!("{i},")
+        };
+        let line = format!(
+            "\"{network}\",1,{}.5,{last}\n",
+            network.costs(100, 16).params / 1000
+        );
+        csv.push_str(&line);
+    }
+    fs::write(&scores, &csv).unwrap();
+    let words = |more: [&'static str; 2]| {
+        let predict = ["predict", &from, "--space", "r1-mini", "--scores", &scores];
+        [&predict[..], &more, &["--out", &out]].concat()
+    };
+    stdout(&words(["--draws", "20"]));
+    let text = stdout(&["judge", &out, "--format", "markdown"]);
+    let wanted = [
+        "Predicted, not measured: 30 networks of r1-mini on cifar100",
+        "learned from the measured test accuracies of 40 networks",
+        "the next of 20 joint draws",
+        "| l2_norm |",
+    ];
+    for wanted in wanted {
+        assert!(text.contains(wanted), "{wanted}: {text}");
+    }
+    let judged = json(&["judge", &out, "--format", "json"]);
+    let rows = judged["rows"].as_array().unwrap();
+    let row = |name: &str| rows.iter().find(|row| row["name"] == name).unwrap();
+    assert!(row("l2_norm")["kd"]["value"].as_f64().unwrap() > 0.5);
+    assert!(row("ntk")["coverage"].as_f64().unwrap() < 1.0);
+    assert_eq!(judged["about"]["predicted"]["draws"], 20);
+    let summary = json(&["query", &out, "--format", "json"]);
+    assert_eq!(summary["summary"]["predicted"]["draws"], 20, "{summary}");
+
+    stdout(&words(["--draws", "0"]));
+    let said = refusal(&["judge", &out]);
+    assert!(said.contains("--draws"), "{said}");
+
+    // The file of the last table stays where networks are not of the space, or there twice.
+    let before = fs::read(&out).unwrap();
+    for (line, wanted) in [
+        (
+            "\"mb:16:16x1s1,24x1s2\",1,0,1,\n",
+            "is no network of r1-mini",
+        ),
+        ("resnet50,1,0,1,\n", "is no network of r1-mini"),
+        (&*format!("\"{}\",1,1,1,\n", sample[0]), "is there twice"),
+    ] {
+        fs::write(&scores, format!("{csv}{line}")).unwrap();
+        let said = refusal(&words(["--seed", "1"]));
+        assert!(
+            said.contains("scores.csv") && said.contains(wanted),
+            "{said}"
+        );
+        assert_eq!(fs::read(&out).unwrap(), before);
+    }
+}

@@ -33,6 +33,8 @@ pub struct Pool {
     /// Where each network of the caller lies in the columns below, which are in the order of costs.
     pub(super) positions: Vec<u32>,
     pub(super) columns: Columns,
+    /// Levels of the accuracies in each of their draws, where they are predicted.
+    pub(super) drawn: Vec<Vec<u32>>,
     pub(super) count: usize,
     pub(super) scale: RankScale,
 }
@@ -67,7 +69,7 @@ impl Pool {
                 most: Subset::MOST_MEMBERS,
             });
         }
-        let accuracies = accuracies.check_len(rows)?;
+        let (accuracies, draws) = (accuracies.check_len(rows)?, accuracies.draws());
         let costs = costs.check_len(rows)?;
         drop(budgets(costs, count)?);
 
@@ -89,6 +91,7 @@ impl Pool {
                     .map(|member| arrange(levels(member.ranking())))
                     .collect(),
             },
+            drawn: draws.iter().map(|draw| arrange(levels(draw))).collect(),
             count,
             scale,
         })

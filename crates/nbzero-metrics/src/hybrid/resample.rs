@@ -1,7 +1,7 @@
 //! The bootstrap of many mBRs at once.
 
 use super::pool::{Columns, Judge, check_draws};
-use crate::{Bootstrap, Error, Pool, Subset};
+use crate::{Bootstrap, Error, Pool, Resample, Subset};
 
 impl Pool {
     /// The mBR of each subset on each of the pools that `bootstrap` draws: one row a resample, one
@@ -35,8 +35,8 @@ impl Pool {
     ) -> Result<Vec<Vec<f64>>, Error> {
         subsets.iter().try_for_each(|s| s.check(self.members()))?;
         let mut values = Vec::with_capacity(bootstrap.resamples);
-        bootstrap.each_resample(self.len(), |rows| {
-            let columns = self.draw(rows);
+        bootstrap.each_resample(self.len(), |resample| {
+            let columns = self.draw(resample);
             values.push(Judge::new(&columns, self.count, self.scale).subsets(subsets));
         });
         Ok(values)
@@ -56,16 +56,16 @@ impl Pool {
         subsets.iter().try_for_each(|s| s.check(self.members()))?;
         check_draws(draws)?;
         let mut values = Vec::with_capacity(bootstrap.resamples);
-        bootstrap.each_resample(self.len(), |rows| {
-            values.push(self.expected(&self.draw(rows), subsets, draws));
+        bootstrap.each_resample(self.len(), |resample| {
+            values.push(self.expected(&self.draw(resample), subsets, draws));
         });
         Ok(values)
     }
 
     /// The columns of the drawn networks, each once, with the number of times that it was drawn.
-    fn draw(&self, rows: &[usize]) -> Columns {
+    fn draw(&self, resample: Resample<'_>) -> Columns {
         let mut weights = vec![0; self.len()];
-        for &row in rows {
+        for &row in resample.rows {
             weights[self.positions[row] as usize] += 1;
         }
         let drawn = (0..).zip(&weights).filter(|(_, weight)| **weight > 0);
@@ -76,7 +76,11 @@ impl Pool {
                 .iter()
                 .map(|&p| self.columns.costs[p as usize])
                 .collect(),
-            accuracies: select(&self.columns.accuracies),
+            accuracies: select(
+                resample
+                    .draw_of(&self.drawn)
+                    .unwrap_or(&self.columns.accuracies),
+            ),
             members: self.columns.members.iter().map(select).collect(),
             weights: select(&weights),
         }

@@ -310,8 +310,12 @@ fn sampled(
 
 fn sampled_tau(columns: &Columns, bootstrap: &Bootstrap) -> Vec<Series> {
     let mut resampled: Vec<Vec<Option<f64>>> = Vec::with_capacity(bootstrap.resamples);
-    bootstrap.each_resample(columns.accuracies.len(), |rows| {
-        resampled.push(columns.select(rows).tau());
+    bootstrap.each_resample(columns.accuracies.len(), |resample| {
+        let drawn = Columns {
+            accuracies: columns.accuracies.resampled(resample),
+            ..columns.select(resample.rows)
+        };
+        resampled.push(drawn.tau());
     });
     let series = |(place, value): (usize, Option<f64>)| Series {
         value: value.unwrap_or(f64::NAN),

@@ -55,9 +55,21 @@ fn shape(bench: &Bench, name: &str) -> Result<Shape, String> {
     let depths = bench.columns.cost(Cost::Depth).values();
     let correlation = |attribute: &[f64]| {
         let mut resamples = Vec::with_capacity(bench.bootstrap.resamples);
-        bench.bootstrap.each_resample(column.len(), |rows| {
-            let select = |values: &[f64]| rows.iter().map(|row| values[*row]).collect::<Vec<_>>();
-            resamples.push(rank_correlation(&select(attribute), &select(&column)));
+        bench.bootstrap.each_resample(column.len(), |resample| {
+            let select = |values: &[f64]| -> Vec<f64> {
+                resample.rows.iter().map(|&row| values[row]).collect()
+            };
+            let column = if name == "oracle" {
+                bench
+                    .columns
+                    .accuracies
+                    .resampled(resample)
+                    .values()
+                    .to_vec()
+            } else {
+                select(&column)
+            };
+            resamples.push(rank_correlation(&select(attribute), &column));
         });
         Series {
             value: rank_correlation(attribute, &column).unwrap_or(f64::NAN),

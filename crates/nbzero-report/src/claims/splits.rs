@@ -74,8 +74,8 @@ pub(super) fn splits(columns: &Columns, bootstrap: &Bootstrap, index: Index) -> 
     };
     let networks = columns.accuracies.len();
     let mut sides = Vec::new();
-    few.each_resample(networks, |rows| {
-        let drawn: BTreeSet<usize> = rows.iter().copied().collect();
+    few.each_resample(networks, |resample| {
+        let drawn: BTreeSet<usize> = resample.rows.iter().copied().collect();
         let rest: Vec<usize> = (0..networks).filter(|row| !drawn.contains(row)).collect();
         let drawn: Vec<usize> = drawn.into_iter().collect();
         if !rest.is_empty() {

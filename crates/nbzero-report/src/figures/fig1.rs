@@ -125,16 +125,11 @@ impl Exhibit for Fig1 {
     fn sheet(&self) -> Sheet {
         let mut columns = vec![Column::plain("proxy", "Proxy")];
         columns.extend(self.parts.iter().flat_map(|part| {
-            let (space, dataset) = (&part.about.space, &part.about.dataset);
+            let about = &part.about;
+            let (key, space, dataset) = (about.key(), &about.space, about.accuracies());
             [
-                Column::estimate(
-                    format!("{space}_{dataset}_mbr"),
-                    format!("{space}\nmBR 95%"),
-                ),
-                Column::measured(
-                    format!("{space}_{dataset}_mbr10"),
-                    format!("{dataset}\nmBR10 95%"),
-                ),
+                Column::estimate(format!("{key}_mbr"), format!("{space}\nmBR 95%")),
+                Column::measured(format!("{key}_mbr10"), format!("{dataset}\nmBR10 95%")),
             ]
         }));
         let fields = |name: &str| {

@@ -204,7 +204,7 @@ impl Exhibit for Fig2 {
         let row = |part: &Fig2Part, distribution: &Distribution| {
             let mut fields = vec![
                 Field::text(&part.about.space),
-                Field::text(&part.about.dataset),
+                Field::text(part.about.accuracies()),
                 Field::Count(part.about.networks),
                 Field::text(distribution.name),
             ];

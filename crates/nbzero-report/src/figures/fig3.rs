@@ -82,9 +82,11 @@ fn part(table: &Table, bootstrap: Bootstrap) -> Result<Fig3Part> {
         let lower_is_better = !is_cost && pool.direction(&entrant.name)? == Direction::Lower;
         let scores = &entrant.scores;
         let value = spearman(scores, &pool.accuracies)?.value;
-        let interval = bootstrap.interval(pool.len(), |rows| {
-            let accuracies = pool.accuracies.select(rows);
-            spearman(&scores.select(rows), &accuracies).ok()?.value
+        let interval = bootstrap.interval(pool.len(), |resample| {
+            let accuracies = pool.accuracies.resampled(resample);
+            spearman(&scores.select(resample.rows), &accuracies)
+                .ok()?
+                .value
         });
         let sign = if lower_is_better { -1.0 } else { 1.0 };
         let accuracies = pool.accuracies.values();
@@ -196,16 +198,11 @@ impl Exhibit for Fig3 {
     fn sheet(&self) -> Sheet {
         let mut columns = vec![Column::plain("proxy", "Proxy")];
         for part in &self.parts {
-            let (space, dataset) = (&part.about.space, &part.about.dataset);
+            let about = &part.about;
+            let (key, space, dataset) = (about.key(), &about.space, about.accuracies());
             columns.extend([
-                Column::plain(
-                    format!("{space}_{dataset}_coverage"),
-                    format!("{space}\ndefined"),
-                ),
-                Column::estimate(
-                    format!("{space}_{dataset}_sr"),
-                    format!("{dataset}\nSR 95%"),
-                ),
+                Column::plain(format!("{key}_coverage"), format!("{space}\ndefined")),
+                Column::estimate(format!("{key}_sr"), format!("{dataset}\nSR 95%")),
             ]);
         }
         let clouds = self.parts.iter().flat_map(|part| &part.clouds);

@@ -229,8 +229,7 @@ impl Exhibit for Fig9 {
             Column::plain("tied", "Tied"),
         ];
         for about in &self.about {
-            let (space, dataset) = (&about.space, &about.dataset);
-            let key = format!("{space}_{dataset}");
+            let (key, space, dataset) = (about.key(), &about.space, about.accuracies());
             columns.extend([
                 Column::estimate(format!("{key}_mbr"), format!("{space}\nmBR 95%")),
                 Column::range(format!("{key}_less_single"), "less\nsingle"),

@@ -50,7 +50,7 @@ pub(super) struct Columns<'a> {
 
 impl<'a> Columns<'a> {
     pub(super) fn new(contest: &'a Contest<'a>) -> Result<Self> {
-        let pool = Pool::new(contest.table)?;
+        let pool = Pool::new(contest.table)?.measured()?;
         // The oracle, the first, is no contestant.
         let single = entrants(&pool)?.split_off(1);
         let scores: Vec<&Scores> = single.iter().map(|entrant| &entrant.scores).collect();

@@ -227,7 +227,7 @@ fn estimate(
     let value = |rows: &[usize]| correlate(rows).ok()?.value;
     Some(Estimate {
         value: value(&all)?,
-        interval: bootstrap.interval(rows, value),
+        interval: bootstrap.interval(rows, |resample| value(resample.rows)),
     })
 }
 

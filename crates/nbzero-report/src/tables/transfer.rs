@@ -91,15 +91,15 @@ impl Exhibit for Transfer {
     fn sheet(&self) -> Sheet {
         let mut columns = vec![Column::plain("proxy", "Proxy")];
         for part in &self.parts {
-            let key = part.about.name().replace(", ", "_");
             // Two lines keep the columns of a terminal narrow.
             let heading = |above: &str, what: &str| format!("{above}\n{what} 95%");
-            let (space, dataset) = (&part.about.space, &part.about.dataset);
+            let about = &part.about;
+            let (key, space, dataset) = (about.key(), &about.space, about.accuracies());
             let expected = part.rows.first().map(|row| row.judged.expected);
             let expected = expected.map_or(String::new(), |expected| expected.name());
             columns.extend([
                 Column::hidden(format!("{key}_coverage")),
-                Column::estimate(format!("{key}_mbr"), heading(dataset, "mBR")),
+                Column::estimate(format!("{key}_mbr"), heading(&dataset, "mBR")),
                 Column::measured(
                     format!("{key}_{}", expected.to_lowercase()),
                     heading(space, &expected),

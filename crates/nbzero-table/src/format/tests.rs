@@ -40,6 +40,7 @@ const FORMAT_1: &[u8] = include_bytes!("../../testdata/format-1.nbz");
 const FORMAT_2: &[u8] = include_bytes!("../../testdata/format-2.nbz");
 const FORMAT_3: &[u8] = include_bytes!("../../testdata/format-3.nbz");
 const FORMAT_5: &[u8] = include_bytes!("../../testdata/format-5.nbz");
+const FORMAT_6: &[u8] = include_bytes!("../../testdata/format-6.nbz");
 
 #[test]
 fn a_file_of_format_1_opens() {
@@ -79,6 +80,48 @@ fn a_file_of_format_5_opens() {
 fn write_the_file_of_format_5() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/format-5.nbz");
     wide(24).write(path).expect("the folder is there");
+}
+
+#[test]
+fn a_file_of_format_6_opens() {
+    let drawn = sample::drawn_predictions();
+    assert_eq!(Table::from_bytes(FORMAT_6, origin()).expect("sound"), drawn);
+    assert_eq!(drawn.to_bytes(origin()).expect("small"), FORMAT_6);
+    assert_eq!(FORMAT_6[8..12], 6_u32.to_le_bytes());
+    let mut wide = drawn;
+    wide.metadata.resolution = Some(crate::Resolution::new(8, 24));
+    let bytes = wide.to_bytes(origin()).expect("small");
+    assert_eq!(Table::from_bytes(&bytes, origin()).expect("sound"), wide);
+}
+
+#[test]
+#[ignore = "writes testdata/format-6.nbz, which must not change"]
+fn write_the_file_of_format_6() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/format-6.nbz");
+    sample::drawn_predictions()
+        .write(path)
+        .expect("the folder is there");
+}
+
+#[test]
+fn draws_that_do_not_fit_are_refused() {
+    let bytes = |table: Table, draws: Vec<Vec<i16>>| {
+        let (extension, _) = Extension::of(&table);
+        let diverged: Vec<Diverged> = Vec::new();
+        let width: Option<u32> = None;
+        let content = (Wire::from(&table), diverged, extension, width, draws);
+        let raw = encode(content).expect("small");
+        let payload = zstd::bulk::compress(&raw, 1).expect("memory");
+        pack(FORMAT_VERSION, &payload)
+    };
+    let draws = vec![vec![1, -2]];
+    let sound = bytes(sample::predictions(), draws.clone());
+    assert!(Table::from_bytes(&sound, origin()).is_ok());
+    let uneven = refused(&bytes(sample::predictions(), vec![vec![1, -2], vec![1]]));
+    let uneven = uneven.to_string();
+    assert!(uneven.contains("a draw has 1 accuracies for 2"), "{uneven}");
+    let measured = refused(&bytes(sample::table(), draws)).to_string();
+    assert!(measured.contains("draws of what nobody"), "{measured}");
 }
 
 #[test]
@@ -141,10 +184,7 @@ fn a_width_that_is_none_is_refused() {
         let (extension, _) = Extension::of(&table);
         let raw = encode((Wire::from(&table), &table.diverged, extension, width));
         let raw = raw.expect("small");
-        pack(
-            FORMAT_VERSION,
-            &zstd::bulk::compress(&raw, 1).expect("memory"),
-        )
+        pack(WIDE, &zstd::bulk::compress(&raw, 1).expect("memory"))
     };
     assert!(Table::from_bytes(&bytes(17), origin()).is_ok());
     for width in [0, 16] {
@@ -233,7 +273,7 @@ fn a_newer_format_is_named() {
     let error = refused(&pack(7, b"whatever that format holds"));
     assert_eq!(
         error.to_string(),
-        "t.nbz was written by a newer nbzero (format 7, this one reads up to 5): update nbzero"
+        "t.nbz was written by a newer nbzero (format 7, this one reads up to 6): update nbzero"
     );
     assert!(matches!(refused(&pack(0, b"")), Error::Undecodable { .. }));
 }

@@ -17,6 +17,7 @@ mod part;
 mod progress;
 mod recipe;
 mod remark;
+mod score_csv;
 mod score_file;
 mod space;
 mod stored;

@@ -23,14 +23,14 @@ struct ScoreColumn {
 }
 
 /// What a file holds.
-pub(super) struct OwnScores {
+pub(crate) struct OwnScores {
     /// What the columns mean.
-    pub(super) definitions: Vec<ScoreDefinition>,
+    pub(crate) definitions: Vec<ScoreDefinition>,
     /// The scores of each architecture, in the order of the columns.
-    pub(super) scores: BTreeMap<String, Vec<Score>>,
+    pub(crate) scores: BTreeMap<String, Vec<Score>>,
 }
 
-pub(super) fn read(path: &Path) -> Result<OwnScores> {
+pub(crate) fn read(path: &Path) -> Result<OwnScores> {
     let name = path.display();
     let text = read_text(path)?;
     let sheet = Sheet::read(path, "scores", &text)?;

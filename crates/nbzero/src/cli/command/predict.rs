@@ -1,8 +1,9 @@
 //! `nbzero predict`: accuracies that a Gaussian process expects of networks nobody trained.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use clap::ValueEnum;
@@ -10,10 +11,14 @@ use nbzero_graph::Resolution;
 use nbzero_metrics::Interval;
 use nbzero_space::{Architecture, Space};
 use nbzero_surrogate::{Check, Network, Surrogate, Trained, cross_validate, hold_out};
-use nbzero_table::{Metadata, PredictedNetwork, Prediction, StageAttributes, Table, difference};
+use nbzero_table::{
+    Metadata, PredictedNetwork, Prediction, Score, ScoreDefinition, StageAttributes, Table,
+    difference,
+};
 
 use crate::cli::failure::Failure;
 use crate::cli::output;
+use crate::cli::score_csv;
 use crate::cli::space::SpaceArgument;
 
 #[derive(Debug, clap::Args)]
@@ -26,12 +31,19 @@ pub(crate) struct Predict {
     /// How many networks to predict [default: the space's whole population].
     #[arg(long, requires = "space", value_parser = super::count)]
     count: Option<NonZeroUsize>,
+    /// Predict the networks of a file of scores, as `nbzero score --format csv` prints it, and keep the scores.
+    #[arg(long, value_name = "CSV", requires = "space", conflicts_with = "count")]
+    scores: Option<PathBuf>,
+    /// How many joint draws of all accuracies to keep: with them the table can be judged like a measured one,
+    /// and intervals hold what is not known of the networks.
+    #[arg(long, default_value_t = 100, requires = "space", value_parser = clap::value_parser!(u16).range(..=1000))]
+    draws: u16,
     /// The table of predictions to write (.nbz).
     #[arg(long, requires = "space")]
     out: Option<PathBuf>,
     /// Predict nothing new, but check on the table's own networks how well that goes: each tenth from
     /// the other nine.
-    #[arg(long, conflicts_with_all = ["space", "count", "out"])]
+    #[arg(long, conflicts_with_all = ["space", "count", "scores", "draws", "out"])]
     check: bool,
     /// Check by learning from so many random networks, and predicting all others.
     #[arg(long, value_name = "N", requires = "check")]
@@ -55,7 +67,7 @@ enum Format {
 impl Predict {
     pub(crate) fn run(&self) -> Result<(), Failure> {
         if let Some(out) = &self.out {
-            super::check_out(out, [&self.table])?;
+            super::check_out(out, self.scores.iter().chain([&self.table]))?;
         }
         let table = Table::open(&self.table).map_err(Failure::input)?;
         match (&self.space, &self.out) {
@@ -83,10 +95,15 @@ impl Predict {
                 self.table.display(),
             )));
         }
-        let count = self
-            .count
-            .map_or_else(|| space.population_size(), NonZeroUsize::get);
-        let sample = space.sample(count, self.seed).map_err(Failure::input)?;
+        let own = self.scores.as_ref();
+        let own = own.map(|path| Own::read(path, space)).transpose()?;
+        let sample = if let Some(own) = &own {
+            own.networks.clone()
+        } else {
+            let count = self.count.map(NonZeroUsize::get);
+            let count = count.unwrap_or_else(|| space.population_size());
+            space.sample(count, self.seed).map_err(Failure::input)?
+        };
         let trained = self.trained(table)?;
         let surrogate = Surrogate::learn(&trained).map_err(|error| self.refused(error))?;
         let (Some(classes), Some(resolution)) = (metadata.classes, metadata.resolution) else {
@@ -101,11 +118,20 @@ impl Predict {
         let networks = networks.map(|architecture| Network::of(architecture, classes, resolution));
         let networks: Vec<Network> = networks.collect::<Result<_, _>>().map_err(Failure::input)?;
         let found = surrogate.predict(&networks).map_err(Failure::input)?;
-        let rows = sample.iter().zip(found);
-        let rows = rows.map(|(architecture, found)| row(architecture, found, classes, resolution));
+        let draws = surrogate.draw(&networks, self.draws.into(), self.seed);
+        let draws = draws.map_err(Failure::input)?;
+        let rows = sample.iter().zip(found).enumerate();
+        let rows = rows.map(|(place, (architecture, found))| PredictedNetwork {
+            draws: draws.iter().map(|draw| draw[place]).collect(),
+            ..row(architecture, found, classes, resolution)
+        });
         let details = details(&surrogate, metadata);
         let predictions = Table::from_predictions(about(metadata), rows.collect(), details);
-        let predictions = predictions.map_err(Failure::input)?;
+        let mut predictions = predictions.map_err(Failure::input)?;
+        if let Some(own) = own {
+            let rescored = predictions.rescored(own.definitions, &own.scores);
+            predictions = rescored.map_err(Failure::input)?;
+        }
         predictions.write(out).map_err(Failure::run)?;
         writeln!(
             io::stdout().lock(),
@@ -207,6 +233,43 @@ fn row(
             mean: found.mean,
             deviation: found.deviation,
         },
+        draws: Vec::new(),
+    }
+}
+
+/// Networks of a file of scores.
+struct Own {
+    networks: Vec<Architecture>,
+    definitions: Vec<ScoreDefinition>,
+    scores: BTreeMap<String, Vec<Score>>,
+}
+
+impl Own {
+    fn read(path: &Path, space: &Space) -> Result<Self, Failure> {
+        let own = score_csv::read(path).map_err(Failure::Input)?;
+        let (mut networks, mut scores) = (Vec::new(), BTreeMap::new());
+        for (name, of) in own.scores {
+            let network: Option<Architecture> = name.parse().ok();
+            let network = network.filter(|network| space.contains(network));
+            let Some(network) = network else {
+                return Err(Failure::Input(anyhow!(
+                    "{}: {name} is no network of {space}: leave it out, or give its space",
+                    path.display(),
+                )));
+            };
+            if scores.insert(network.to_string(), of).is_some() {
+                return Err(Failure::Input(anyhow!(
+                    "{}: {name} is there twice, written in two ways: leave one out",
+                    path.display(),
+                )));
+            }
+            networks.push(network);
+        }
+        Ok(Self {
+            networks,
+            definitions: own.definitions,
+            scores,
+        })
     }
 }
 

@@ -4,7 +4,6 @@ mod csv;
 mod onnx_zoo;
 mod own;
 mod published;
-mod scores;
 
 use std::io::{self, Write};
 use std::path::Path;

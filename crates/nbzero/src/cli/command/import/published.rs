@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use anyhow::Context;
 use nbzero_table::import::{ImportOptions, PublishedTable, import};
 
-use super::{scores, wrote};
+use super::wrote;
 use crate::cli::command::{check_out, name_in};
 use crate::cli::failure::Failure;
+use crate::cli::score_csv;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Published {
@@ -36,7 +37,7 @@ impl Published {
         };
         let mut table = import(self.table, &self.file, &options).map_err(Failure::input)?;
         if let Some(path) = &self.scores {
-            let own = scores::read(path).map_err(Failure::Input)?;
+            let own = score_csv::read(path).map_err(Failure::Input)?;
             let named = own.scores.into_iter();
             let named = named.map(|(arch, of)| (name_in(&table, &arch), of));
             let rescored = table.rescored(own.definitions, &named.collect());
