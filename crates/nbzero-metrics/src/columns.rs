@@ -118,16 +118,11 @@ impl Accuracies {
     #[must_use]
     pub fn resampled(&self, resample: Resample<'_>) -> Self {
         Self {
-            values: select(self.seen_by(resample), resample.rows),
+            values: select(
+                resample.draw_of(&self.draws).unwrap_or(&self.values),
+                resample.rows,
+            ),
             draws: Vec::new(),
-        }
-    }
-
-    /// The whole column that a resample draws its rows from.
-    fn seen_by(&self, resample: Resample<'_>) -> &[f64] {
-        match resample.draw_of(&self.draws) {
-            Some(draw) => draw,
-            None => &self.values,
         }
     }
 

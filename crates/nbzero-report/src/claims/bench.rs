@@ -1,7 +1,7 @@
 //! One table, with mBR or expected mBR and Kendall's tau of its costs and proxies on every resample.
 
 use nbzero_metrics::{
-    Accuracies, Bootstrap, Costs, Pool as Voters, RankScale, Scores, Subset, kendall,
+    Accuracies, Bootstrap, Costs, Pool as Voters, RankScale, Resample, Scores, Subset, kendall,
 };
 use nbzero_table::{Cost, Table};
 use rayon::prelude::*;
@@ -116,13 +116,22 @@ impl Columns {
 
     /// The given networks.
     pub(super) fn select(&self, rows: &[usize]) -> Self {
+        self.rows(rows, self.accuracies.select(rows))
+    }
+
+    /// What a bootstrap draws.
+    fn resampled(&self, resample: Resample<'_>) -> Self {
+        self.rows(resample.rows, self.accuracies.resampled(resample))
+    }
+
+    fn rows(&self, rows: &[usize], accuracies: Accuracies) -> Self {
         let entrant = |entrant: &Entrant| Entrant {
             name: entrant.name.clone(),
             scores: entrant.scores.select(rows),
         };
         Self {
             entrants: self.entrants.iter().map(entrant).collect(),
-            accuracies: self.accuracies.select(rows),
+            accuracies,
             costs: self.costs.iter().map(|costs| costs.select(rows)).collect(),
         }
     }
@@ -311,11 +320,7 @@ fn sampled(
 fn sampled_tau(columns: &Columns, bootstrap: &Bootstrap) -> Vec<Series> {
     let mut resampled: Vec<Vec<Option<f64>>> = Vec::with_capacity(bootstrap.resamples);
     bootstrap.each_resample(columns.accuracies.len(), |resample| {
-        let drawn = Columns {
-            accuracies: columns.accuracies.resampled(resample),
-            ..columns.select(resample.rows)
-        };
-        resampled.push(drawn.tau());
+        resampled.push(columns.resampled(resample).tau());
     });
     let series = |(place, value): (usize, Option<f64>)| Series {
         value: value.unwrap_or(f64::NAN),
