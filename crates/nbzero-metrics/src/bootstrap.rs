@@ -60,8 +60,8 @@ pub struct Interval {
 impl Bootstrap {
     /// The 95% percentile interval of an index of a pool of `rows` networks.
     ///
-    /// Each [`Resample`] draws `rows` rows with replacement; `index` returns the index of those rows, or `None` where it is undefined. The result is `None` if it never is
-    /// defined or if there are no rows. Everything that depends on the pool (mBR's budgets, ranks) is
+    /// Each [`Resample`] draws `rows` rows with replacement; `index` returns the index of those rows, or
+    /// `None` where it is undefined. The result is `None` if it never is defined or if there are no rows. Everything that depends on the pool (mBR's budgets, ranks) is
     /// computed anew from each resample. A row drawn twice ties with itself, which makes ranks in
     /// pools of a few dozen networks look a little better than they are.
     ///

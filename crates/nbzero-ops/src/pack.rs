@@ -242,26 +242,18 @@ pub(crate) fn pack_weights<T: Element>(
     if tile_len == 0 {
         return;
     }
+    let missing = vec![T::ZERO; geometry.kernel_len];
     let pack_tile = |(tile, packed): (usize, &mut [T])| {
-        let first = tile * TILE;
-        let lanes = (geometry.dst_c - first).min(TILE);
         let (packed, _) = packed.as_chunks_mut::<TILE>();
         for (src, packed) in packed.chunks_exact_mut(taps).enumerate() {
-            let start = first * to_dst + src * to_src;
-            let kernel = |lane: usize| &weight[start + lane * to_dst..][..geometry.kernel_len];
-            if lanes == TILE {
-                let kernels: [&[T]; TILE] = array::from_fn(kernel);
-                for (tap, lanes) in pass.taps.iter().zip(packed) {
-                    *lanes = kernels.map(|kernel| kernel[tap.weight]);
+            let kernels: [&[T]; TILE] = array::from_fn(|lane| match tile * TILE + lane {
+                dst if dst < geometry.dst_c => {
+                    &weight[dst * to_dst + src * to_src..][..geometry.kernel_len]
                 }
-                continue;
-            }
-            packed.fill([T::ZERO; TILE]);
-            for lane in 0..lanes {
-                let kernel = kernel(lane);
-                for (tap, lanes) in pass.taps.iter().zip(&mut *packed) {
-                    lanes[lane] = kernel[tap.weight];
-                }
+                _ => &missing[..],
+            });
+            for (tap, lanes) in pass.taps.iter().zip(packed) {
+                *lanes = kernels.map(|kernel| kernel[tap.weight]);
             }
         }
     };

@@ -8,7 +8,7 @@ mod common;
 use std::collections::BTreeMap;
 
 use common::{bootstrap, renamed};
-use nbzero_report::{Format, Table1, fig1, fig3, table1};
+use nbzero_report::{Contest, Format, Kind, Table1, fig1, fig3, leaderboard, table1};
 use nbzero_table::{
     Dataset, Metadata, PredictedNetwork, Prediction, Row, ScoreDefinition, Split, Table,
 };
@@ -117,6 +117,26 @@ fn without_draws_nothing_is_judged() {
     let refused = table1(&predicted(0, 1.0)).unwrap_err().to_string();
     assert!(
         refused.contains("9 networks are predicted, not measured") && refused.contains("--draws"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn the_leaderboard_takes_measured_accuracies_alone() {
+    let table = predicted(5, 1.0);
+    let contest = Contest {
+        name: "r1-mini, cifar100".into(),
+        family: "r1".into(),
+        kind: Kind::Benchmark,
+        scored: "made up".into(),
+        table: &table,
+        seconds: BTreeMap::new(),
+    };
+    let refused = leaderboard(&[contest], bootstrap())
+        .unwrap_err()
+        .to_string();
+    assert!(
+        refused.contains("only measured ones are compared"),
         "{refused}"
     );
 }

@@ -1,12 +1,13 @@
 //! The sweeps over the network and the batch as they are given, which start from no other.
 
+use std::ops::ControlFlow;
+
 use burn::tensor::{Int, Tensor};
 use nbzero_model::sweep::{self, GradientsOf, LayerGradient};
 use nbzero_model::{Layer, Network};
 
-use rayon::prelude::*;
-
 use super::Run;
+use super::side_by_side::side_by_side;
 use crate::plan::images_at_once;
 use crate::{Precision, Sweep};
 
@@ -54,33 +55,26 @@ impl Run<'_> {
         before.peak_bytes.max(after.peak_bytes)
     }
 
-    /// Images are independent: as many at once as there are threads, shown in their order.
     pub(super) fn alone(&mut self) -> u128 {
         let (network, batch) = (self.network, self.batch);
         let at_once = images_at_once(network.graph(), batch.size(), self.settings);
         let images: Vec<usize> = (0..batch.size().images).collect();
-        let mut peak_bytes = 0;
-        for images in images.chunks(at_once) {
-            let passed: Vec<_> = images
-                .par_iter()
-                .map(|&image| {
-                    let mut layers = Vec::new();
-                    let targets = &batch.targets;
-                    let passed = Passed::by(network, &batch.images, targets, [image, 1], |layer| {
-                        layers.push((layer.name.to_owned(), layer.weight_gradient()));
-                    });
-                    (passed, layers)
-                })
-                .collect();
-            peak_bytes = peak_bytes.max(passed.iter().map(|(one, _)| one.peak_bytes).sum());
-            for (&image, (passed, layers)) in images.iter().zip(&passed) {
-                self.expect(Sweep::Alone, passed.is_finite);
-                for (name, gradient) in layers {
-                    self.show(Sweep::Alone, |proxy| proxy.alone(image, name, gradient));
-                }
+        let make = |&image: &usize| {
+            let mut layers = Vec::new();
+            let targets = &batch.targets;
+            let passed = Passed::by(network, &batch.images, targets, [image, 1], |layer| {
+                layers.push((layer.name.to_owned(), layer.weight_gradient()));
+            });
+            (passed, layers)
+        };
+        let bytes = |(passed, _): &(Passed, _)| passed.peak_bytes;
+        side_by_side(&images, at_once, make, bytes, |&image, (passed, layers)| {
+            self.expect(Sweep::Alone, passed.is_finite);
+            for (name, gradient) in layers {
+                self.show(Sweep::Alone, |proxy| proxy.alone(image, name, gradient));
             }
-        }
-        peak_bytes
+            ControlFlow::Continue(())
+        })
     }
 }
 

@@ -1,14 +1,15 @@
 //! The sweeps over networks and images that are drawn for them. A batch with a perturbation says that
 //! everything is given: then they measure the network and the images that are there.
 
+use std::ops::ControlFlow;
+
 use burn::tensor::{Tensor, TensorData};
 use nalgebra::DVector;
 use nbzero_model::sweep::{self, Blocks};
 use nbzero_model::{Network, Normals};
 
-use rayon::prelude::*;
-
 use super::Run;
+use super::side_by_side::side_by_side;
 use crate::patterns::Codes;
 use crate::plan::{PlannedSweep, image_graph, initialisations_at_once, pattern_images};
 use crate::spectrum::{Waiting, covariance, covariance_entropy};
@@ -131,7 +132,6 @@ impl<'a> Run<'a> {
         end.peak_bytes
     }
 
-    /// Initialisations are independent: as many at once as there are threads, shown in their order.
     pub(super) fn initialisations(&mut self) -> u128 {
         let (graph, device, settings) =
             (self.network.graph(), self.network.device(), self.settings);
@@ -140,34 +140,28 @@ impl<'a> Run<'a> {
         let images = self.batch.images.clone().narrow(0, 0, images);
         if self.batch.perturbation.is_some() {
             let found = Found::patterns(self.network, images);
-            return self.show_patterns(&[found]);
+            self.show_patterns(&found);
+            return found.peak_bytes;
         }
         let at_once = initialisations_at_once(graph, size, settings);
         let repeats: Vec<u32> = (0..settings.swap_repeats).collect();
-        let chunks = repeats.chunks(at_once).map(|repeats| {
-            let found: Vec<Found> = repeats
-                .par_iter()
-                .map(|repeat| {
-                    let sequence = INITIALISATIONS + repeat;
-                    let mut normals = Normals::new(settings.seed, sequence);
-                    let network = Network::standard_normal(graph, &mut normals, &device);
-                    Found::patterns(&settings.precision.network(network), images.clone())
-                })
-                .collect();
-            self.show_patterns(&found)
-        });
-        chunks.max().unwrap_or(0)
+        let make = |repeat: &u32| {
+            let mut normals = Normals::new(settings.seed, INITIALISATIONS + repeat);
+            let network = Network::standard_normal(graph, &mut normals, &device);
+            Found::patterns(&settings.precision.network(network), images.clone())
+        };
+        let bytes = |found: &Found| found.peak_bytes;
+        side_by_side(&repeats, at_once, make, bytes, |_, found| {
+            self.show_patterns(found);
+            ControlFlow::Continue(())
+        })
     }
 
-    /// The bytes of all together.
-    fn show_patterns(&mut self, found: &[Found]) -> u128 {
-        for one in found {
-            self.expect(Sweep::Initialisations, one.is_finite);
-            self.show(Sweep::Initialisations, |proxy| {
-                proxy.patterns(&one.patterns);
-            });
-        }
-        found.iter().map(|one| one.peak_bytes).sum()
+    fn show_patterns(&mut self, found: &Found) {
+        self.expect(Sweep::Initialisations, found.is_finite);
+        self.show(Sweep::Initialisations, |proxy| {
+            proxy.patterns(&found.patterns);
+        });
     }
 }
 

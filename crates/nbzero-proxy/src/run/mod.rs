@@ -2,14 +2,17 @@
 
 mod batch;
 mod drawn;
+mod side_by_side;
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 use std::time::Instant;
 
 use nbzero_model::Network;
 use nbzero_model::sweep::{self, Activations, GradientsOf, LayerGradient, Tangents};
-use rayon::prelude::*;
+
+use side_by_side::side_by_side;
 
 use crate::cost::Timed;
 use crate::plan::{PlannedSweep, repeats_at_once};
@@ -171,30 +174,24 @@ impl<'a> Run<'a> {
         }
         let precision = self.settings.zen_precision.unwrap_or(0.0);
         let (settings, device) = (self.settings, self.network.device());
-        let mut peak_bytes = 0;
         let repeats: Vec<u32> = (0..settings.zen_repeats).collect();
         let at_once = repeats_at_once(self.network.graph(), self.batch.size(), settings);
-        // Repeats are independent: as many at once as there are threads, shown in their order.
-        'shown: for repeats in repeats.chunks(at_once) {
-            let pairs: Vec<_> = repeats
-                .par_iter()
-                .map(|repeat| NoisePair::draw(&graph, settings, *repeat, &device))
-                .collect();
-            peak_bytes = peak_bytes.max(pairs.iter().map(|pair| pair.peak_bytes).sum());
-            for (repeat, pair) in repeats.iter().zip(&pairs) {
-                let mut open = 0;
+        side_by_side(
+            &repeats,
+            at_once,
+            |repeat| NoisePair::draw(&graph, settings, *repeat, &device),
+            |pair| pair.peak_bytes,
+            |repeat, pair| {
+                let mut next = ControlFlow::Break(());
                 self.show(Sweep::Noise, |proxy| {
                     if *repeat < LEAST_REPEATS || !is_precise(proxy, precision) {
                         proxy.noise(pair);
-                        open += 1;
+                        next = ControlFlow::Continue(());
                     }
                 });
-                if open == 0 {
-                    break 'shown;
-                }
-            }
-        }
-        peak_bytes
+                next
+            },
+        )
     }
 
     fn expect(&mut self, sweep: Sweep, is_finite: bool) {

@@ -44,10 +44,10 @@ fn shape(bench: &Bench, name: &str) -> Result<Shape, String> {
     {
         return Err(format!("networks of several widths on {}", bench.name()));
     }
-    let scores = if name == "oracle" {
-        Scores::new(bench.columns.accuracies.values(), Direction::Higher)
-    } else {
-        bench.columns.entrants[bench.place(name)?].scores.clone()
+    let oracle = (name == "oracle").then_some(&bench.columns.accuracies);
+    let scores = match oracle {
+        Some(accuracies) => Scores::new(accuracies.values(), Direction::Higher),
+        None => bench.columns.entrants[bench.place(name)?].scores.clone(),
     };
     // Undefined scores rank last.
     let column = |row| scores.oriented(row).unwrap_or(f64::MIN);
@@ -59,15 +59,9 @@ fn shape(bench: &Bench, name: &str) -> Result<Shape, String> {
             let select = |values: &[f64]| -> Vec<f64> {
                 resample.rows.iter().map(|&row| values[row]).collect()
             };
-            let column = if name == "oracle" {
-                bench
-                    .columns
-                    .accuracies
-                    .resampled(resample)
-                    .values()
-                    .to_vec()
-            } else {
-                select(&column)
+            let column = match oracle {
+                Some(accuracies) => accuracies.resampled(resample).values().to_vec(),
+                None => select(&column),
             };
             resamples.push(rank_correlation(&select(attribute), &column));
         });

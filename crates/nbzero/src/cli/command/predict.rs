@@ -121,9 +121,9 @@ impl Predict {
         let draws = surrogate.draw(&networks, self.draws.into(), self.seed);
         let draws = draws.map_err(Failure::input)?;
         let rows = sample.iter().zip(found).enumerate();
-        let rows = rows.map(|(place, (architecture, found))| PredictedNetwork {
-            draws: draws.iter().map(|draw| draw[place]).collect(),
-            ..row(architecture, found, classes, resolution)
+        let rows = rows.map(|(place, (architecture, found))| {
+            let draws = draws.iter().map(|draw| draw[place]).collect();
+            row(architecture, found, draws, classes, resolution)
         });
         let details = details(&surrogate, metadata);
         let predictions = Table::from_predictions(about(metadata), rows.collect(), details);
@@ -219,6 +219,7 @@ type Show = fn(f64) -> String;
 fn row(
     architecture: &Architecture,
     found: nbzero_surrogate::Prediction,
+    draws: Vec<f64>,
     classes: usize,
     resolution: Resolution,
 ) -> PredictedNetwork {
@@ -233,7 +234,7 @@ fn row(
             mean: found.mean,
             deviation: found.deviation,
         },
-        draws: Vec::new(),
+        draws,
     }
 }
 
