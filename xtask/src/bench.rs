@@ -19,6 +19,8 @@ pub(crate) enum Target {
     Conv(Arguments),
     /// Batch norm: milliseconds beside PyTorch's, and the ratios.
     Norm(Arguments),
+    /// Eigenvalues of symmetric matrices: milliseconds beside nalgebra's and PyTorch's, and the ratios.
+    Eigenvalues(Arguments),
     /// Proxies: seconds beside PyTorch's, and how many times faster.
     Proxies(Arguments),
     /// Training: images a second beside PyTorch's.
@@ -43,11 +45,13 @@ pub(crate) struct Arguments {
 
 /// Runs one benchmark.
 pub(crate) fn run(target: &Target, root: &Path) -> Result<(), Failure> {
+    const EIGENVALUES: &str = "bench --package nbzero-ops --bench eigenvalues --";
     const PROXIES: &str = "run --release --package nbzero-benches --bin against_pytorch --";
     const TRAINING: &str = "run --release --package nbzero-benches --bin training --";
     match target {
         Target::Conv(a) => beside(a, root, "bench --package nbzero-ops --bench conv --"),
         Target::Norm(a) => beside(a, root, "bench --package nbzero-ops --bench batch_norm --"),
+        Target::Eigenvalues(a) => beside(a, root, EIGENVALUES),
         Target::Proxies(a) => beside(a, root, PROXIES),
         Target::Training(a) => beside(a, root, TRAINING),
         Target::Machine => {

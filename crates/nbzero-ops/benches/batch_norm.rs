@@ -34,7 +34,7 @@ fn main() {
         let (scale, bias) = (vec![1.0; c], vec![0.0; c]);
         let norm = BatchNorm::new(&scale, &bias, 1e-5).with_activation(Activation::Relu);
         let (_, moments) = norm.forward(&input, plane);
-        let (mine, theirs) = setup.alternate(&format!("norm {n} {c} {h}"), |time| {
+        let (mine, theirs) = setup.alternate::<2, 2>(&format!("norm {n} {c} {h}"), |time| {
             let forward = best(time, || norm.forward(&input, plane));
             let backward = || norm.backward(&input, plane, &moments, &grad, Statistics::Batch);
             [forward, best(time, backward)]

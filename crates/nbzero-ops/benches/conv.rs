@@ -71,7 +71,7 @@ fn main() {
             .and_then(|shape| shape.with_groups(g))
             .expect("a valid shape");
         let request = format!("conv {}", sizes.map(|size| size.to_string()).join(" "));
-        let (mine, theirs) = setup.alternate(&request, |time| ours(&shape, time));
+        let (mine, theirs) = setup.alternate::<3, 2>(&request, |time| ours(&shape, time));
         let flops = 2.0 * (shape.output_len() * i / g * k * k) as f64 / 1e6;
         let ratio = [mine[0] / theirs[0], (mine[1] + mine[2]) / theirs[1]];
         let [f, b, w] = mine.map(|ms| flops / ms);

@@ -38,6 +38,7 @@ mod dense;
 mod dense_weight_grad;
 mod depthwise;
 mod dot;
+mod eigenvalues;
 mod geometry;
 mod layout;
 mod multiply;
@@ -65,5 +66,6 @@ pub use conv::{
     conv2d, conv2d_input_grad, conv2d_input_grad_vec, conv2d_input_grad_with, conv2d_vec,
     conv2d_weight_grad, conv2d_weight_grad_vec, conv2d_weight_grad_with, conv2d_with,
 };
+pub use eigenvalues::{symmetric_eigenvalues, symmetric_eigenvalues_with};
 pub use shape::{ConvShape, ShapeError};
 pub use simd::{Element, Isa};

@@ -56,9 +56,8 @@ impl Codes {
 
     /// Adds the output of a ReLU or ReLU6, `[images, channels, height, width]`.
     pub(crate) fn add(&mut self, output: &Tensor<4>) {
-        let values = output
-            .try_to_vec_as::<f32>()
-            .expect("activations are floats");
+        let data = output.to_data().convert::<f32>();
+        let values = data.as_slice::<f32>().expect("converted to this type");
         let activations = values.len() / self.images;
         self.activations += activations;
         // Without an exit on the way the loop runs on vectors.

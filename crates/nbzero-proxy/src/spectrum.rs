@@ -5,6 +5,7 @@ use std::mem;
 use burn::tensor::Tensor;
 use nalgebra::{DMatrix, DVector};
 use nbzero_model::sweep::Gram;
+use nbzero_ops::symmetric_eigenvalues;
 use rayon::prelude::*;
 
 /// Maps `[images, channels, height, width]` as `[channels, images x positions]`.
@@ -26,10 +27,9 @@ pub(crate) fn gram(rows: &Tensor<2>) -> DMatrix<f64> {
     DMatrix::from_vec(gram.size, gram.size, gram.values)
 }
 
-/// Those of a symmetric matrix; `None` where an entry is not finite.
+/// Those of a symmetric matrix, by its lower half, ascending; `None` where an entry is not finite.
 pub(crate) fn eigenvalues(matrix: &DMatrix<f64>) -> Option<DVector<f64>> {
-    let finite = matrix.iter().all(|value| value.is_finite());
-    finite.then(|| matrix.symmetric_eigenvalues())
+    symmetric_eigenvalues(matrix.as_slice(), matrix.nrows()).map(DVector::from_vec)
 }
 
 /// Symmetric matrices whose eigenvalues are computed side by side, a few at once, and come in the order of the

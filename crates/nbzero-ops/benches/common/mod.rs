@@ -66,12 +66,12 @@ impl Setup {
     }
 
     /// Least times of both sides over all rounds, run alternately.
-    pub(crate) fn alternate<const N: usize>(
+    pub(crate) fn alternate<const N: usize, const M: usize>(
         &mut self,
         request: &str,
         mut ours: impl FnMut(Duration) -> [f64; N],
-    ) -> ([f64; N], [f64; 2]) {
-        let (mut mine, mut theirs) = ([f64::INFINITY; N], [f64::INFINITY; 2]);
+    ) -> ([f64; N], [f64; M]) {
+        let (mut mine, mut theirs) = ([f64::INFINITY; N], [f64::INFINITY; M]);
         for _ in 0..self.rounds {
             least(&mut mine, ours(self.time));
             if let Some(torch) = &mut self.torch {
@@ -96,16 +96,13 @@ impl Torch {
         Self(worker.expect("the Python of --torch starts"))
     }
 
-    /// Milliseconds forward and backward.
-    fn time(&mut self, request: &str, time: Duration) -> [f64; 2] {
+    /// Milliseconds: forward and backward, or of the one thing that was asked for.
+    fn time<const M: usize>(&mut self, request: &str, time: Duration) -> [f64; M] {
         let request = format!("{request} {}", time.as_secs_f64());
         let answer = self.0.ask(&request).expect("PyTorch's side answers");
         let mut times = answer
             .split_whitespace()
             .map(|x| x.parse().expect("a number"));
-        [
-            times.next().expect("forward"),
-            times.next().expect("backward"),
-        ]
+        std::array::from_fn(|_| times.next().expect("as many times as were asked for"))
     }
 }

@@ -1,7 +1,8 @@
-"""PyTorch's side of the benchmarks: reads lines `conv|norm sizes... seconds`, answers
-`forward_ms backward_ms`, each the least of the runs that fit the time. NCHW.
+"""PyTorch's side of the benchmarks: reads lines `conv|norm|eigenvalues sizes... seconds`, answers
+`forward_ms backward_ms`, or `ms` of eigenvalues, each the least of the runs that fit the time. NCHW.
 
-conv: batch in out kernel stride groups size; norm (with ReLU): batch channels size
+conv: batch in out kernel stride groups size; norm (with ReLU): batch channels size; eigenvalues (of a
+Gram matrix in float64): size
 """
 import sys, time
 import torch
@@ -36,6 +37,11 @@ def norm(n, c, h):
 
 for line in sys.stdin:
     kind, *sizes, seconds = line.split()
+    if kind == "eigenvalues":
+        rows = torch.rand(int(sizes[0]), 2 * int(sizes[0]), dtype=torch.float64) - 0.5
+        gram = rows @ rows.T
+        print(best(lambda: torch.linalg.eigvalsh(gram), float(seconds)), flush=True)
+        continue
     f, x, weights = {"conv": conv, "norm": norm}[kind](*map(int, sizes))
     with torch.no_grad():
         forward = best(lambda: f(x), float(seconds))

@@ -20,7 +20,7 @@ use nbzero_model::sweep::BlockGradient;
 
 use super::az_expressivity::NO_BLOCKS;
 use crate::score::finite;
-use crate::spectrum::by_channel;
+use crate::spectrum::{by_channel, eigenvalues};
 use crate::{Definition, Direction, Needs, Proxy, Score, Sweep, Undefined};
 
 /// See the module's page.
@@ -87,14 +87,12 @@ fn of_block(gradient: &BlockGradient) -> Score {
     let values = mean.try_into_vec_as::<f64>().expect("gradients are floats");
     debug_assert_eq!(rows, channels);
     let mean = DMatrix::from_row_slice(rows, columns, &values);
-    if mean.iter().any(|value| !value.is_finite()) {
-        return Err(Undefined::NotFinite);
-    }
     let product = if rows < columns {
         &mean * mean.transpose()
     } else {
         mean.tr_mul(&mean)
     };
-    let largest = product.symmetric_eigenvalues().max().max(0.0).sqrt();
+    let squares = eigenvalues(&product).ok_or(Undefined::NotFinite)?;
+    let largest = squares.max().max(0.0).sqrt();
     finite(2.0 - largest - 1.0 / (largest + 1e-6))
 }

@@ -17,6 +17,7 @@ use burn::tensor::Tensor;
 use nalgebra::DMatrix;
 
 use crate::score::{ONE_IMAGE, finite};
+use crate::spectrum::eigenvalues;
 use crate::{Definition, Direction, Needs, Proxy, Score, Sweep, Undefined};
 
 const K: f64 = 1e-5;
@@ -52,7 +53,7 @@ impl Proxy for JacobCov {
             return Err(ONE_IMAGE);
         }
         let correlation = correlation(&mut self.gradients)?;
-        let eigenvalues = correlation.symmetric_eigenvalues();
+        let eigenvalues = eigenvalues(&correlation).ok_or(Undefined::NotFinite)?;
         if eigenvalues.min() <= ROUNDING * eigenvalues.len() as f64 {
             return Err(Undefined::Singular("the images' gradients are dependent"));
         }

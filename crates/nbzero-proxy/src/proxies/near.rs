@@ -17,6 +17,9 @@ use crate::score::{ONE_IMAGE, finite};
 use crate::spectrum::{Waiting, entropy};
 use crate::{Definition, Direction, Needs, Proxy, Score, Sweep};
 
+/// Columns of the products that are computed together.
+const BLOCK: usize = 64;
+
 /// See the module's page.
 #[derive(Debug, Default)]
 pub struct Near {
@@ -76,7 +79,20 @@ fn squares(output: &Tensor<4>) -> DMatrix<f64> {
         .expect("activations are floats");
     // Columns are positions.
     let matrix = DMatrix::from_vec(channels, positions, values);
-    matrix.transpose() * &matrix
+    lower_half(&matrix)
+}
+
+/// Inner products of the columns, on the diagonal and below it: eigenvalues are of that half.
+fn lower_half(matrix: &DMatrix<f64>) -> DMatrix<f64> {
+    let (size, rows) = (matrix.ncols(), matrix.transpose());
+    let mut products = DMatrix::zeros(size, size);
+    for first in (0..size).step_by(BLOCK) {
+        let (left, width) = (size - first, BLOCK.min(size - first));
+        let mut block = products.view_mut((first, first), (left, width));
+        let (rows, columns) = (rows.rows(first, left), matrix.columns(first, width));
+        block.gemm(1.0, &rows, &columns, 0.0);
+    }
+    products
 }
 
 fn effective_rank(squares: Option<DVector<f64>>) -> f64 {

@@ -22,6 +22,7 @@ use nalgebra::DMatrix;
 use nbzero_model::sweep::Gram;
 
 use crate::score::{ONE_IMAGE, finite};
+use crate::spectrum::eigenvalues;
 use crate::{Definition, Direction, Needs, Proxy, Score, Sweep, Undefined};
 
 /// See the module's page.
@@ -55,10 +56,7 @@ impl Proxy for Ntk {
 }
 
 fn condition_number(kernel: &DMatrix<f64>) -> Score {
-    if kernel.iter().any(|value| !value.is_finite()) {
-        return Err(Undefined::NotFinite);
-    }
-    let eigenvalues = kernel.symmetric_eigenvalues();
+    let eigenvalues = eigenvalues(kernel).ok_or(Undefined::NotFinite)?;
     let (smallest, largest) = (eigenvalues.min(), eigenvalues.max());
     let rounding = kernel.nrows() as f64 * f64::from(f32::EPSILON) * largest;
     if smallest <= rounding {

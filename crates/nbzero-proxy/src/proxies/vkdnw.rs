@@ -22,6 +22,7 @@ use nbzero_graph::{Graph, Node};
 use nbzero_model::sweep::Jacobian;
 
 use crate::score::finite;
+use crate::spectrum::eigenvalues;
 use crate::{Definition, Direction, Needs, Proxy, Score, Sweep, Undefined};
 
 /// What the program adds to each probability before it takes less of them.
@@ -85,10 +86,8 @@ impl Proxy for Vkdnw {
             .fisher
             .take()
             .ok_or(Undefined::NotApplicable("no image"))?;
-        if fisher.iter().any(|value| !value.is_finite()) {
-            return Err(Undefined::NotFinite);
-        }
-        let mut values = fisher.symmetric_eigenvalues().abs().as_slice().to_vec();
+        let values = eigenvalues(&fisher).ok_or(Undefined::NotFinite)?;
+        let mut values = values.abs().as_slice().to_vec();
         values.sort_by(f64::total_cmp);
         finite(self.tensors as f64 + decile_entropy(&values))
     }
