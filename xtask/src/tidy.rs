@@ -47,7 +47,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     (
         "nbzero-proxy",
-        &["nbzero-graph", "nbzero-space", "nbzero-model"],
+        &["nbzero-graph", "nbzero-space", "nbzero-ops", "nbzero-model"],
     ),
     (
         "nbzero-train",

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use nbzero_metrics::Bootstrap;
 use nbzero_report::{
-    Contest, ELSEWHERE, Exhibit, Format, Kind, Leaderboard, RANDOM, given_costs, leaderboard,
-    read_leaderboard,
+    Contest, ELSEWHERE, Exhibit, Format, Kind, Leaderboard, RANDOM, ValueRow, given_costs,
+    leaderboard, read_leaderboard,
 };
 use nbzero_table::{
     Dataset, Direction, Metadata, Outcome, Record, Score, ScoreDefinition, Seconds,
@@ -175,7 +175,8 @@ fn every_row_is_judged_on_every_board() {
         let depth = board.standing("depth").unwrap();
         assert!(depth.tau.is_none() && depth.mbr.is_none() && depth.top_tau.is_none());
         let both = board.standing("log(jacob_cov+params)").unwrap();
-        assert!((both.seconds.unwrap() - 0.501).abs() < 1e-12);
+        // Params are counted, whatever a list of seconds says.
+        assert!((both.seconds.unwrap() - 0.5).abs() < 1e-12);
         assert!(board.standing("az_nas").is_none());
         assert!(board.standing("naswot+jacob_cov+log_synflow").is_none());
         // ntk knows most wherever one looks.
@@ -185,6 +186,37 @@ fn every_row_is_judged_on_every_board() {
             "{elsewhere:?}"
         );
     }
+}
+
+#[test]
+fn on_the_front_is_what_nothing_faster_equals() {
+    let found = boards(&in_order(), &in_order(), &in_order());
+    let value = found.value();
+    let row = |name: &str| value.rows.iter().find(|row| row.name == name);
+    // Costs are counted, and the time of naswot and zen is not known, nor that of what they are part of.
+    assert!(row("flops").unwrap().seconds <= 0.0 && row("naswot").is_none());
+    assert!(row(RANDOM).is_none() && row(ELSEWHERE).is_none());
+    // A family counts once: the means are over two boards, not three.
+    let tau = |board: usize| found.boards[board].standing("ntk").unwrap().tau.unwrap();
+    let mean = f64::midpoint(f64::midpoint(tau(0).value, tau(1).value), tau(2).value);
+    let ntk = row("ntk").unwrap();
+    assert!((ntk.tau - mean).abs() < 1e-12 && (ntk.seconds - 2.0).abs() < 1e-12);
+    // The dearest is on the front by its tau, and of two that take as long one at most.
+    assert!(ntk.is_on_front && row("jacob_cov").unwrap().is_on_front);
+    for row in &value.rows {
+        let equals = |other: &&ValueRow| other.seconds <= row.seconds && other.tau > row.tau;
+        assert_eq!(
+            row.is_on_front,
+            !value.rows.iter().any(|other| equals(&other))
+        );
+    }
+    let members = value.members_of_front();
+    assert!(members.contains("ntk") && members.contains("jacob_cov"));
+    assert!(value.picture().unwrap().is_some());
+    let text = value.render(Format::Markdown).unwrap();
+    assert!(text.contains("On the front is a row where"), "{text}");
+    let none = Leaderboard { boards: Vec::new() }.value();
+    assert!(none.rows.is_empty() && none.picture().unwrap().is_none());
 }
 
 #[test]

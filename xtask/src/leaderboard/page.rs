@@ -35,6 +35,9 @@ pub(super) fn page(
     let mut page = Page::new("leaderboard.md", "leaderboard", INTRODUCTION);
     page.add_picture(board)?;
     page.add_table(board)?;
+    let value = board.value();
+    page.add_picture(&value)?;
+    page.add_table(&value)?;
     page.text
         .push_str("\n## What was scored\n\n| benchmark | networks | scored |\n|---|---:|---|\n");
     for one in &board.boards {

@@ -106,16 +106,17 @@ impl<'a> Columns<'a> {
         Ok(all)
     }
 
-    /// Seconds a network: of a combination the sum of its members', which share sweeps, so at most that.
+    /// Seconds a network, none for costs, which are counted: of a combination the sum of its members', which share
+    /// sweeps, so at most that.
     pub(super) fn seconds(&self, candidate: &Candidate) -> Option<f64> {
-        let known = &self.contest.seconds;
+        let of = |name: &str| {
+            let is_cost = Cost::ALL.iter().any(|cost| cost.name() == name);
+            let known = self.contest.seconds.get(name).copied();
+            if is_cost { Some(0.0) } else { known }
+        };
         match &candidate.formula {
-            None => known.get(&candidate.name).copied(),
-            Some(formula) => formula
-                .members()
-                .iter()
-                .map(|m| known.get(m).copied())
-                .sum(),
+            None => of(&candidate.name),
+            Some(formula) => formula.members().iter().map(|member| of(member)).sum(),
         }
     }
 }

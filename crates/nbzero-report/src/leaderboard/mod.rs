@@ -1,7 +1,7 @@
 //! The leaderboard: every proxy, cost and aggregate on every benchmark, measured in one way.
 //!
 //! What belongs here: judging scores on benchmarks (`contest`, `measure`), the combination that is chosen on
-//! other benchmarks than the one that it is judged on (`elsewhere`), and the result as tables (`sheets`) and as
+//! other benchmarks than the one that it is judged on (`elsewhere`), what a row's tau costs (`value`), and the result as tables (`sheets`) and as
 //! the file that anyone can read again without the published accuracies (`file`). Where benchmarks and scores
 //! come from is the caller's business.
 
@@ -11,6 +11,7 @@ mod file;
 mod given_costs;
 mod measure;
 mod sheets;
+mod value;
 
 use serde::Serialize;
 
@@ -20,6 +21,7 @@ pub use contest::Contest;
 pub use file::read_leaderboard;
 pub use given_costs::{Correlations, GivenCosts, GivenCostsRow, given_costs};
 pub use measure::leaderboard;
+pub use value::{Value, ValueRow};
 
 /// Aggregates that are judged beside those of papers, fixed before any of the scores was compared with an
 /// accuracy: the pair that published scores of NAS-Bench-201 favour, and the vote that is best on three
