@@ -54,7 +54,8 @@ a file says that everything is given: then the network and the images that are t
 
 | name | proxies |
 |---|---|
-| `default` | the costs and the suite of NAS-Bench-Zero, flops to zen below: those whose scores the collected tables hold, so that what they are worth is known |
+| `default` | the costs, and the proxies of which the rows of the [leaderboard](leaderboard.md#what-a-tau-costs) are made that no faster one equals: jacob_cov, log_synflow and naswot |
+| `nas-bench-zero` | the costs and the suite of NAS-Bench-Zero, flops to zen below, whose scores the collected tables hold |
 | `all` | all |
 | `data-free`, `label-free` | those that need nothing; those that need no labels |
 | `2024`, `since-2022` | those published in that year; in that year or later |

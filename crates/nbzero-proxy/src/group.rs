@@ -9,8 +9,11 @@ use crate::{Definition, Needs, ProxyConstructor, proxies};
 pub enum Group {
     /// `all`: every proxy.
     All,
-    /// `default`: the costs and the suite of NAS-Bench-Zero.
+    /// `default`: the costs, and the proxies whose tau on published benchmarks nothing faster reaches
+    /// ([`proxies::DEFAULT`]).
     Default,
+    /// `nas-bench-zero`: the costs and the suite of that paper, whose scores the collected tables hold.
+    NasBenchZero,
     /// `label-free`: those that look at no labels.
     LabelFree,
     /// `data-free`: those that look at no data at all.
@@ -24,7 +27,7 @@ pub enum Group {
 /// A name that is none of a group.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is no group of proxies: there are all, default, label-free, data-free, a year as 2024 and since-2022"
+    "`{0}` is no group of proxies: there are all, default, nas-bench-zero, label-free, data-free, a year as 2024 and since-2022"
 )]
 pub struct UnknownGroup(pub String);
 
@@ -43,7 +46,8 @@ impl Group {
     fn has(self, place: usize, definition: &Definition) -> bool {
         match self {
             Self::All => true,
-            Self::Default => place < proxies::DEFAULT,
+            Self::Default => proxies::DEFAULT.contains(&definition.name),
+            Self::NasBenchZero => place < proxies::NAS_BENCH_ZERO,
             Self::LabelFree => definition.needs < Needs::Labels,
             Self::DataFree => definition.needs == Needs::Nothing,
             Self::Year(year) => definition.year == Some(year),
@@ -63,6 +67,7 @@ impl FromStr for Group {
         let found = match name {
             "all" => Some(Self::All),
             "default" => Some(Self::Default),
+            "nas-bench-zero" => Some(Self::NasBenchZero),
             "label-free" => Some(Self::LabelFree),
             "data-free" => Some(Self::DataFree),
             _ => match name.strip_prefix("since-") {
@@ -88,7 +93,9 @@ mod tests {
 
     #[test]
     fn groups_follow_from_the_definitions() {
-        assert_eq!(names("default").last(), Some(&"zen"));
+        assert_eq!(names("default"), proxies::DEFAULT);
+        let suite = names("nas-bench-zero");
+        assert_eq!((suite.len(), suite.last()), (14, Some(&"zen")));
         assert_eq!(names("all").len(), proxies::ALL.len());
         assert_eq!(names("2025"), ["vkdnw"]);
         assert!(names("1999").is_empty());

@@ -33,7 +33,7 @@ fn all_scores(network: &Network, batch: &Batch) -> Vec<(&'static str, NamedScore
         ntk_batch_norm,
         ..Settings::default()
     };
-    let all = Suite::of(Group::Default).with_settings(settings(BatchNormMode::Batch));
+    let all = Suite::of(Group::NasBenchZero).with_settings(settings(BatchNormMode::Batch));
     let frozen = Suite::named(&["ntk"]).unwrap();
     let frozen = frozen.with_settings(settings(BatchNormMode::Frozen));
     let all = all.unwrap().score(network, batch).scores.into_iter();

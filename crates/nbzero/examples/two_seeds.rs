@@ -60,7 +60,7 @@ impl Scorer {
         };
         let classes = arguments.space.classes();
         Ok(Self {
-            suite: Suite::of(Group::Default).with_settings(settings)?,
+            suite: Suite::of(Group::NasBenchZero).with_settings(settings)?,
             batch: Batch::random(arguments.batch, classes, resolution, seed, &Device::flex()),
             seed,
         })

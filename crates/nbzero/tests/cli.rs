@@ -105,6 +105,8 @@ fn scores_come_as_json_with_every_key_whatever_the_jobs() {
     let run = |jobs: &str| {
         let list = list.to_str().unwrap();
         let options = [
+            "--proxies",
+            "nas-bench-zero",
             "--batch",
             "8",
             "--resolution",
@@ -154,6 +156,8 @@ fn scores_of_given_weights_and_batch_are_the_references() {
         weights,
         "--batch-file",
         batch,
+        "--proxies",
+        "nas-bench-zero",
         "--format",
         "json",
     ];

@@ -280,7 +280,8 @@ fn a_network_of_one_channel_takes_grey_images() {
     let network = network_of_channels(&place, 1);
     let (grey, colour) = (tall_pictures(&place, false), tall_pictures(&place, true));
     let score = ["score", &network, "--batch", "8", "--data"];
-    let (scores, _) = output(cached(&place, &[&score[..], &[&grey]].concat()));
+    let all = [&score[..], &[&grey, "--proxies", "all"]].concat();
+    let (scores, _) = output(cached(&place, &all));
     assert!(scores.contains("grasp"), "{scores}");
     let train = [
         "train",
@@ -329,12 +330,18 @@ fn four_channels(place: &TempDir) -> String {
 fn networks_take_images_of_four_channels() {
     let place = TempDir::new().unwrap();
     let (network, data) = (network_of_channels(&place, 4), four_channels(&place));
-    let random = stdout(&["score", &network, "--batch", "8", "--format", "json"]);
+    let score = |network: &str, more: &[&str]| {
+        let options = ["score", network, "--batch", "8", "--proxies", "all"];
+        stdout(&[&options[..], more].concat())
+    };
+    let random = score(&network, &["--format", "json"]);
     assert!(random.contains("\"snip\""), "{random}");
     assert!(stdout(&["info", &network]).contains("images of 4x12x8"));
     for network in [&network, SMALL] {
-        let score = ["score", network, "--batch", "8", "--data", &data];
-        assert!(stdout(&score).contains("grasp"), "{network}");
+        assert!(
+            score(network, &["--data", &data]).contains("grasp"),
+            "{network}"
+        );
         let train = [
             "train",
             network,

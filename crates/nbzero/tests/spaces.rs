@@ -70,7 +70,8 @@ fn every_proxy_knows_them() {
         "mb:4:4x2s1e1,8x2s2e3",
         "r1:4:4x1s2,4x1s2,4x1s1,8x1s1,8x1s1",
     ];
-    let options = "--batch 4 --resolution 16 --classes 10 --format json --zen-precision 9";
+    let options = "--proxies nas-bench-zero --batch 4 --resolution 16 --classes 10 --format json \
+                   --zen-precision 9";
     let options: Vec<&str> = options.split(' ').collect();
     let lines = stdout(&[&["score"], &archs[..], &options[..]].concat());
     assert_eq!(lines.lines().count(), archs.len());

@@ -41,7 +41,8 @@ def score(
         network: an architecture string, the path or the bytes of an ONNX file, or a ``torch.nn.Module``,
             which is left as it is. A module is exported in training mode, with the first of ``images`` as
             the example.
-        proxies: names of proxies or groups (``all``, ``default``, ``label-free``, ``data-free``, a year).
+        proxies: names of proxies or groups (``all``, ``default``, ``nas-bench-zero``, ``label-free``,
+            ``data-free``, a year).
         batch: number of images, where ``images`` are not given.
         data: ``random`` (the default), ``cifar10:DIR``, ``cifar100:DIR``, ``imagenet16:DIR``,
             ``folder:DIR`` or ``npz:FILE``.

@@ -63,7 +63,7 @@ impl Collector {
             first_batch(&images.train, plan.batch.get(), SCORE_SEED).map_err(Failure::input)?;
         let steps = plan.recipe.steps_per_epoch(images.train.len());
         steps.map_err(Failure::input)?;
-        let suite = Suite::of(Group::Default);
+        let suite = Suite::of(Group::NasBenchZero);
         let settings = format!(
             "{size} images of {} at {resolution} (NAS training set, seed \
              {SCORE_SEED}); initialised as PyTorch's ResNet, seed {SCORE_SEED}; batch norm in \

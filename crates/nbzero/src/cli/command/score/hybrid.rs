@@ -183,6 +183,6 @@ mod tests {
         assert!(split(&["1950".to_owned()]).is_err());
         let (all, _) = split(&["all".to_owned()]).unwrap();
         let (default, _) = split(&["default".to_owned()]).unwrap();
-        assert!(all.len() > default.len() && default.len() == 14);
+        assert!(all.len() > default.len() && default.len() == 6);
     }
 }

@@ -36,7 +36,7 @@ pub(crate) struct Score {
     /// A file with one architecture or ONNX file a line (- for standard input), or a folder of ONNX files.
     #[arg(long)]
     archs: Option<PathBuf>,
-    /// Names of proxies, or of groups: default, all, label-free, data-free, 2024, since-2022. Joined by +
+    /// Names of proxies, or of groups: default, all, nas-bench-zero, label-free, data-free, 2024, since-2022. Joined by +
     /// a hybrid, the mean rank among these networks; log(zen+flops) the sum of logarithms of ranks;
     /// published aggregates have the names in the book.
     #[arg(long, value_delimiter = ',', default_value = "default")]
