@@ -336,6 +336,15 @@ fn scores_of_different_proxies_are_joined() {
         first.starts_with(alone.trim_end_matches(',')),
         "{first} {alone}"
     );
+    // What does not merge into such a file is named, with what it merges into.
+    let sentence = refusal(&["merge", &whole, "--out", &path("table.nbz")]);
+    assert!(sentence.contains("give --out FILE.csv"), "{sentence}");
+    let shards = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../data/shards/mb-mini-cifar100"
+    );
+    let sentence = refusal(&["merge", shards, "--out", &path("none.csv")]);
+    assert!(sentence.contains("give --out FILE.nbz"), "{sentence}");
     // But not where they were made otherwise, or no network has both.
     let seeded = path("seeded.jsonl");
     stdout(&with(&more, &["--out", &seeded, "--seed", "1"]));

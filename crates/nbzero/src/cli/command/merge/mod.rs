@@ -11,6 +11,7 @@ use nbzero_space::Architecture;
 use nbzero_table::{Metadata, Record, StageAttributes, Table, read_shard};
 
 use crate::cli::failure::Failure;
+use crate::cli::score_file;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Merge {
@@ -36,7 +37,14 @@ impl Merge {
         }
         super::check_out(&self.out, &shards)?;
         for shard in shards {
-            let read = read_shard(&shard).map_err(Failure::input)?;
+            let read = read_shard(&shard).map_err(|error| match score_file::read(&shard) {
+                Ok(_) => Failure::Input(anyhow!(
+                    "{} is a file of scores, and those merge into a CSV: give --out FILE.csv, or shards that \
+                     `nbzero collect` wrote",
+                    shard.display()
+                )),
+                Err(_) => Failure::input(error),
+            })?;
             if read.torn {
                 let _ = writeln!(
                     io::stderr(),

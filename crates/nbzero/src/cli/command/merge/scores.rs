@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow, bail};
-use nbzero_table::{Score, ScoreDefinition};
+use nbzero_table::{Score, ScoreDefinition, read_shard};
 
 use crate::cli::command::{check_out, shards};
 use crate::cli::failure::Failure;
@@ -58,7 +58,14 @@ struct Merged {
 
 impl Merged {
     fn add(&mut self, path: &Path) -> Result<()> {
-        let file = read(path)?;
+        let file = read(path).or_else(|error| match read_shard(path) {
+            Ok(_) => bail!(
+                "{} is a shard of a collection, and those merge into a table: give --out FILE.nbz, or files that \
+                 `nbzero score --out` wrote",
+                path.display()
+            ),
+            Err(_) => Err(error.into()),
+        })?;
         if file.torn {
             let _ = writeln!(
                 io::stderr(),
