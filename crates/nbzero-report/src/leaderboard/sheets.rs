@@ -42,15 +42,21 @@ impl Leaderboard {
 
     fn line<'a>(&self, name: &'a str) -> Line<'a> {
         let tau = |board: &Board| Some(board.standing(name)?.tau?.value);
-        let mut families: BTreeMap<&str, Vec<Option<f64>>> = BTreeMap::new();
-        for board in self.boards.iter().filter(|b| b.kind == Kind::Benchmark) {
-            families.entry(&board.family).or_default().push(tau(board));
-        }
         Line {
             name,
-            mean: mean(families.into_values().map(|taus| mean(taus.into_iter()))),
+            mean: self.mean(tau),
             taus: self.boards.iter().map(tau).collect(),
         }
+    }
+
+    /// The mean over the benchmarks with published accuracies, each family counting once; none where one of them
+    /// has none.
+    pub(super) fn mean(&self, of: impl Fn(&Board) -> Option<f64>) -> Option<f64> {
+        let mut families: BTreeMap<&str, Vec<Option<f64>>> = BTreeMap::new();
+        for board in self.boards.iter().filter(|b| b.kind == Kind::Benchmark) {
+            families.entry(&board.family).or_default().push(of(board));
+        }
+        mean(families.into_values().map(|all| mean(all.into_iter())))
     }
 
     /// How many benchmarks with published accuracies there are, as families.

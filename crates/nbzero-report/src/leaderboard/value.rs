@@ -1,11 +1,10 @@
 //! What a row's tau costs: the rows that no faster one equals.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::elsewhere::mean;
-use super::{Board, ELSEWHERE, Kind, Leaderboard, RANDOM};
+use super::{ELSEWHERE, Leaderboard, RANDOM};
 use crate::entrant::label;
 use crate::exhibit::{Exhibit, document};
 use crate::number::fixed;
@@ -54,7 +53,7 @@ impl Leaderboard {
                 name: line.name.to_owned(),
                 members: Formula::parse(line.name).ok()?.members().to_vec(),
                 tau: line.mean?,
-                seconds: self.seconds(line.name)?,
+                seconds: self.mean(|board| board.standing(line.name)?.seconds)?,
                 is_on_front: false,
             })
         });
@@ -69,17 +68,6 @@ impl Leaderboard {
             highest = highest.max(row.tau);
         }
         Value { rows }
-    }
-
-    /// The mean seconds a network over the benchmarks with published accuracies, a family counting once.
-    fn seconds(&self, name: &str) -> Option<f64> {
-        let mut families: BTreeMap<&str, Vec<Option<f64>>> = BTreeMap::new();
-        for board in self.boards.iter().filter(|b| b.kind == Kind::Benchmark) {
-            let seconds = |board: &Board| board.standing(name)?.seconds;
-            let family = families.entry(&board.family).or_default();
-            family.push(seconds(board));
-        }
-        mean(families.into_values().map(|all| mean(all.into_iter())))
     }
 }
 
