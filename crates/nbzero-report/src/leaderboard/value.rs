@@ -14,10 +14,10 @@ use crate::{Formula, Picture, Result};
 
 /// Decimals of a tau.
 const DECIMALS: usize = 3;
-/// Radius of a marker, in millimetres.
-const MARKER: f64 = 1.0;
 /// Decimals of seconds.
 const OF_SECONDS: usize = 4;
+/// Radius of a marker, in millimetres.
+const MARKER: f64 = 1.0;
 
 /// Mean tau and mean seconds of the rows that were fixed before looking and are judged on every benchmark with
 /// published accuracies.
