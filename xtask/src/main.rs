@@ -16,6 +16,7 @@ mod leaderboard;
 mod native;
 mod output;
 mod page;
+mod png;
 mod proxies_page;
 mod python;
 mod reproduce;
@@ -70,15 +71,15 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    match run(&Cli::parse().command) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
-    }
+    run(&Cli::parse().command).unwrap_or_else(|failure| failure.report())
 }
 
-fn run(command: &Command) -> Result<(), Failure> {
+fn run(command: &Command) -> Result<ExitCode, Failure> {
     let root = root::workspace()?;
-    match command {
+    if command.draws_png() && !nbzero_report::DRAWS_PNG {
+        return png::again(&root);
+    }
+    let done = match command {
         Command::Reproduce(arguments) => reproduce::run(arguments, &root),
         Command::Setup(arguments) => setup::run(arguments, &root),
         Command::Test => checks::run(&root),
@@ -91,5 +92,16 @@ fn run(command: &Command) -> Result<(), Failure> {
         Command::TestCluster(arguments) => cluster::run(arguments, &root),
         Command::Tidy => tidy::run(&root),
         Command::ProxiesPage(arguments) => proxies_page::run(arguments, &root),
+    };
+    done.map(|()| ExitCode::SUCCESS)
+}
+
+impl Command {
+    fn draws_png(&self) -> bool {
+        match self {
+            Self::Reproduce(arguments) => arguments.draws_png(),
+            Self::Chains(_) => true,
+            _ => false,
+        }
     }
 }

@@ -185,6 +185,9 @@ pub enum Error {
     /// A figure could not be drawn.
     #[error("a figure cannot be drawn: {0}")]
     Drawing(String),
+    /// This build writes no PNG.
+    #[error("this build draws no PNG files: build nbzero-report with its feature `png`")]
+    NoPng,
     /// A file could not be written.
     #[error("cannot write {}: {source}", path.display())]
     Write {

@@ -1,5 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+/// Whether this build draws PNG files: its feature `png`, without which figures are SVG alone.
+pub const DRAWS_PNG: bool = cfg!(feature = "png");
+
 mod about;
 mod claims;
 mod columns;

@@ -6,7 +6,7 @@ use nbzero_metrics::Bootstrap;
 use nbzero_table::Table;
 
 use crate::files::write_whole;
-use crate::{Exhibit, FactorAnalysis, Format, Part, Result, Section, html_report};
+use crate::{DRAWS_PNG, Exhibit, FactorAnalysis, Format, Part, Result, Section, html_report};
 
 /// The file name of the page.
 pub const PAGE: &str = "index.html";
@@ -123,8 +123,8 @@ pub fn write_report(
     Ok(())
 }
 
-/// Writes the numbers of a part and, of a figure, SVG and PNG into a folder; returns a line for each
-/// file.
+/// Writes the numbers of a part and, of a figure, SVG and (with the feature `png`) PNG into a folder; returns a
+/// line for each file.
 ///
 /// # Errors
 ///
@@ -139,7 +139,9 @@ pub fn write_part(
     let mut files = vec![(format.extension(), text.into_bytes())];
     if let Some(picture) = exhibit.picture()? {
         files.push(("svg", picture.svg().as_bytes().to_vec()));
-        files.push(("png", picture.png()?));
+        if DRAWS_PNG {
+            files.push(("png", picture.png()?));
+        }
     }
     let written = files.into_iter().map(|(extension, bytes)| {
         let path = folder.join(format!("{name}.{extension}"));

@@ -52,6 +52,13 @@ impl From<FormatArgument> for Format {
     }
 }
 
+impl Arguments {
+    /// Whether figures become files.
+    pub(crate) fn draws_png(&self) -> bool {
+        self.out.is_some()
+    }
+}
+
 pub(crate) fn run(arguments: &Arguments, root: &Path) -> Result<(), Failure> {
     let tables = Tables::new(root, &arguments.tables);
     let format = Format::from(arguments.format);

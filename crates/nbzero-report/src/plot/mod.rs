@@ -11,6 +11,8 @@ mod legend;
 mod look;
 mod panel;
 mod picture;
+#[cfg(feature = "png")]
+mod png;
 
 pub(crate) use axis::Axis;
 pub(crate) use canvas::{Canvas, GREY, INK, LIGHT, Place, Stroke, Text};
