@@ -11,6 +11,7 @@ use std::path::Path;
 use assert_cmd::Command;
 use common::{stderr, stdout};
 use nbzero_space::{Architecture, ConvolutionNetwork};
+use nbzero_table::Table;
 
 const FILES: [&str; 7] = [
     "nas-bench-201.csv",
@@ -175,6 +176,33 @@ fn measured_written_and_shown_again_without_the_tables() {
     );
     let related = stdout(xtask(root.path()).args(["reproduce", "relations", "--format", "csv"]));
     assert!(related.contains("zen"), "{related}");
+}
+
+#[test]
+fn a_table_of_the_project_is_judged_by_the_scores_that_are_committed_for_it() {
+    let root = workspace();
+    let name = "mb-mini-cifar100";
+    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../data/{name}.nbz"));
+    let table = Table::open(&committed).unwrap();
+    fs::copy(&committed, root.path().join(format!("data/{name}.nbz"))).unwrap();
+    let judged = || {
+        let mut command = xtask(root.path());
+        command.args(["leaderboard", "--tables"]);
+        let page = stdout(command.arg(root.path().join("tables")));
+        let board = page.split("### mb-mini, cifar100\n").nth(1).unwrap();
+        board.to_owned()
+    };
+    let board = judged();
+    assert!(board.contains("| synflow |"), "{board}");
+    let names = table.architectures()[..20].iter();
+    let networks: Vec<_> = names.map(|name| (name.clone(), String::new())).collect();
+    write_scores(root.path(), name, &networks);
+    let board = judged();
+    assert!(
+        board.contains("20 networks. Scored: 16 made-up images"),
+        "{board}"
+    );
+    assert!(!board.contains("| synflow |"), "{board}");
 }
 
 #[test]

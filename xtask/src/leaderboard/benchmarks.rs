@@ -172,7 +172,7 @@ impl Benchmarks {
             all.add(published, root, folder).map_err(Failure::Input)?;
         }
         for path in collected(root).map_err(Failure::Run)? {
-            let table = Table::open(&path).map_err(|error| Failure::Input(error.into()))?;
+            let table = own(root, &path).map_err(Failure::Input)?;
             let scored = settings(&table);
             all.tables.push(Judged {
                 table,
@@ -278,6 +278,16 @@ fn collected(root: &Path) -> Result<Vec<PathBuf>> {
     paths.retain(|path| path.extension().is_some_and(|end| end == "nbz"));
     paths.sort();
     Ok(paths)
+}
+
+/// A table of the project, with scores of all proxies in place of its own where they are committed.
+fn own(root: &Path, path: &Path) -> Result<Table> {
+    let table = Table::open(path)?;
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    match Scored::open(root, &name)? {
+        Ok(scores) => scores.put_on(&table, Epochs::LeftOut),
+        Err(_) => Ok(table),
+    }
 }
 
 /// What the scores of a table depend on, each once.
