@@ -33,6 +33,47 @@ fn help_names_every_command() {
 }
 
 #[test]
+fn every_option_of_every_command_is_in_the_book() {
+    let book = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/src");
+    let read = |page: &str| fs::read_to_string(book.join(page)).unwrap();
+    let (page, search) = (read("command-line.md"), read("search.md"));
+    let sections = |command: &str| {
+        let of = |heading: &str| heading.split_whitespace().nth(1) == Some(command);
+        let sections = page.split("\n## ").filter(|section| {
+            let heading = section.lines().next().unwrap_or_default();
+            of(&heading.replace('`', " "))
+        });
+        sections.collect::<String>()
+    };
+    let help = stdout(&["--help"]);
+    let (_, commands) = help.split_once("Commands:\n").unwrap();
+    let commands = commands.lines().take_while(|line| line.starts_with("  "));
+    let commands: Vec<_> = commands
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    assert!(commands.contains(&"score"), "{commands:?}");
+    for command in commands.into_iter().filter(|command| *command != "help") {
+        assert!(page.contains(&format!("\n| `{command}` |")), "{command}");
+        let text = match command {
+            // Its proxies and images are those of `score`.
+            "search" => format!("{search}{}", sections("score")),
+            _ => sections(command),
+        };
+        for line in stdout(&[command, "--help"]).lines() {
+            let line = line.trim_start();
+            let option = line
+                .split([' ', '<', '['])
+                .find(|word| word.starts_with("--"));
+            let defines =
+                line.starts_with('-') && option != Some("--help") && option != Some("--version");
+            if let (true, Some(option)) = (defines, option) {
+                assert!(text.contains(option), "{command} {option}");
+            }
+        }
+    }
+}
+
+#[test]
 fn bad_architectures_get_one_clear_sentence() {
     assert!(refusal(&["info", "r1:64:64x2"]).contains("at position 11, found the end"));
     assert!(

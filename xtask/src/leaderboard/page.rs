@@ -7,7 +7,7 @@ use crate::page::Page;
 
 const INTRODUCTION: &str = "# Leaderboard
 
-Every proxy, cost and aggregate on every benchmark: one definition, one program, one batch. `cargo xtask
+Proxies, costs and aggregates on many benchmarks: one definition and one program (a dash: not scored there). `cargo xtask
 leaderboard --tables DIR --out .` has written this page and `data/leaderboard.csv`, from the scores under
 `data/scores/leaderboard` (whose README says how they were made), the project's own tables, and a folder with
 the [published accuracies](published-tables.md), which are not part of this project. Without `--tables` the
@@ -18,6 +18,7 @@ command shows the table as it is committed.
   NAS-Bench-201 that differ in edges of which nothing comes out, chains of NAS-Bench-Macro whose identities stand
   elsewhere), they share the scores of one; costs are each network's own. NAS-Bench-201 has one list of scores for
   its three datasets.
+- What each was scored on is below. `zen to 1000000` is its least number of repeats, four.
 - TransNAS-Bench-101's networks are scored on images of 64x64, and were trained on 256x256.
 - Undefined scores rank last. Intervals are 95% bootstrap intervals over networks of 200 resamples; what seeds and
   images change is in the figure of stability.
