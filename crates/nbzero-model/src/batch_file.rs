@@ -44,6 +44,19 @@ pub fn read_batch(path: &Path, device: &Device) -> Result<NamedBatch, ModelError
         return Err(mismatch(&file, "target", &target, &expected));
     }
     let (words, _) = target.data().as_chunks::<8>();
+    let targets: Vec<i64> = words.iter().map(|word| i64::from_le_bytes(*word)).collect();
+    // Devices count in 32 bits.
+    if let Some(wild) = targets
+        .iter()
+        .find(|&&target| i32::try_from(target).is_err())
+    {
+        return Err(ModelError::BatchMismatch {
+            path: path.to_owned(),
+            tensor: "target",
+            expected: "a class for each image, counted from 0".to_owned(),
+            found: format!("{wild} for one of them"),
+        });
+    }
     let perturbation = match file.get("perturbation") {
         None => None,
         Some(view) if view.dtype() == Dtype::F32 && view.shape() == shape => {
@@ -63,7 +76,7 @@ pub fn read_batch(path: &Path, device: &Device) -> Result<NamedBatch, ModelError
     others.sort_unstable();
     Ok(NamedBatch {
         images: file.floats("input", &input, shape, device)?,
-        targets: words.iter().map(|word| i64::from_le_bytes(*word)).collect(),
+        targets,
         perturbation,
         others,
     })

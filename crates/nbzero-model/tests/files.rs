@@ -194,6 +194,11 @@ fn batches_are_refused_in_words_of_batches() {
         );
         assert!(error.contains("[n, 3, 4, 4] (images, channels"), "{error}");
     }
+    for wild in [i64::from(i32::MAX) + 1, i64::MIN] {
+        let mut tensors = batch(shape);
+        tensors.get_mut("target").unwrap().2[8..].copy_from_slice(&wild.to_le_bytes());
+        assert!(refused(&tensors).contains(&wild.to_string()));
+    }
     for missing in ["input", "target"] {
         let mut tensors = batch(shape);
         tensors.remove(missing);

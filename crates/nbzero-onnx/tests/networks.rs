@@ -310,6 +310,12 @@ fn files_that_are_no_classifier_are_refused_in_a_sentence() {
             "the input `x` is not a batch of images of a fixed size",
         ),
         (misfit, "Conv `d` does not fit its input"),
+        (
+            conv()
+                .tensor(number("e", 1e19))
+                .node("Pow", &["c", "e"], "p", &[]),
+            "Pow `p` (its exponent is 9.99",
+        ),
         (Model::new(&[1, 3, 6, 5]), "the file has no output"),
     ] {
         let sentence = error(model);

@@ -189,7 +189,7 @@ pub enum Error {
     #[error("this build draws no PNG files: build nbzero-report with its feature `png`")]
     NoPng,
     /// A file could not be written.
-    #[error("cannot write {}: {source}", path.display())]
+    #[error("cannot write {}", path.display())]
     Write {
         /// The file.
         path: PathBuf,

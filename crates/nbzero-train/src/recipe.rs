@@ -104,6 +104,9 @@ impl Recipe {
     /// Every recipe.
     pub const ALL: [Self; 4] = [MINI, SHORT, LONG, PAPER];
 
+    /// Most epochs that settings and command lines may ask for: their steps can be counted.
+    pub const MOST_EPOCHS: usize = 1_000_000;
+
     /// The recipe's name.
     pub fn name(&self) -> &'static str {
         self.name

@@ -87,7 +87,13 @@ fn change(recipe: &mut Recipe, key: &str, value: &str) -> Result<(), UnknownReci
         _ => Err(refuse("`yes` or `no`")),
     };
     match key {
-        "epochs" => recipe.epochs = std::num::NonZeroUsize::get(count()?),
+        "epochs" => {
+            let epochs = std::num::NonZeroUsize::get(count()?);
+            if epochs > Recipe::MOST_EPOCHS {
+                return Err(refuse("a whole number from 1 to 1000000"));
+            }
+            recipe.epochs = epochs;
+        }
         "batch" => recipe.batch = count()?,
         "learning-rate" => recipe.learning_rate = positive("a positive number")?,
         "warmup" => recipe.warmup = share()?,
@@ -156,6 +162,7 @@ mod tests {
         assert!(error("mini,epochs").contains("`epochs` is no setting"));
         for (text, expected) in [
             ("epochs=0", "a whole number from 1 on"),
+            ("epochs=1000001", "a whole number from 1 to 1000000"),
             ("batch=-1", "a whole number from 1 on"),
             ("learning-rate=0", "a positive number"),
             ("learning-rate=NaN", "a positive number"),

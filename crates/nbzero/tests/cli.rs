@@ -9,6 +9,8 @@ use std::path::Path;
 
 use common::{data, images, nbzero, refusal, shared, stdout};
 use nbzero::table::{Outcome, Split, Table, read_shard};
+use safetensors::Dtype;
+use safetensors::tensor::TensorView;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -237,6 +239,57 @@ fn scores_of_two_precisions_do_not_share_a_file() {
     stdout(&[&scoring[..], &into].concat());
     let sentence = refusal(&[&scoring[..], &into, &["--precision", "float64"]].concat());
     assert!(sentence.contains("float64"), "{sentence}");
+}
+
+/// zen takes its inputs and weights from the perturbation of a batch file.
+#[test]
+fn scores_of_two_perturbations_do_not_share_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (batch, out) = (path("batch.safetensors"), path("scores.jsonl"));
+    let write = |perturbation: f32| {
+        let shape = vec![2, 3, 8, 8];
+        let floats = |value: f32| value.to_le_bytes().repeat(2 * 3 * 8 * 8);
+        let (input, noise) = (floats(0.5), floats(perturbation));
+        let targets = [0_u8; 16];
+        let tensor = |dtype, shape, bytes| TensorView::new(dtype, shape, bytes).unwrap();
+        let tensors = [
+            ("input", tensor(Dtype::F32, shape.clone(), &input)),
+            ("target", tensor(Dtype::I64, vec![2], &targets)),
+            ("perturbation", tensor(Dtype::F32, shape, &noise)),
+        ];
+        fs::write(&batch, safetensors::serialize(tensors, None).unwrap()).unwrap();
+    };
+    let scoring = ["score", SMALL, "--proxies", "flops,zen", "--classes", "3"];
+    let scoring = [&scoring[..], &["--batch-file", &batch, "--out", &out]].concat();
+    write(0.25);
+    stdout(&scoring);
+    stdout(&scoring);
+    write(0.75);
+    let sentence = refusal(&scoring);
+    assert!(sentence.contains("holds other scores"), "{sentence}");
+}
+
+#[test]
+fn a_line_without_a_score_is_refused_and_not_taken_for_done() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("scores.jsonl").display().to_string();
+    let scoring = ["score", SMALL, "--proxies", "flops,params", "--out", &out];
+    stdout(&scoring);
+    let whole = fs::read_to_string(&out).unwrap();
+    let (first, network) = whole.split_once('\n').unwrap();
+    let renamed = network.replace("\"params\"", "\"parms\"");
+    assert_ne!(renamed, network);
+    fs::write(&out, format!("{first}\n{renamed}")).unwrap();
+    let csv = folder.path().join("scores.csv").display().to_string();
+    for arguments in [&scoring[..], &["merge", &out, "--out", &csv]] {
+        let sentence = refusal(arguments);
+        assert!(
+            sentence.contains("line 2")
+                && sentence.contains("are not those that the first line names"),
+            "{sentence}"
+        );
+    }
 }
 
 #[test]

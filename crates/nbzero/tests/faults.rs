@@ -396,7 +396,19 @@ fn numbers_out_of_range_are_values_of_their_options() {
         ),
         (
             &["train", SMALL, "--data", "cifar10:x", "--epochs", "-1"],
-            "at least 1",
+            "from 1 to 1000000",
+        ),
+        (
+            // Its steps would wrap to none.
+            &[
+                "train",
+                SMALL,
+                "--data",
+                "cifar10:x",
+                "--epochs",
+                "2305843009213693952",
+            ],
+            "from 1 to 1000000",
         ),
     ] {
         let error = usage(arguments);

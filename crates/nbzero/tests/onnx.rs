@@ -135,3 +135,29 @@ fn operations_that_are_not_supported_are_all_named() {
         "{sentence}"
     );
 }
+
+/// A stride beyond the map has one result, as one to the end of the map has.
+#[test]
+fn a_stride_beyond_the_map_is_one_to_its_end() {
+    let folder = TempDir::new().unwrap();
+    let (file, _) = exported("r1:4:4x1s1", folder.path());
+    let of_stride = |stride: i64| {
+        let mut model: ModelProto =
+            prost::Message::decode(std::fs::read(&file).unwrap().as_slice()).unwrap();
+        let nodes = &mut model.graph.as_mut().unwrap().node;
+        let stem = nodes
+            .iter_mut()
+            .find(|node| node.op_type == "Conv")
+            .unwrap();
+        let strides = stem.attribute.iter_mut().find(|one| one.name == "strides");
+        strides.unwrap().ints = vec![stride, stride];
+        let changed = folder.path().join("changed.onnx").display().to_string();
+        std::fs::write(&changed, prost::Message::encode_to_vec(&model)).unwrap();
+        scores(&[&changed, "--proxies", "flops,params,naswot,snip"])
+    };
+    let to_the_end = of_stride(18);
+    assert!(to_the_end["snip"].is_f64(), "{to_the_end}");
+    for stride in [4000, 1 << 31, i64::MAX] {
+        assert_eq!(of_stride(stride), to_the_end, "{stride}");
+    }
+}

@@ -56,6 +56,10 @@ fn with_number(
             low: f64::NEG_INFINITY,
             high: number,
         },
+        // Devices take exponents without a fraction as whole numbers of 32 bits.
+        _ if number.is_nan() || number.abs() > f64::from(i32::MAX) => {
+            return Err(inputs.refuse(format!("its exponent is {number:e}")));
+        }
         _ => Function::Power { exponent: number },
     };
     apply(reader, inputs, index, function)

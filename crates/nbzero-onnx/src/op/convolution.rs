@@ -104,6 +104,13 @@ pub(super) fn window(
         "VALID" => {}
         mode => window.padding = same_padding(&window, size, mode == "SAME_UPPER"),
     }
+    // One result has no next one, and a step beyond the map is as good as one to its end.
+    let ends = window.padding.ends();
+    for (axis, stride) in window.stride.iter_mut().enumerate() {
+        let [before, behind] = ends[axis];
+        let whole = size[axis].saturating_add(before).saturating_add(behind);
+        *stride = (*stride).min(whole.max(1));
+    }
     Ok(window)
 }
 

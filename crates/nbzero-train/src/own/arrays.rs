@@ -100,6 +100,11 @@ impl ArrayArchive {
         })
     }
 
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Number of classes: one more than the largest label.
     pub fn classes(&self) -> usize {
         self.classes

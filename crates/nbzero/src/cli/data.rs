@@ -94,6 +94,14 @@ impl DataFolder {
     }
 
     /// Number of classes.
+    /// The file that they are in, if it is one alone.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match &self.source {
+            Source::Official(..) | Source::Pictures(_) => None,
+            Source::Arrays(archive) => Some(archive.path()),
+        }
+    }
+
     pub(crate) fn classes(&self) -> usize {
         match &self.source {
             Source::Official(layout, _) => layout.classes(),

@@ -139,6 +139,14 @@ impl Given {
         }
     }
 
+    /// The file that it was read from.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Architecture(_) => None,
+            Self::Onnx(file) => Some(&file.path),
+        }
+    }
+
     /// Says what its user should know.
     pub(crate) fn warn(&self) {
         let Self::Onnx(file) = self else {
@@ -171,6 +179,16 @@ pub(crate) enum WeightsArgument {
     Fresh,
     /// Those of a safetensors file.
     File(PathBuf),
+}
+
+impl WeightsArgument {
+    /// The file that they are read from, if not that of the network.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Own | Self::Fresh => None,
+            Self::File(path) => Some(path),
+        }
+    }
 }
 
 impl FromStr for WeightsArgument {

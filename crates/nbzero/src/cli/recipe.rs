@@ -12,7 +12,7 @@ pub(crate) struct RecipeArguments {
     #[arg(long, default_value = "mini")]
     recipe: Recipe,
     /// Passes over the training images [default: those of the recipe].
-    #[arg(long, value_parser = super::command::count)]
+    #[arg(long, value_parser = epochs)]
     epochs: Option<NonZeroUsize>,
 }
 
@@ -23,4 +23,11 @@ impl RecipeArguments {
         recipe.epochs = self.epochs.map_or(recipe.epochs, NonZeroUsize::get);
         recipe
     }
+}
+
+/// Parses a number of epochs.
+fn epochs(text: &str) -> Result<NonZeroUsize, String> {
+    let epochs = text.parse().ok();
+    let epochs = epochs.filter(|epochs: &NonZeroUsize| epochs.get() <= Recipe::MOST_EPOCHS);
+    epochs.ok_or_else(|| format!("expected a whole number from 1 to {}", Recipe::MOST_EPOCHS))
 }

@@ -3,7 +3,7 @@
 //!
 //! The first line says what the scores mean, so that no two lists are put together that do not fit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::{Result, bail};
@@ -40,7 +40,7 @@ pub(crate) struct ScoreFile {
 /// Reads a file, plain or compressed with zstd or gzip.
 pub(crate) fn read(path: &Path) -> nbzero_table::Result<ScoreFile> {
     let lines = read_lines(path, entry)?;
-    Ok(of(lines.items, lines.torn))
+    of(path, lines.items, lines.torn)
 }
 
 /// Adds networks to a file.
@@ -52,7 +52,7 @@ impl ScoreWriter {
     /// meanings are refused.
     pub(crate) fn open(path: &Path, ours: &[ScoreDefinition]) -> Result<(Self, Vec<Network>)> {
         let (mut writer, lines) = LineWriter::open(path, entry)?;
-        let file = of(lines.items, lines.torn);
+        let file = of(path, lines.items, lines.torn)?;
         if file.definitions.is_empty() {
             writer.append(&Entry::Definitions(ours.to_vec()))?;
         } else {
@@ -98,19 +98,36 @@ fn agree(path: &Path, theirs: &[ScoreDefinition], ours: &[ScoreDefinition]) -> R
     }
 }
 
-fn of(entries: Vec<Entry>, torn: bool) -> ScoreFile {
+fn of(path: &Path, entries: Vec<Entry>, torn: bool) -> nbzero_table::Result<ScoreFile> {
     let mut file = ScoreFile {
         definitions: Vec::new(),
         networks: Vec::new(),
         torn,
     };
-    for entry in entries {
+    let mut names = BTreeSet::new();
+    for (index, entry) in entries.into_iter().enumerate() {
         match entry {
-            Entry::Definitions(definitions) => file.definitions = definitions,
-            Entry::Network(network) => file.networks.push(network),
+            Entry::Definitions(definitions) => {
+                names = definitions.iter().map(|one| one.name.clone()).collect();
+                file.definitions = definitions;
+            }
+            Entry::Network(network) => {
+                if !network.scores.keys().eq(&names) {
+                    let line = Line {
+                        text: &[],
+                        path,
+                        number: index + 1,
+                    };
+                    return Err(line.bad(
+                        "its scores are not those that the first line names: remove it, and the network is \
+                         scored again",
+                    ));
+                }
+                file.networks.push(network);
+            }
         }
     }
-    file
+    Ok(file)
 }
 
 /// The entry of a line, of which the first says what scores mean and no other does.

@@ -23,15 +23,19 @@ impl FromStr for SpaceArgument {
 }
 
 impl SpaceArgument {
+    /// The file that it is read from.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        let path = Path::new(&self.0);
+        let end = path.extension()?;
+        end.eq_ignore_ascii_case("toml").then_some(path)
+    }
+
     /// The space.
     pub(crate) fn read(&self) -> Result<Space, Failure> {
-        let path = Path::new(&self.0);
-        let is_file = path
-            .extension()
-            .is_some_and(|end| end.eq_ignore_ascii_case("toml"));
-        if is_file {
+        if let Some(path) = self.file() {
             return from_file(path);
         }
+        let path = Path::new(&self.0);
         self.0.parse().map_err(|error| {
             let remedy = if path.is_file() {
                 "; the name of a file of your own must end in .toml"

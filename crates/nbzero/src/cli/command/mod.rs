@@ -120,24 +120,36 @@ pub(crate) fn name_in(table: &Table, text: &str) -> String {
     }
 }
 
-/// Refuses, before any work is done, a place where no file can be written, and to write over what is read.
-pub(crate) fn check_out<'a>(
-    out: &Path,
-    inputs: impl IntoIterator<Item = &'a PathBuf>,
-) -> Result<(), Failure> {
+/// Refuses, before any work is done, a place where no file can be written, and to write over what is read,
+/// whether it is there yet or not.
+pub(crate) fn check_out<I>(out: &Path, inputs: I) -> Result<(), Failure>
+where
+    I: IntoIterator<Item: AsRef<Path>>,
+{
     nbzero_files::check_place(out)
         .map_err(|error| Failure::Input(anyhow!("{} cannot be written: {error}", out.display())))?;
-    let Ok(out) = out.canonicalize() else {
+    let Some(place) = place_of(out) else {
         return Ok(());
     };
     let mut inputs = inputs.into_iter();
-    match inputs.find(|input| input.canonicalize().is_ok_and(|input| input == out)) {
+    match inputs.find(|input| place_of(input.as_ref()).as_ref() == Some(&place)) {
         None => Ok(()),
         Some(input) => Err(Failure::Input(anyhow!(
             "{}, which is read, cannot be written: give another name",
-            input.display()
+            input.as_ref().display()
         ))),
     }
+}
+
+/// The one path of a file by whatever links and detours it is given; of one that is not there yet, that of its
+/// folder and its name.
+fn place_of(path: &Path) -> Option<PathBuf> {
+    path.canonicalize().ok().or_else(|| {
+        let folder = path.parent()?;
+        let here = folder.as_os_str().is_empty();
+        let folder = if here { Path::new(".") } else { folder };
+        Some(folder.canonicalize().ok()?.join(path.file_name()?))
+    })
 }
 
 /// Refuses a training that would not fit in memory.

@@ -89,7 +89,7 @@ impl Train {
 
     /// Trains a network, saves it where that is asked for, and prints nothing.
     pub(crate) fn done(&self, given: &Given, watch: Watch<'_>) -> Result<Done, Failure> {
-        self.has_a_place_to_save()?;
+        self.has_a_place_to_save(given)?;
         let resolution = self.resolution_for(given)?;
         let weights = self.weights_for(given)?;
         let images = self.data.load(resolution)?;
@@ -173,11 +173,12 @@ impl Train {
     }
 
     /// Says before the training that its network could not be saved.
-    fn has_a_place_to_save(&self) -> Result<(), Failure> {
+    fn has_a_place_to_save(&self, given: &Given) -> Result<(), Failure> {
         let Some(path) = &self.save else {
             return Ok(());
         };
-        nbzero_files::check_place(path)
-            .map_err(|error| Failure::Input(anyhow!("--save {}: {error}", path.display())))
+        let weights = self.weights.as_ref().and_then(WeightsArgument::file);
+        let inputs = [given.file(), weights, self.data.file()];
+        super::check_out(path, inputs.into_iter().flatten())
     }
 }

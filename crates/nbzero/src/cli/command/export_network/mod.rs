@@ -12,11 +12,17 @@ use burn::tensor::Device;
 use nbzero_graph::{Graph, Resolution};
 use nbzero_model::{Network, Weights};
 use nbzero_onnx::NamedTensor;
+use nbzero_space::Costs;
 use nbzero_train::COLOURS;
 
 use super::{DEFAULT_CLASSES, DEFAULT_RESOLUTION};
 use crate::cli::failure::Failure;
+use crate::cli::memory;
 use crate::cli::network::{Given, WeightsArgument};
+
+/// The files of a PyTorch module.
+const PYTORCH_MODEL: &str = "model.py";
+const PYTORCH_WEIGHTS: &str = "weights.safetensors";
 
 #[derive(Debug, clap::Args)]
 #[command(group(clap::ArgGroup::new("out").required(true).multiple(true)))]
@@ -47,11 +53,19 @@ pub(crate) struct ExportNetwork {
 impl ExportNetwork {
     pub(crate) fn run(&self) -> Result<(), Failure> {
         let given = super::network(&self.arch)?;
+        self.check_places(&given)?;
         let file = match &self.weights {
             Some(WeightsArgument::File(path)) => Some(Weights::read(path).map_err(Failure::input)?),
             _ => None,
         };
         let graph = self.graph(&given, file.as_ref())?;
+        memory::must_fit(
+            &format!("writing {given}"),
+            // The network, its numbers under their names, and the file made of them.
+            3 * 4 * u128::from(Costs::of(&graph).params),
+            memory::available(),
+            "give a smaller network",
+        )?;
         let own = given
             .weights()
             .filter(|_| self.weights != Some(WeightsArgument::Fresh));
@@ -68,7 +82,6 @@ impl ExportNetwork {
         };
         let mut out = io::stdout().lock();
         if let Some(path) = &self.onnx {
-            super::check_out(path, [])?;
             let bytes = nbzero_onnx::write(&graph, tensors(&network)).map_err(Failure::run)?;
             write_whole(path, &bytes)?;
             writeln!(out, "wrote {}", path.display())?;
@@ -79,14 +92,29 @@ impl ExportNetwork {
             let made = fs::create_dir_all(folder).with_context(cannot);
             made.map_err(Failure::Run)?;
             network
-                .save(&folder.join("weights.safetensors"))
+                .save(&folder.join(PYTORCH_WEIGHTS))
                 .map_err(Failure::run)?;
-            write_whole(&folder.join("model.py"), source.as_bytes())?;
+            write_whole(&folder.join(PYTORCH_MODEL), source.as_bytes())?;
             writeln!(
                 out,
                 "wrote model.py and weights.safetensors to {}",
                 folder.display()
             )?;
+        }
+        Ok(())
+    }
+
+    /// Refuses to write over what is read.
+    fn check_places(&self, given: &Given) -> Result<(), Failure> {
+        let weights = self.weights.as_ref().and_then(WeightsArgument::file);
+        let inputs = [given.file(), weights];
+        if let Some(path) = &self.onnx {
+            super::check_out(path, inputs.into_iter().flatten())?;
+        }
+        if let Some(folder) = self.pytorch.as_ref().filter(|folder| folder.exists()) {
+            for name in [PYTORCH_MODEL, PYTORCH_WEIGHTS] {
+                super::check_out(&folder.join(name), inputs.into_iter().flatten())?;
+            }
         }
         Ok(())
     }

@@ -38,10 +38,10 @@ impl OnnxZoo {
             .unwrap_or_else(|_| self.folder.clone());
         let mut about = self.own.about(&folder)?;
         let out = self.own.out(&about);
-        check_out(&out, [&self.accuracies])?;
+        let files = zoo::files(&self.folder)?;
+        check_out(&out, files.values().chain([&self.accuracies]))?;
         let columns = self.columns.columns();
         let listed = read_own_csv(&self.accuracies, &columns, &about).map_err(Failure::input)?;
-        let files = zoo::files(&self.folder)?;
         let names: Vec<&String> = files.keys().collect();
         let mut accuracies = self.matched(listed, &names).map_err(Failure::Input)?;
         let mut networks = Vec::new();

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::anyhow;
@@ -105,6 +105,15 @@ impl Setup {
     }
 
     /// Makes what all networks are scored with. `networks` are those that are known before.
+    /// The files that are read.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
+        let images = match &self.data {
+            Data::Random => None,
+            Data::Folder(folder) => folder.file(),
+        };
+        images.into_iter().chain(self.batch_file.as_deref())
+    }
+
     pub(crate) fn prepare(
         &self,
         proxies: &[String],
@@ -343,5 +352,8 @@ fn checksum(batch: &Batch) -> u32 {
     let mut hasher = crc32fast::Hasher::new();
     hasher.update(batch.images.to_data().convert::<f32>().as_bytes());
     hasher.update(batch.targets.to_data().convert::<i64>().as_bytes());
+    if let Some(perturbation) = &batch.perturbation {
+        hasher.update(perturbation.to_data().convert::<f32>().as_bytes());
+    }
     hasher.finalize()
 }

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
 use nbzero_space::Architecture;
+use nbzero_table::import::Sheet;
 use nbzero_table::read_text;
 
 use crate::cli::failure::Failure;
@@ -22,9 +23,23 @@ impl Latencies {
     pub(super) fn describe(&self) -> String {
         match self {
             Self::Measured => "latencies measured".to_owned(),
-            Self::Listed(known) => format!("latencies of a list of {} networks", known.len()),
+            Self::Listed(known) => format!(
+                "latencies of a list of {} networks (checksum {:08x})",
+                known.len(),
+                checksum(known)
+            ),
         }
     }
+}
+
+/// Tells lists of the same length apart, in whatever order their lines are.
+fn checksum(known: &HashMap<Architecture, f64>) -> u32 {
+    let lines = known
+        .iter()
+        .map(|(network, time)| format!("{network},{time}\n"));
+    let mut lines: Vec<String> = lines.collect();
+    lines.sort_unstable();
+    crc32fast::hash(lines.concat().as_bytes())
 }
 
 /// Parses a time: `8ms`, `0.5ms`, `1s`.
@@ -43,33 +58,22 @@ pub(super) fn milliseconds(text: &str) -> Result<f64> {
 
 /// Reads a CSV with the columns `arch` and `ms`.
 pub(super) fn read(path: &Path) -> Result<HashMap<Architecture, f64>, Failure> {
-    let of_file = || format!("`{}` is no list of latencies", path.display());
-    parse(&read_text(path).map_err(Failure::input)?)
-        .with_context(of_file)
-        .map_err(Failure::Input)
+    let text = read_text(path).map_err(Failure::input)?;
+    parse(path, &text).map_err(Failure::Input)
 }
 
-fn parse(text: &[u8]) -> Result<HashMap<Architecture, f64>> {
-    let mut rows = csv::Reader::from_reader(text);
-    let header = rows.headers()?.clone();
-    let column = |name: &str| {
-        let found = header.iter().position(|known| known == name);
-        found.with_context(|| format!("it has no column `{name}`: it needs `arch` and `ms`"))
-    };
-    let (arch, ms) = (column("arch")?, column("ms")?);
+fn parse(path: &Path, text: &[u8]) -> Result<HashMap<Architecture, f64>> {
+    let sheet = Sheet::read(path, "latencies", text)?;
+    let (arch, ms) = (sheet.column("arch")?, sheet.column("ms")?);
     let mut latencies = HashMap::new();
-    for row in rows.records() {
-        let row = row?;
-        let line = row.position().map_or(0, csv::Position::line);
-        let of_line = || format!("line {line}");
-        let network: Architecture = row[arch].parse().with_context(of_line)?;
-        let time = row[ms].parse().ok();
-        let time = time.filter(|time: &f64| time.is_finite() && *time > 0.0);
-        let Some(time) = time else {
-            bail!("line {line}: `{}` is no number of milliseconds", &row[ms]);
-        };
+    for line in sheet.lines() {
+        let network = line.text(&arch).parse::<Architecture>();
+        let network = network.with_context(|| format!("{}, {}", path.display(), line.place()))?;
+        let time = line.float(&ms);
+        let time = time.filter(|time| time.is_finite() && *time > 0.0);
+        let time = time.ok_or_else(|| line.bad(&ms, "a number of milliseconds above 0"))?;
         if latencies.insert(network, time).is_some() {
-            bail!("line {line}: {} is there twice", &row[arch]);
+            return Err(line.bad(&arch, "a network that no line before has").into());
         }
     }
     Ok(latencies)
@@ -96,19 +100,39 @@ mod tests {
 
     #[test]
     fn a_list_is_read_or_refused_with_its_place() {
+        let parse = |rows: &str| parse(Path::new("list.csv"), rows.as_bytes());
         let rows = "ms,arch\n1.5,nas-bench-macro:00000000\n2,nats-sss:8:8:8:8:8\n";
-        assert_eq!(parse(rows.as_bytes()).unwrap().len(), 2);
+        assert_eq!(parse(rows).unwrap().len(), 2);
+        assert_eq!(
+            parse("arch; ms\nnats-sss:8:8:8:8:8; 1,5\n").unwrap().len(),
+            1
+        );
         for (rows, part) in [
-            ("arch\nnats-sss:8:8:8:8:8\n", "no column `ms`"),
+            ("arch\nnats-sss:8:8:8:8:8\n", "no column \"ms\""),
+            ("arch,ms,ms\nnats-sss:8:8:8:8:8,1,2\n", "two columns"),
             ("arch,ms\nnats-sss:8:8:8:8:9,1\n", "line 2"),
-            ("arch,ms\nnats-sss:8:8:8:8:8,fast\n", "`fast` is no number"),
+            ("arch,ms\nnats-sss:8:8:8:8:8,fast\n", "line 2"),
             (
                 "arch,ms\nnats-sss:8:8:8:8:8,1\nnats-sss:8:8:8:8:8,2\n",
                 "line 3",
             ),
         ] {
-            let error = format!("{:#}", parse(rows.as_bytes()).unwrap_err());
-            assert!(error.contains(part), "{error}");
+            let error = format!("{:#}", parse(rows).unwrap_err());
+            assert!(
+                error.contains(part) && error.contains("list.csv"),
+                "{error}"
+            );
         }
+    }
+
+    #[test]
+    fn lists_of_the_same_length_are_told_apart() {
+        let of = |times: [f64; 2]| {
+            let networks = ["nats-sss:8:8:8:8:8", "nats-sss:8:8:8:8:16"];
+            let networks = networks.map(|network| network.parse().unwrap());
+            Latencies::Listed(networks.into_iter().zip(times).collect()).describe()
+        };
+        assert_eq!(of([1.0, 2.0]), of([1.0, 2.0]));
+        assert_ne!(of([1.0, 2.0]), of([2.0, 1.0]));
     }
 }

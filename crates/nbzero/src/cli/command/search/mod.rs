@@ -26,6 +26,7 @@ use crate::cli::command::score::hybrid::{self, Hybrid};
 use crate::cli::command::score::setup::{Bench, Setup};
 use crate::cli::failure::Failure;
 use crate::cli::progress::Progress;
+use crate::cli::remark::say;
 use crate::cli::space::SpaceArgument;
 use lab::Lab;
 use latency::{Latencies, milliseconds};
@@ -122,6 +123,9 @@ impl Search {
         if let Some(bar) = bar {
             bar.finish();
         }
+        if let Some(remark) = print::undefined(&found.outcome) {
+            say(format_args!("{remark}"));
+        }
         let mut out = io::BufWriter::new(io::stdout().lock());
         match self.format {
             Format::Text => print::text(&mut out, &found.plan, &found.outcome, found.top)?,
@@ -145,7 +149,10 @@ impl Search {
             )));
         }
         if let Some(report) = &self.report {
-            super::check_out(report, &self.journal)?;
+            let lists = [&self.journal, &self.latencies];
+            let inputs = lists.into_iter().flatten().map(PathBuf::as_path);
+            let inputs = inputs.chain(self.space.file()).chain(self.setup.files());
+            super::check_out(report, inputs)?;
         }
         let space = self.space.read()?;
         let latencies = self.latencies.as_deref().map(latency::read).transpose()?;

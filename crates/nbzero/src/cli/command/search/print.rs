@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use nbzero_search::{Outcome, Plan, Relaxed, Resource};
+use nbzero_table::Score;
 use serde::Serialize;
 
 use crate::cli::failure::Failure;
@@ -57,6 +58,18 @@ pub(super) fn text(
         }
     }
     Ok(())
+}
+
+/// How many scores are undefined, with an example of the reason; none where all are defined.
+pub(super) fn undefined(found: &Outcome) -> Option<String> {
+    let all = found.candidates.iter();
+    let scores: Vec<&Score> = all.flat_map(|candidate| &candidate.scores).collect();
+    let reasons: Vec<&str> = scores.iter().filter_map(|score| score.reason()).collect();
+    let first = reasons.first()?;
+    let (undefined, all) = (reasons.len(), scores.len());
+    Some(format!(
+        "undefined: {undefined} of {all} scores, which rank last ({first})"
+    ))
 }
 
 fn in_words((resource, limit): (Resource, f64)) -> String {
