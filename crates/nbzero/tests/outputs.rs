@@ -11,118 +11,49 @@ use tempfile::TempDir;
 
 const SMALL: &str = "r1:4:4x1s2,8x1s2";
 
+fn words(line: &str) -> Vec<&str> {
+    line.split_whitespace().collect()
+}
+
 #[test]
 fn no_output_takes_the_place_of_an_input() {
     let folder = TempDir::new().unwrap();
     let photos = images();
-    let path = |name: &str| folder.path().join(name).display().to_string();
-    let (onnx, module) = (path("a.onnx"), path("module"));
-    stdout(&[
-        "export-network",
-        SMALL,
-        "--classes",
-        "10",
-        "--resolution",
-        "32",
-        "--onnx",
-        &onnx,
-        "--pytorch",
-        &module,
-    ]);
-    let weights = path("module/weights.safetensors");
-    let space = path("space.toml");
+    let zoo = folder.path().display().to_string();
+    let (onnx, module) = (format!("{zoo}/a.onnx"), format!("{zoo}/module"));
+    let export = format!("export-network {SMALL} --classes 10 --resolution 32");
+    stdout(&words(&format!(
+        "{export} --onnx {onnx} --pytorch {module}"
+    )));
+    let weights = format!("{module}/weights.safetensors");
+    let (space, list) = (format!("{zoo}/space.toml"), format!("{zoo}/list.csv"));
     let mine = stdout(&["sample", "--space", "r1-mini", "--print"]);
     fs::write(&space, mine.replace("r1-mini", "mine")).unwrap();
-    let list = path("list.csv");
-    fs::write(
-        &list,
-        format!("arch,ms,accuracy\n{SMALL},1,50\na.onnx,1,50\n"),
-    )
-    .unwrap();
+    let rows = format!("arch,ms,accuracy\n\"{SMALL}\",1,50\na.onnx,1,50\n");
+    fs::write(&list, rows).unwrap();
+    let inputs = || [&onnx, &weights, &space, &list].map(|file| fs::read(file).unwrap());
+    let before = inputs();
+
     let of = data(&photos);
-    let search = ["search", "--candidates", "3", "--proxies", "flops"];
-    let named = [&search[..], &["--space", "r1-mini"]].concat();
-    let own = [&search[..], &["--space", &space]].concat();
-    let (new, detour) = (path("new.jsonl"), path("module/../new.jsonl"));
-    for arguments in [
-        &["train", &onnx, "--data", &of, "--save", &onnx][..],
-        &[
-            "train",
-            SMALL,
-            "--data",
-            &of,
-            "--weights",
-            &weights,
-            "--save",
-            &weights,
-        ],
-        &[
-            "export-network",
-            &onnx,
-            "--weights",
-            "fresh",
-            "--onnx",
-            &onnx,
-        ],
-        &[
-            "export-network",
-            SMALL,
-            "--weights",
-            &weights,
-            "--onnx",
-            &weights,
-        ],
-        &[
-            "export-network",
-            SMALL,
-            "--weights",
-            &weights,
-            "--pytorch",
-            &module,
-        ],
-        &[&own[..], &["--report", &space]].concat(),
-        &[
-            &named[..],
-            &[
-                "--latency-at-most",
-                "1s",
-                "--latencies",
-                &list,
-                "--report",
-                &list,
-            ],
-        ]
-        .concat(),
+    let search = "search --candidates 3 --proxies flops --space";
+    for line in [
+        format!("train {onnx} --data {of} --save {onnx}"),
+        format!("train {SMALL} --data {of} --weights {weights} --save {weights}"),
+        format!("export-network {onnx} --weights fresh --onnx {onnx}"),
+        format!("export-network {SMALL} --weights {weights} --onnx {weights}"),
+        format!("export-network {SMALL} --weights {weights} --pytorch {module}"),
+        format!("{search} {space} --report {space}"),
+        format!("{search} r1-mini --latency-at-most 1s --latencies {list} --report {list}"),
         // Neither of the two is there yet.
-        &[&named[..], &["--journal", &new, "--report", &detour]].concat(),
-        &[
-            "import",
-            "onnx-zoo",
-            &folder.path().display().to_string(),
-            "--accuracies",
-            &list,
-        ]
-        .into_iter()
-        .chain([
-            "--arch-column",
-            "arch",
-            "--accuracy-column",
-            "accuracy",
-            "--name",
-            "zoo",
-            "--out",
-            &onnx,
-        ])
-        .collect::<Vec<_>>(),
+        format!("{search} r1-mini --journal {zoo}/new --report {module}/../new"),
+        format!("import onnx-zoo {zoo} --accuracies {list} --name zoo --out {onnx}"),
     ] {
-        let before = [&onnx, &weights, &space, &list].map(|file| fs::read(file).unwrap());
-        let sentence = refusal(arguments);
+        let sentence = refusal(&words(&line));
         assert!(
             sentence.contains(", which is read, cannot be written: give another name"),
-            "{arguments:?}: {sentence}"
+            "{line}: {sentence}"
         );
-        let after = [&onnx, &weights, &space, &list].map(|file| fs::read(file).unwrap());
-        assert!(before == after, "{arguments:?}");
-        assert!(!folder.path().join("new.jsonl").exists());
+        assert!(inputs() == before, "{line}");
+        assert!(!folder.path().join("new").exists(), "{line}");
     }
 }
