@@ -41,7 +41,7 @@ impl Picture {
     ///
     /// # Errors
     ///
-    /// [`Error::NoPng`] without this crate's feature `png`; else if the drawing cannot be rendered, which none
+    /// [`Error::NoPng`](crate::Error::NoPng) without this crate's feature `png`; else if the drawing cannot be rendered, which none
     /// is known to cause.
     pub fn png(&self) -> Result<Vec<u8>> {
         #[cfg(feature = "png")]
