@@ -34,7 +34,7 @@ mod tests {
     #[test]
     fn the_first_table_waits_for_no_fonts_and_no_tensors() -> anyhow::Result<()> {
         let root = crate::root::workspace()?;
-        let tree = "tree --offline --package xtask --edges normal --prefix none --format {p}";
+        let tree = "tree --package xtask --edges normal --prefix none --format {p}";
         let tree = String::from_utf8(cargo_command(&root, tree).output()?.stdout)?;
         assert!(tree.contains("nbzero-report v"), "{tree}");
         for heavy in ["resvg v", "burn v", "xgboost-rs v"] {
