@@ -93,7 +93,6 @@ impl DataFolder {
         }
     }
 
-    /// Number of classes.
     /// The file that they are in, if it is one alone.
     pub(crate) fn file(&self) -> Option<&Path> {
         match &self.source {
@@ -102,6 +101,7 @@ impl DataFolder {
         }
     }
 
+    /// Number of classes.
     pub(crate) fn classes(&self) -> usize {
         match &self.source {
             Source::Official(layout, _) => layout.classes(),

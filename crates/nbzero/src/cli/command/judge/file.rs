@@ -42,7 +42,7 @@ pub(super) fn read(path: &Path) -> Result<Cells> {
         #[cfg(feature = "parquet")]
         return super::parquet::read(path);
         #[cfg(not(feature = "parquet"))]
-        bail!(
+        anyhow::bail!(
             "this nbzero was built without Parquet and cannot read {}: build it with `--features \
              parquet`, or give CSV",
             path.display()

@@ -104,7 +104,6 @@ impl Setup {
         setup
     }
 
-    /// Makes what all networks are scored with. `networks` are those that are known before.
     /// The files that are read.
     pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
         let images = match &self.data {
@@ -114,6 +113,7 @@ impl Setup {
         images.into_iter().chain(self.batch_file.as_deref())
     }
 
+    /// Makes what all networks are scored with. `networks` are those that are known before.
     pub(crate) fn prepare(
         &self,
         proxies: &[String],
