@@ -81,7 +81,7 @@ fn of_block(gradient: &BlockGradient) -> Score {
         .reshape([images, inputs * down * across, height, width]);
     let positions = (images * height * width) as f64;
     let (input, output) = (by_channel(&input), by_channel(&gradient.output));
-    // [outputs, inputs], in column-major order the rows of its transpose.
+    // [outputs, inputs].
     let mean = output.matmul(input.transpose()).div_scalar(positions);
     let [rows, columns] = mean.dims();
     let values = mean.try_into_vec_as::<f64>().expect("gradients are floats");
