@@ -501,3 +501,15 @@ fn compressed_score_files_survive_kills_and_cuts() {
     assert_eq!(table, merged(&packed));
     assert_eq!(table, merged(&divided));
 }
+
+#[test]
+fn a_search_says_how_many_scores_are_undefined() {
+    let search = "search --space nas-bench-macro --candidates 3 --classes 1 --batch 2 --resolution 4 --proxies";
+    for (proxies, undefined) in [("snip", true), ("snip+flops", true), ("flops", false)] {
+        let arguments = search.split(' ').chain([proxies]).collect::<Vec<_>>();
+        let output = nbzero(&arguments).assert().success();
+        let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+        let counted = said.contains("undefined: 3 scores of 3 networks (not applicable: ");
+        assert_eq!(counted, undefined, "{proxies}: {said}");
+    }
+}

@@ -176,8 +176,8 @@ impl Exhibit for Stability {
                  batch. No proxy can agree with accuracies better than with itself."
                     .to_owned(),
                 format!(
-                    "Mean Spearman's correlation over {} of the family {}: between two of the seeds {} with one size of the \
-                     batch, and between a smaller batch and the largest with the same seed. Where one of the two \
+                    "Mean Spearman's correlation over {} of the family {}: between two of the seeds {} with one size \
+                     of the batch, and between a smaller batch and the largest with the same seed. Where one of the two \
                      scores is undefined a network is left out. Costs do not depend on either.",
                     counted(self.networks, "network"),
                     self.space,

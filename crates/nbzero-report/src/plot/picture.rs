@@ -41,8 +41,8 @@ impl Picture {
     ///
     /// # Errors
     ///
-    /// [`Error::NoPng`](crate::Error::NoPng) without this crate's feature `png`; else if the drawing cannot be rendered, which none
-    /// is known to cause.
+    /// [`Error::NoPng`](crate::Error::NoPng) without this crate's feature `png`; else if the drawing cannot be
+    /// rendered, which none is known to cause.
     pub fn png(&self) -> Result<Vec<u8>> {
         #[cfg(feature = "png")]
         return super::png::png(&self.svg);

@@ -21,6 +21,7 @@ mod score_csv;
 mod score_file;
 mod space;
 mod stored;
+mod tally;
 mod worker;
 mod zoo;
 

@@ -113,15 +113,11 @@ fn of(path: &Path, entries: Vec<Entry>, torn: bool) -> nbzero_table::Result<Scor
             }
             Entry::Network(network) => {
                 if !network.scores.keys().eq(&names) {
-                    let line = Line {
-                        text: &[],
-                        path,
-                        number: index + 1,
-                    };
-                    return Err(line.bad(
-                        "its scores are not those that the first line names: remove it, and the network is \
-                         scored again",
-                    ));
+                    return Err(nbzero_table::Error::BadLine {
+                        path: path.into(),
+                        line: index + 1,
+                        reason: "its scores are not those that the first line names".to_owned(),
+                    });
                 }
                 file.networks.push(network);
             }

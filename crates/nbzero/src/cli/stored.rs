@@ -27,6 +27,16 @@ pub(crate) fn score(score: nbzero_proxy::Score) -> Score {
     }
 }
 
+/// The reason of a stored score without sizes, as `Undefined::kind` of the proxy has it.
+pub(crate) fn kind(reason: &str) -> &str {
+    let memory = "out of memory";
+    if reason.starts_with(memory) {
+        memory
+    } else {
+        reason
+    }
+}
+
 /// FLOPs or parameters as records have them.
 pub(crate) fn cost(count: u128) -> Result<u64, Failure> {
     count.try_into().map_err(|_| {

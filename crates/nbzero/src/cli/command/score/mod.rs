@@ -7,7 +7,6 @@ mod json;
 mod out;
 mod print;
 pub(crate) mod setup;
-mod tally;
 pub(crate) mod values;
 
 use std::io::{self, Write};

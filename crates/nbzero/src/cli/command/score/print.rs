@@ -5,15 +5,15 @@ use std::time::Duration;
 
 use anyhow::Context;
 use comfy_table::CellAlignment;
-use nbzero_proxy::{NamedScore, PlannedSweep, Scores, Suite, Sweep, SweepCost};
+use nbzero_proxy::{NamedScore, PlannedSweep, Scores, Suite, Sweep, SweepCost, Undefined};
 
 use super::Format;
 use super::hybrid::{self, Hybrid, NO_MEMBER};
 use super::json;
-use super::tally::Tally;
 use crate::cli::failure::Failure;
 use crate::cli::network::Given;
 use crate::cli::output;
+use crate::cli::tally::Tally;
 
 /// A network with what was measured.
 #[derive(Debug)]
@@ -58,7 +58,9 @@ impl Printer {
     }
 
     pub(super) fn add(&mut self, out: &mut impl Write, scored: Scored) -> Result<(), Failure> {
-        self.tally.add(&scored.scores.scores);
+        let scores = scored.scores.scores.iter();
+        let reasons = scores.filter_map(|named| named.score.as_ref().err());
+        self.tally.add(reasons.map(Undefined::kind));
         if self.format == Format::Table || !self.hybrids.is_empty() {
             self.waiting.push(scored);
             return Ok(());

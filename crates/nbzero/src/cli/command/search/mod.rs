@@ -123,8 +123,9 @@ impl Search {
         if let Some(bar) = bar {
             bar.finish();
         }
-        if let Some(remark) = print::undefined(&found.outcome) {
-            say(format_args!("{remark}"));
+        let undefined = print::undefined(&found.outcome);
+        if !undefined.is_empty() {
+            say(format_args!("{undefined}"));
         }
         let mut out = io::BufWriter::new(io::stdout().lock());
         match self.format {

@@ -9,6 +9,8 @@ use serde::Serialize;
 
 use crate::cli::failure::Failure;
 use crate::cli::output;
+use crate::cli::stored::kind;
+use crate::cli::tally::Tally;
 
 pub(super) fn text(
     out: &mut impl Write,
@@ -60,16 +62,14 @@ pub(super) fn text(
     Ok(())
 }
 
-/// How many scores are undefined, with an example of the reason; none where all are defined.
-pub(super) fn undefined(found: &Outcome) -> Option<String> {
-    let all = found.candidates.iter();
-    let scores: Vec<&Score> = all.flat_map(|candidate| &candidate.scores).collect();
-    let reasons: Vec<&str> = scores.iter().filter_map(|score| score.reason()).collect();
-    let first = reasons.first()?;
-    let (undefined, all) = (reasons.len(), scores.len());
-    Some(format!(
-        "undefined: {undefined} of {all} scores, which rank last ({first})"
-    ))
+/// How many scores are undefined, by reason.
+pub(super) fn undefined(found: &Outcome) -> Tally {
+    let mut tally = Tally::default();
+    for candidate in &found.candidates {
+        let reasons = candidate.scores.iter().filter_map(Score::reason);
+        tally.add(reasons.map(|reason| kind(reason).to_owned()));
+    }
+    tally
 }
 
 fn in_words((resource, limit): (Resource, f64)) -> String {

@@ -3,22 +3,19 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use nbzero_proxy::NamedScore;
-
 /// Counts of undefined scores.
 #[derive(Debug, Default)]
-pub(super) struct Tally {
+pub(crate) struct Tally {
     /// Scores and networks of each reason.
     reasons: BTreeMap<String, (u64, u64)>,
 }
 
 impl Tally {
-    /// Adds the scores of a network.
-    pub(super) fn add(&mut self, scores: &[NamedScore]) {
+    /// Adds the reasons of a network's undefined scores, without sizes.
+    pub(crate) fn add(&mut self, reasons: impl Iterator<Item = String>) {
         let mut of_this = BTreeMap::new();
-        let reasons = scores.iter().filter_map(|named| named.score.as_ref().err());
         for reason in reasons {
-            *of_this.entry(reason.kind()).or_insert(0) += 1;
+            *of_this.entry(reason).or_insert(0) += 1;
         }
         for (reason, count) in of_this {
             let (scores, networks) = self.reasons.entry(reason).or_default();
@@ -28,7 +25,7 @@ impl Tally {
     }
 
     /// Whether every score is defined.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.reasons.is_empty()
     }
 }
