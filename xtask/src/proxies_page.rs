@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
+use nbzero_report::write_whole;
 
 use crate::failure::Failure;
 
@@ -86,8 +87,7 @@ pub(crate) fn run(arguments: &Arguments, root: &Path) -> Result<(), Failure> {
     if arguments.check {
         return Ok(require(root)?);
     }
-    fs::write(root.join(PAGE), page(root)?).with_context(|| format!("cannot write {PAGE}"))?;
-    Ok(())
+    Ok(write_whole(&root.join(PAGE), page(root)?.as_bytes())?)
 }
 
 /// Fails where the page is not what the doc blocks say.

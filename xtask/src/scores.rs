@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use nbzero_space::Architecture;
 use nbzero_table::import::Sheet;
 use nbzero_table::{Score, read_text};
@@ -34,12 +34,19 @@ impl ScoreTable {
                 if line.text(column).is_empty() {
                     return Ok(Score::undefined("undefined in the file"));
                 }
-                let number = line.float(column);
-                let number = number.ok_or_else(|| line.bad(column, "a number, or nothing"));
+                let number = line.float(column).filter(|number| number.is_finite());
+                let number = number.ok_or_else(|| line.bad(column, "a finite number, or nothing"));
                 number.map(Score::new)
             });
             let scores = scores.collect::<Result<Vec<_>, _>>()?;
-            networks.insert(line.text(&arch).to_owned(), scores);
+            let network = line.text(&arch);
+            if networks.insert(network.to_owned(), scores).is_some() {
+                let (path, place) = (path.display(), line.place());
+                bail!("{path}, {place}: {network} is there twice; remove one of the lines");
+            }
+        }
+        if networks.is_empty() {
+            bail!("{} has no scores: give at least one line", path.display());
         }
         Ok(Self {
             proxies: columns.iter().map(|c| c.name().to_owned()).collect(),
@@ -83,6 +90,20 @@ fn plain(arch: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_that_say_nothing_or_two_things_are_refused() {
+        for (lines, complaint) in [
+            ("", "has no scores"),
+            ("a:1,inf,\n", "a finite number"),
+            ("a:1,2,\na:1,3,\n", "line 3: a:1 is there twice"),
+        ] {
+            let file = tempfile::NamedTempFile::new().unwrap();
+            std::fs::write(&file, format!("arch,zen,undefined\n{lines}")).unwrap();
+            let refused = format!("{:#}", ScoreTable::read(file.path()).unwrap_err());
+            assert!(refused.contains(complaint), "{refused}");
+        }
+    }
 
     #[test]
     fn networks_that_compute_the_same_share_scores() {

@@ -14,14 +14,15 @@ pub(crate) struct Entrant {
     pub(crate) scores: Scores,
 }
 
-/// Oracle, FLOPs, params and depth as far as they are known, then the table's proxies: those of the paper in its order, then the
-/// others by name; then scores of one's own in their order.
+/// Oracle, FLOPs, params and depth as far as they are known, then the table's proxies that have a score of some
+/// network: those of the paper in its order, then the others by name; then scores of one's own in their order.
 pub(crate) fn entrants_and(pool: &Pool<'_>, own: &[OwnScores]) -> Result<Vec<Entrant>> {
     let mut all = entrants(pool)?;
-    all.extend(own.iter().map(|own| Entrant {
+    let own = own.iter().map(|own| Entrant {
         name: own.name.clone(),
         scores: pool.own(own),
-    }));
+    });
+    all.extend(own.filter(|entrant| entrant.scores.defined() > 0));
     Ok(all)
 }
 
@@ -36,9 +37,26 @@ pub(crate) fn entrants(pool: &Pool<'_>) -> Result<Vec<Entrant>> {
         all.push(entrant(cost.name(), pool.cost_scores(cost)?));
     }
     for name in proxies_in_order(pool.table()) {
-        all.push(entrant(name, pool.proxy(name)?));
+        let scores = pool.proxy(name)?;
+        if scores.defined() > 0 {
+            all.push(entrant(name, scores));
+        }
     }
     Ok(all)
+}
+
+/// The proxies of the table, and the columns of one's own, that have no score of any network: nothing can be said
+/// of them.
+pub(crate) fn without_scores(pool: &Pool<'_>, own: &[OwnScores]) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for name in proxies_in_order(pool.table()) {
+        if pool.proxy(name)?.defined() == 0 {
+            names.push(name.to_owned());
+        }
+    }
+    let own = own.iter().filter(|own| pool.own(own).defined() == 0);
+    names.extend(own.map(|own| own.name.clone()));
+    Ok(names)
 }
 
 /// The proxies of the table. Costs have rows of their own, whether or not the table also stores

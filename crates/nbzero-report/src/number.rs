@@ -16,7 +16,8 @@ pub(crate) fn metric(value: f64) -> String {
     let units = [(1e9, "G"), (1e6, "M"), (1e3, "k")];
     let (scale, unit) = units
         .into_iter()
-        .find(|(scale, _)| value >= *scale)
+        // What rounds to a thousand has the next unit.
+        .find(|(scale, _)| value >= 0.9995 * scale)
         .unwrap_or((1.0, ""));
     let scaled = value / scale;
     let decimals = match scaled {
@@ -68,6 +69,8 @@ mod tests {
             (12_345.0, "12.3k"),
             (4_560_000.0, "4.56M"),
             (99_960_000.0, "100M"),
+            (999_499.0, "999k"),
+            (999_950.0, "1.00M"),
             (700e6, "700M"),
             (1.5e9, "1.50G"),
         ];

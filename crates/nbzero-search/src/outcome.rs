@@ -74,11 +74,13 @@ impl Outcome {
         better.then_some(best)
     }
 
-    /// The front of score against a cost, within the budgets: each candidate that is better than all
+    /// The front of score against a cost, within the budgets: each candidate with a score that is better than all
     /// that cost as much or less, the cheapest first.
     pub fn front(&self, resource: Resource) -> Vec<usize> {
         let cost = |i: usize| self.candidates[i].cost(resource).unwrap_or(f64::INFINITY);
         let mut by_cost = self.ordered(0..self.within);
+        // What has no score is better than nothing.
+        by_cost.retain(|&i| self.judged[i].is_some());
         by_cost.sort_by(|&a, &b| cost(a).total_cmp(&cost(b)));
         let mut front: Vec<usize> = Vec::new();
         for i in by_cost {

@@ -220,6 +220,20 @@ fn a_network_without_a_line_is_left_out_and_an_empty_cell_ranks_last() {
 }
 
 #[test]
+fn a_column_without_any_score_has_no_row() {
+    let folder = Folder::new();
+    let (one, two) = (arch(0), arch(1));
+    let text = format!("arch,mine,other\n{one:?},,1\n{two:?},,2\n");
+    let scores = folder.file("scores.csv", text.as_bytes());
+    let judged = folder.judged(&["--scores", &scores]);
+    let rows = judged["rows"].as_array().unwrap();
+    assert!(rows.iter().any(|row| row["name"] == "other"));
+    assert!(rows.iter().all(|row| row["name"] != "mine"));
+    let text = stdout(&["judge", &folder.table, "--scores", &scores]);
+    assert!(text.contains("without a row: mine."), "{text}");
+}
+
+#[test]
 fn bad_scores_are_refused_with_their_place() {
     let folder = Folder::new();
     let (one, two) = (arch(0), arch(1));

@@ -511,5 +511,13 @@ fn a_search_says_how_many_scores_are_undefined() {
         let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
         let counted = said.contains("undefined: 3 scores of 3 networks (not applicable: ");
         assert_eq!(counted, undefined, "{proxies}: {said}");
+        let budget = ["--flops-at-most", "1G", "--format", "json"];
+        let output = nbzero(&[&arguments[..], &budget].concat())
+            .assert()
+            .success();
+        let found: serde_json::Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
+        // A network without a score is on no front.
+        let front = found["fronts"]["flops"].as_array().unwrap();
+        assert_eq!(front.is_empty(), proxies == "snip", "{found}");
     }
 }

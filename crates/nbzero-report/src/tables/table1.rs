@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::NoiseCeiling;
-use crate::entrant::{entrants_and, label};
+use crate::entrant::{entrants_and, label, without_scores};
 use crate::exhibit::{Exhibit, document};
 use crate::indices::{ExpectedMbr, Indices, Judging};
 use crate::number::{cost_name, counted, fixed, metric};
@@ -75,6 +75,8 @@ pub struct Table1 {
     /// Oracle, FLOPs, params, depth, then the table's proxies: those of the paper in its order, then
     /// the others by name; then scores of one's own.
     pub rows: Vec<Table1Row>,
+    /// Proxies of the table, and columns of one's own, that have a score of no network, and so no row.
+    pub without_scores: Vec<String>,
     #[serde(skip)]
     judging: Judging,
 }
@@ -126,6 +128,7 @@ pub fn table1_with(table: &Table, own: &[OwnScores], judging: &Judging) -> Resul
         noise_ceiling: NoiseCeiling::of(&pool, &costs, &judging)?,
         budgets_on,
         rows,
+        without_scores: without_scores(&pool, own)?,
         judging,
     })
 }
@@ -217,6 +220,12 @@ impl Table1 {
         let ceiling = NoiseCeiling::note(self.noise_ceiling.as_ref());
         let mut notes = vec![self.about.measured(), self.reading(), ceiling];
         notes.extend(self.undefined());
+        if !self.without_scores.is_empty() {
+            let names = self.without_scores.join(", ");
+            notes.push(format!(
+                "Defined for no network, and so without a row: {names}."
+            ));
+        }
         notes.push(PAPER.to_owned());
         notes
     }

@@ -23,6 +23,16 @@ pub(super) struct Lab<'a> {
     pub(super) ended: &'a AtomicBool,
 }
 
+impl Lab<'_> {
+    /// Fails where the search was ended.
+    pub(super) fn go_on(&self) -> Result<(), Failure> {
+        if self.ended.load(Ordering::Relaxed) {
+            return Err(Failure::Interrupted("the search was stopped".to_owned()));
+        }
+        Ok(())
+    }
+}
+
 impl Measure for Lab<'_> {
     type Error = Failure;
 
@@ -54,9 +64,7 @@ impl Measure for Lab<'_> {
         let score = |network: &Architecture| self.bench.score(&network.clone().into());
         in_order(networks, self.jobs, score, |scored| {
             let scored = scored.map_err(Failure::input)?;
-            if self.ended.load(Ordering::Relaxed) {
-                return Err(Failure::Interrupted("the search was stopped".to_owned()));
-            }
+            self.go_on()?;
             let scores = scored.scores.scores.into_iter();
             take(scores.map(|named| stored::score(named.score)).collect())
         })

@@ -190,6 +190,8 @@ impl Search {
                 ended.store(true, Ordering::Relaxed);
             }
         })?;
+        // The last candidate is scored, but whoever ended the search waits for no answer.
+        lab.go_on()?;
         let top = self.top.get();
         if let Some(report) = &self.report {
             write_whole(report, search_page(&plan, &outcome, top)?.as_bytes())?;
