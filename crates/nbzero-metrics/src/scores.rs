@@ -91,6 +91,13 @@ impl Scores {
         self.defined() as f64 / self.len() as f64
     }
 
+    /// Whether some networks rank above others. Scores that are all the same, or all undefined, do not: they
+    /// have no correlation, and what they pick is any network.
+    pub fn tell_apart(&self) -> bool {
+        let mut neighbours = self.oriented.windows(2);
+        neighbours.any(|two| two[0].total_cmp(&two[1]).is_ne())
+    }
+
     /// The given rows, in that order; a row may be repeated, as a bootstrap does.
     ///
     /// # Panics

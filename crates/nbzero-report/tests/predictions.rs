@@ -8,7 +8,7 @@ mod common;
 use std::collections::BTreeMap;
 
 use common::{bootstrap, renamed};
-use nbzero_report::{Contest, Format, Kind, Table1, fig1, fig3, leaderboard, table1};
+use nbzero_report::{Contest, Format, Kind, Table1, claims, fig1, fig3, leaderboard, table1};
 use nbzero_table::{
     Dataset, Metadata, PredictedNetwork, Prediction, Row, ScoreDefinition, Split, Table,
 };
@@ -85,6 +85,23 @@ fn draws_move_intervals_and_not_values() {
         values.map(|(name, kd, mbr, _)| (name, kd, mbr)).collect()
     };
     assert_eq!(values(&doubtful), values(&certain));
+}
+
+#[test]
+fn draws_move_intervals_of_what_is_chosen_on_other_networks() {
+    let width = |table: &Table| {
+        let found = claims(&[table], None, bootstrap()).unwrap();
+        let numbers = found.claims.iter().flat_map(|claim| &claim.readings);
+        let numbers = numbers.flat_map(|reading| &reading.numbers);
+        let split = numbers.filter(|n| n.what.contains("chosen and judged on different"));
+        let intervals = split.filter_map(|number| number.estimate.interval);
+        intervals.map(|i| i.high - i.low).sum::<f64>()
+    };
+    let measured = width(&measured());
+    assert!(measured > 0.0);
+    assert_eq!(width(&predicted(7, 0.0)), measured);
+    let doubtful = width(&predicted(50, 4.0));
+    assert!(doubtful > 1.05 * measured, "{doubtful} {measured}");
 }
 
 #[test]

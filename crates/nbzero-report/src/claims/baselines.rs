@@ -193,12 +193,10 @@ pub(super) fn indices_disagree(bench: &Bench) -> Found {
         let [by_tau, by_mbr] = [split.drawn.best_tau(&all), split.drawn.best_mbr(&all)];
         Some(split.rest.mbr[by_tau?] - split.rest.mbr[by_mbr?])
     });
-    let names: Vec<&str> = bench
-        .columns
-        .entrants
-        .iter()
-        .map(|e| e.name.as_str())
-        .collect();
+    // A cost that is the same for all networks has no tau.
+    let telling = bench.columns.entrants.iter();
+    let telling = telling.filter(|entrant| entrant.scores.tell_apart());
+    let names: Vec<&str> = telling.map(|entrant| entrant.name.as_str()).collect();
     let each = |of: &dyn Fn(&str) -> Result<Series, String>| {
         names
             .iter()
@@ -218,10 +216,9 @@ pub(super) fn indices_disagree(bench: &Bench) -> Found {
     let column = |of: fn(&PaperTable1Row) -> f64| rows.iter().map(of).collect::<Vec<_>>();
     let paper = super::series::rank_correlation(&column(|r| r.kd), &column(|r| -r.mbr));
     let best = |series: &[Series]| {
-        // An entrant that scores all networks alike has no tau.
-        let ranked = (0..series.len()).filter(|place| !series[*place].value.is_nan());
-        let best = ranked.max_by(|a, b| series[*a].value.total_cmp(&series[*b].value));
-        best.map_or("none", |place| label(names[place]))
+        let all = series.iter().zip(&names);
+        let best = all.max_by(|a, b| a.0.value.total_cmp(&b.0.value));
+        best.map_or("none", |(_, name)| label(name))
     };
     let index = bench.index.name();
     let mut reading = Reading::new(

@@ -75,7 +75,7 @@ pub(super) struct Bench {
 /// What is judged: columns of equal length, one entry a network.
 #[derive(Debug, Clone)]
 pub(super) struct Columns {
-    /// FLOPs, params, depth, then the proxies.
+    /// FLOPs, params, depth, then the proxies that tell networks apart.
     pub(super) entrants: Vec<Entrant>,
     pub(super) accuracies: Accuracies,
     /// In the order of [`Cost::ALL`].
@@ -100,7 +100,10 @@ impl Columns {
         // The logarithm ranks as synflow does: it would vote twice.
         let twice = |name: &str| name == "log_synflow" && names.contains(&"synflow");
         for name in names.iter().filter(|name| !twice(name)) {
-            entrants.push(entrant(name, pool.proxy(name)?));
+            let scores = pool.proxy(name)?;
+            if scores.tell_apart() {
+                entrants.push(entrant(name, scores));
+            }
         }
         Ok(Self {
             entrants,
@@ -114,24 +117,16 @@ impl Columns {
         &self.costs[cost_place(cost)]
     }
 
-    /// The given networks.
-    pub(super) fn select(&self, rows: &[usize]) -> Self {
-        self.rows(rows, self.accuracies.select(rows))
-    }
-
-    /// What a bootstrap draws.
-    fn resampled(&self, resample: Resample<'_>) -> Self {
-        self.rows(resample.rows, self.accuracies.resampled(resample))
-    }
-
-    fn rows(&self, rows: &[usize], accuracies: Accuracies) -> Self {
+    /// What a bootstrap draws, or a part of it.
+    pub(super) fn resampled(&self, resample: Resample<'_>) -> Self {
+        let rows = resample.rows;
         let entrant = |entrant: &Entrant| Entrant {
             name: entrant.name.clone(),
             scores: entrant.scores.select(rows),
         };
         Self {
             entrants: self.entrants.iter().map(entrant).collect(),
-            accuracies,
+            accuracies: self.accuracies.resampled(resample),
             costs: self.costs.iter().map(|costs| costs.select(rows)).collect(),
         }
     }

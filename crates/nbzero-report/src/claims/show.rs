@@ -82,7 +82,8 @@ impl Claims {
              Combinations of proxies are chosen by mBR, whatever judges them. By mBR10: the same rules \
              on expected mBR of searches that see 10 random candidates under each budget, where a \
              statement speaks of mBR; CSV and JSON have these numbers for every table. log_synflow ranks \
-             as synflow does and has no vote of its own beside it. \
+             as synflow does and has no vote of its own beside it; proxies that score all networks of a table alike \
+             are no proxies there. \
              Several tables are resampled apart from each other. The statements are decided one by \
              one, without a correction for their number. In parentheses: the paper's numbers."
         )

@@ -41,31 +41,31 @@ pub struct Combination {
     pub mbr10_less_single: Vec<Option<Interval>>,
 }
 
-/// Searches all combinations of the proxies that all tables have (the logarithm of synflow counts
-/// as synflow; the first 12, those of the paper before others) on `chosen_on`, and judges the best of each
-/// number on `transferred_to` too.
+/// Searches all combinations of the proxies that tell the networks of each table apart (beside synflow not its
+/// logarithm; the first 12, those of the paper before others) on `chosen_on`, and judges the best of each number
+/// on `transferred_to` too.
 ///
 /// # Errors
 ///
-/// If a table has no test accuracy, or the tables have no proxy in common.
+/// If a table has no test accuracy, or the tables have no such proxy in common.
 pub fn fig9(chosen_on: &Table, transferred_to: &[&Table], bootstrap: Bootstrap) -> Result<Fig9> {
     let tables: Vec<&Table> = std::iter::once(chosen_on)
         .chain(transferred_to.iter().copied())
         .collect();
-    let names: Vec<&str> = proxies_in_order(chosen_on)
-        .into_iter()
-        .filter(|name| *name != "log_synflow")
-        .filter(|name| tables.iter().all(|t| t.scores(name).is_ok()))
-        .take(COMBINED)
-        .collect();
-    if names.is_empty() {
-        return Err(Error::NoCommonProxy);
-    }
     let pools: Vec<Pool<'_>> = tables
         .iter()
         .copied()
         .map(Pool::new)
         .collect::<Result<_>>()?;
+    let mut names = proxies_in_order(chosen_on);
+    names.retain(|name| is_common(&pools, name) && tell_apart(&pools, name));
+    if names.contains(&"synflow") {
+        names.retain(|name| *name != "log_synflow");
+    }
+    names.truncate(COMBINED);
+    if names.is_empty() {
+        return Err(Error::NoCommonProxy);
+    }
     let voting = |pool: &Pool<'_>| voters(pool, &names);
     let voters: Vec<nbzero_metrics::Pool> = pools.iter().map(voting).collect::<Result<_>>()?;
     let best = voters
@@ -90,7 +90,7 @@ pub fn fig9(chosen_on: &Table, transferred_to: &[&Table], bootstrap: Bootstrap) 
         mbr10_less_single: judged.iter().map(|table| table[place].mbr10.1).collect(),
     };
     Ok(Fig9 {
-        left_out: left_out(&tables, &names),
+        left_out: left_out(&pools, &names),
         about: pools
             .iter()
             .map(|pool| About::new(pool, bootstrap))
@@ -99,16 +99,29 @@ pub fn fig9(chosen_on: &Table, transferred_to: &[&Table], bootstrap: Bootstrap) 
     })
 }
 
+fn is_common(pools: &[Pool<'_>], name: &str) -> bool {
+    pools.iter().all(|pool| pool.table().scores(name).is_ok())
+}
+
+fn tell_apart(pools: &[Pool<'_>], name: &str) -> bool {
+    let mut scores = pools.iter().map(|pool| pool.proxy(name));
+    scores.all(|scores| scores.is_ok_and(|scores| scores.tell_apart()))
+}
+
 /// The proxies that are not among those that vote.
-fn left_out(tables: &[&Table], voting: &[&str]) -> Vec<String> {
-    let all = union(tables.iter().flat_map(|table| proxies_in_order(table)));
+fn left_out(pools: &[Pool<'_>], voting: &[&str]) -> Vec<String> {
+    let all = union(pools.iter().flat_map(|pool| proxies_in_order(pool.table())));
     let others = all.into_iter().filter(|name| !voting.contains(name));
     let reason = |name: &str| match name {
-        "log_synflow" => format!("{name} (ranks as synflow does)"),
-        _ if tables.iter().all(|table| table.scores(name).is_ok()) => {
+        "log_synflow" if voting.contains(&"synflow") => format!("{name} (ranks as synflow does)"),
+        _ if !is_common(pools, name) => format!("{name} (not in all of the tables)"),
+        _ if !tell_apart(pools, name) => {
+            let tables = if pools.len() > 1 { " of a table" } else { "" };
+            format!("{name} (scores all networks{tables} alike)")
+        }
+        _ => {
             format!("{name} (combinations of more than {COMBINED} proxies are too many to search)")
         }
-        _ => format!("{name} (not in all of the tables)"),
     };
     others.map(reason).collect()
 }

@@ -70,9 +70,9 @@ impl<'a> Columns<'a> {
             .collect()
     }
 
-    /// Costs and proxies of which some network has a score.
-    pub(super) fn defined(&self) -> impl Iterator<Item = &str> {
-        let some = self.single.iter().filter(|e| e.scores.defined() > 0);
+    /// Costs and proxies that tell networks apart.
+    pub(super) fn telling(&self) -> impl Iterator<Item = &str> {
+        let some = self.single.iter().filter(|e| e.scores.tell_apart());
         some.map(|entrant| entrant.name.as_str())
     }
 
@@ -88,7 +88,8 @@ impl<'a> Columns<'a> {
             scores: entrant.scores.clone(),
         });
         let mut all: Vec<Candidate> = single.collect();
-        for name in AGGREGATES.iter().map(|(name, _)| *name).chain(FIXED) {
+        let fixed = FIXED.iter().map(|fixed| fixed.formula);
+        for name in AGGREGATES.iter().map(|(name, _)| *name).chain(fixed) {
             let formula = Formula::parse(name)?;
             if let Some(scores) = self.scores(&formula)? {
                 all.push(Candidate {

@@ -17,13 +17,13 @@ pub(super) struct Combinations {
 }
 
 impl Combinations {
-    /// Votes and log-rank sums of what all published benchmarks have scores of.
+    /// Votes and log-rank sums of what tells networks apart on all published benchmarks.
     pub(super) fn new(all: &[Columns<'_>]) -> Result<Self> {
         let published = all.iter().filter(|c| c.contest.kind == Kind::Benchmark);
         let published: Vec<&Columns<'_>> = published.collect();
         let common = published
             .iter()
-            .map(|columns| columns.defined().collect::<BTreeSet<_>>())
+            .map(|columns| columns.telling().collect::<BTreeSet<_>>())
             .reduce(|a, b| &a & &b);
         let formulas = combinations(&common.unwrap_or_default().into_iter().collect::<Vec<_>>());
         let mut taus: BTreeMap<String, Vec<_>> = BTreeMap::new();
@@ -35,12 +35,12 @@ impl Combinations {
         Ok(Self { formulas, taus })
     }
 
-    /// Of those whose members a contest has scores of, the one of highest mean tau on the other families'
+    /// Of those whose members tell a contest's networks apart, the one of highest mean tau on the other families'
     /// benchmarks, each family counting once; the first of several. `None` where there is no other family.
     ///
     /// No accuracy of the contest's family decides.
     pub(super) fn best_for(&self, contest: &Columns<'_>) -> Option<Formula> {
-        let there: BTreeSet<&str> = contest.defined().collect();
+        let there: BTreeSet<&str> = contest.telling().collect();
         let others = self.taus.iter();
         let others = others.filter(|(family, _)| **family != contest.contest.family);
         let others: Vec<&Vec<Vec<Option<f64>>>> = others.map(|(_, taus)| taus).collect();

@@ -81,9 +81,7 @@ fn standing(
     let pair = RankedPair::new(scores, accuracies)?;
     let top = |counts: &[u32]| pair.kendall_of_top(counts, TOP).ok().flatten();
     let under_budgets = Indices::of(scores, accuracies, &columns.flops, judging)?;
-    // Scores that are all the same, or all undefined, pick everything with the same weight.
-    let says_something = pair.kendall(&vec![1; scores.len()]).is_some();
-    let picks = |estimate: Estimate| says_something.then_some(estimate);
+    let picks = |estimate: Estimate| scores.tell_apart().then_some(estimate);
     Ok(Standing {
         name: name.clone(),
         formula: formula.as_ref().map(ToString::to_string),

@@ -1,10 +1,11 @@
 //! What a row's tau costs: the rows that no faster one equals.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::{ELSEWHERE, Leaderboard, RANDOM};
+use super::{Board, ELSEWHERE, Leaderboard, RANDOM, picked_on};
 use crate::entrant::label;
 use crate::exhibit::{Exhibit, document};
 use crate::number::fixed;
@@ -34,12 +35,20 @@ pub struct ValueRow {
     pub name: String,
     /// Itself, or what is combined.
     pub members: Vec<String>,
-    /// The mean over the benchmarks, those of one family counting once.
+    /// The mean over the benchmarks that it was not picked on, those of one family counting once.
     pub tau: f64,
     /// Seconds a network, the same mean.
     pub seconds: f64,
-    /// Whether every row that takes no longer has a lower tau.
+    /// Whether every row that takes no longer has a lower tau, on the benchmarks that neither was picked on.
     pub is_on_front: bool,
+}
+
+fn tau(row: &str) -> impl Fn(&Board) -> Option<f64> {
+    move |board| Some(board.standing(row)?.tau?.value)
+}
+
+fn seconds(row: &str) -> impl Fn(&Board) -> Option<f64> {
+    move |board| board.standing(row)?.seconds
 }
 
 impl Leaderboard {
@@ -53,7 +62,7 @@ impl Leaderboard {
                 name: line.name.to_owned(),
                 members: Formula::parse(line.name).ok()?.members().to_vec(),
                 tau: line.mean?,
-                seconds: self.mean(|board| board.standing(line.name)?.seconds)?,
+                seconds: self.mean(&Vec::from_iter(picked_on(line.name)), seconds(line.name))?,
                 is_on_front: false,
             })
         });
@@ -62,12 +71,29 @@ impl Leaderboard {
             let faster = a.seconds.total_cmp(&b.seconds);
             faster.then(b.tau.total_cmp(&a.tau))
         });
-        let mut highest = f64::NEG_INFINITY;
-        for row in &mut rows {
-            row.is_on_front = row.tau > highest;
-            highest = highest.max(row.tau);
+        let is_on_front = |place: usize| {
+            let mut others = (0..rows.len()).filter(|other| *other != place);
+            !others.any(|other| {
+                let (tau, seconds) = self.compared(&rows[place].name, &rows[other].name);
+                seconds.is_ge() && (tau.is_lt() || tau.is_eq() && other < place)
+            })
+        };
+        let front: Vec<bool> = (0..rows.len()).map(is_on_front).collect();
+        for (row, is_on_front) in rows.iter_mut().zip(front) {
+            row.is_on_front = is_on_front;
         }
         Value { rows }
+    }
+
+    /// Mean tau and mean seconds of one row beside those of another, on the benchmarks that neither was picked on.
+    fn compared(&self, one: &str, other: &str) -> (Ordering, Ordering) {
+        let left_out: Vec<&str> = [one, other].into_iter().filter_map(picked_on).collect();
+        let tau = |name| self.mean(&left_out, tau(name)).unwrap_or(f64::NAN);
+        let seconds = |name| self.mean(&left_out, seconds(name)).unwrap_or(f64::NAN);
+        (
+            tau(one).total_cmp(&tau(other)),
+            seconds(one).total_cmp(&seconds(other)),
+        )
     }
 }
 
@@ -198,7 +224,8 @@ impl Exhibit for Value {
                     front.join(", ")
                 ),
                 "Rows that were fixed before looking and are judged on all benchmarks with published accuracies; \
-                 means over these, those of one space counting once. Costs are counted and take no time. Of a \
+                 means over these, those of one space counting once. A combination that was picked on one of \
+                 them is judged, and compared with others, on the rest. Costs are counted and take no time. Of a \
                  combination the sum of its members' seconds, which share sweeps: at most that."
                     .to_owned(),
             ],

@@ -130,12 +130,13 @@ pub(crate) fn renamed(space: &str, dataset: Dataset) -> Table {
 }
 
 /// Nine networks with as many more proxies.
-pub(crate) fn with_more_proxies(space: &str, more: u32) -> Table {
+pub(crate) fn with_more_proxies(space: &str, dataset: Dataset, more: u32) -> Table {
     let names: Vec<String> = (0..more).map(|i| format!("proxy_{i:02}")).collect();
     let records: Vec<Record> = (0..9)
         .map(|network| {
             let mut record = Record {
                 space: space.into(),
+                dataset,
                 ..record(network, 0)
             };
             for (i, name) in (1..).zip(&names) {
