@@ -7,7 +7,7 @@ use nbzero_table::{Cost, Table};
 use rayon::prelude::*;
 
 use super::series::Series;
-use super::splits::{Split, splits};
+use super::splits::{Choice, Split, choices, splits};
 use crate::entrant::{COMBINED, Entrant, proxies_in_order};
 use crate::indices::{BUDGETS, DRAWS};
 use crate::pool::Pool;
@@ -69,6 +69,8 @@ pub(super) struct Bench {
     /// The index of each entrant under budgets of each cost, in the order of [`Cost::ALL`].
     mbr: Vec<Vec<Series>>,
     tau: Vec<Series>,
+    /// The search of all combinations takes long: once for both indices.
+    choices: Vec<Choice>,
     splits: Vec<Split>,
 }
 
@@ -183,13 +185,15 @@ impl Bench {
         };
         let columns = Columns::new(&pool)?;
         let index = Index::Mbr;
+        let choices = choices(&columns, &bootstrap)?;
         Ok(Self {
             index,
             about,
             bootstrap,
             mbr: under_costs(&columns, index, &bootstrap)?,
             tau: sampled_tau(&columns, &bootstrap),
-            splits: splits(&columns, &bootstrap, index)?,
+            splits: splits(&columns, &choices, index)?,
+            choices,
             widths: widths(&pool),
             factors: None,
             columns,
@@ -205,7 +209,8 @@ impl Bench {
             bootstrap: self.bootstrap,
             mbr: under_costs(&self.columns, index, &self.bootstrap)?,
             tau: self.tau.clone(),
-            splits: splits(&self.columns, &self.bootstrap, index)?,
+            splits: splits(&self.columns, &self.choices, index)?,
+            choices: self.choices.clone(),
             widths: self.widths.clone(),
             factors: self.factors.clone(),
             columns: self.columns.clone(),

@@ -67,64 +67,108 @@ impl Side {
     }
 }
 
-/// The splits of a table; none where a resample can leave nothing to judge on.
-pub(super) fn splits(columns: &Columns, bootstrap: &Bootstrap, index: Index) -> Result<Vec<Split>> {
+/// What is chosen on the networks that a resample draws.
+#[derive(Debug, Clone)]
+pub(super) struct Choice {
+    /// Which resample it is.
+    number: usize,
+    drawn: Vec<usize>,
+    rest: Vec<usize>,
+    /// By mBR on the drawn networks; none without two proxies.
+    best: Option<Best>,
+}
+
+/// Of the proxies whose combinations are searched.
+#[derive(Debug, Clone, Copy)]
+struct Best {
+    single: Subset,
+    /// Of two and more.
+    combination: Subset,
+    everyone: Subset,
+}
+
+/// The choices on a table; none where a resample can leave nothing to judge on.
+pub(super) fn choices(columns: &Columns, bootstrap: &Bootstrap) -> Result<Vec<Choice>> {
     let few = Bootstrap {
         resamples: bootstrap.resamples.min(SPLITS),
         ..*bootstrap
     };
     let networks = columns.accuracies.len();
-    let mut sides = Vec::new();
+    let mut all: Vec<(usize, Vec<usize>, Vec<usize>)> = Vec::new();
     few.each_resample(networks, |resample| {
         let drawn: BTreeSet<usize> = resample.rows.iter().copied().collect();
         let rest: Vec<usize> = (0..networks).filter(|row| !drawn.contains(row)).collect();
-        let drawn: Vec<usize> = drawn.into_iter().collect();
         if !rest.is_empty() {
-            sides.push((resample.number, drawn, rest));
+            all.push((resample.number, drawn.into_iter().collect(), rest));
         }
     });
     // A search of all combinations takes seconds where there are ten thousand networks.
-    let splits = sides.par_iter().map(|(number, drawn, rest)| {
-        let side = |rows| {
-            columns.resampled(Resample {
-                number: *number,
-                rows,
-            })
-        };
-        split(&side(drawn), &side(rest), index)
+    let chosen = all.into_par_iter().map(|(number, drawn, rest)| {
+        let side = side(columns, number, &drawn);
+        Ok(Choice {
+            best: Best::on(&side)?,
+            number,
+            drawn,
+            rest,
+        })
     });
-    splits.collect()
+    chosen.collect()
 }
 
-fn split(drawn: &Columns, rest: &Columns, index: Index) -> Result<Split> {
-    let (single, chosen, everyone, size) = if drawn.entrants.len() > COSTS + 1 {
-        let best = drawn.combined()?.best_of_each_size()?;
-        let single = best.first().map(|best| best.hybrid);
-        let several = best.iter().skip(1).map(|best| best.hybrid);
-        let chosen = several.min_by(|a, b| a.mean_best_rank.total_cmp(&b.mean_best_rank));
-        let all = best.last().map(|best| best.hybrid);
-        let voters = rest.combined()?;
-        let judge = |subset: Option<Subset>| -> Result<Option<f64>> {
-            let subsets: Vec<Subset> = subset.into_iter().collect();
-            Ok(index.of(&voters, &subsets)?.first().copied())
+/// The given networks, with the accuracies that a resample takes.
+fn side(columns: &Columns, number: usize, rows: &[usize]) -> Columns {
+    columns.resampled(Resample { number, rows })
+}
+
+impl Choice {
+    fn split(&self, columns: &Columns, index: Index) -> Result<Split> {
+        let [drawn, rest] = [&self.drawn, &self.rest].map(|rows| side(columns, self.number, rows));
+        let judged = match self.best {
+            None => Vec::new(),
+            Some(best) => index.of(
+                &rest.combined()?,
+                &[best.single, best.combination, best.everyone],
+            )?,
         };
-        (
-            judge(single.map(|hybrid| hybrid.subset))?,
-            judge(chosen.map(|hybrid| hybrid.subset))?,
-            judge(all.map(|hybrid| hybrid.subset))?,
-            chosen.map_or(0, |hybrid| hybrid.subset.len()),
-        )
-    } else {
-        (None, None, None, 0)
-    };
-    Ok(Split {
-        drawn: Side::new(drawn, index)?,
-        rest: Side::new(rest, index)?,
-        single,
-        combination: chosen,
-        everyone,
-        size,
-    })
+        let of = |place: usize| judged.get(place).copied();
+        Ok(Split {
+            drawn: Side::new(&drawn, index)?,
+            rest: Side::new(&rest, index)?,
+            single: of(0),
+            combination: of(1),
+            everyone: of(2),
+            size: self.best.map_or(0, |best| best.combination.len()),
+        })
+    }
+}
+
+impl Best {
+    fn on(drawn: &Columns) -> Result<Option<Self>> {
+        if drawn.entrants.len() <= COSTS + 1 {
+            return Ok(None);
+        }
+        let best = drawn.combined()?.best_of_each_size()?;
+        let hybrids: Vec<_> = best.iter().map(|best| best.hybrid).collect();
+        let several = hybrids.iter().skip(1);
+        let chosen = several.min_by(|a, b| a.mean_best_rank.total_cmp(&b.mean_best_rank));
+        let (first, last) = (hybrids.first(), hybrids.last());
+        Ok(first
+            .zip(chosen)
+            .zip(last)
+            .map(|((single, chosen), last)| Self {
+                single: single.subset,
+                combination: chosen.subset,
+                everyone: last.subset,
+            }))
+    }
+}
+
+/// The choices judged by an index.
+pub(super) fn splits(columns: &Columns, choices: &[Choice], index: Index) -> Result<Vec<Split>> {
+    let judged = choices
+        .par_iter()
+        .map(|choice| choice.split(columns, index));
+    judged.collect()
 }
 
 /// A number of each split.
