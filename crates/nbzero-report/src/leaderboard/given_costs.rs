@@ -32,7 +32,8 @@ pub struct GivenCostsRow {
     pub name: String,
     /// Its correlations on each benchmark; none where it is not scored.
     pub on: Vec<Option<Correlations>>,
-    /// The means over the benchmarks, those of one family counting once; none where it is not scored on all.
+    /// The means over the benchmarks, those of one family counting once; none where it does not tell apart the networks of
+    /// each. Those with a cost are over the benchmarks on which it differs.
     pub mean: Correlations,
 }
 
@@ -68,24 +69,27 @@ pub fn given_costs(contests: &[Contest<'_>]) -> Result<GivenCosts> {
     let names = union(all.iter().flat_map(Columns::names));
     let row = |name: &&str| {
         let on: Vec<Option<Correlations>> = found.iter().map(|f| f.get(name).copied()).collect();
-        let over = |of: &dyn Fn(&Correlations) -> Option<f64>| {
+        let on_all = |of: &dyn Fn(&Correlations) -> Option<f64>| {
             let mut families: BTreeMap<&str, Vec<Option<f64>>> = BTreeMap::new();
             for (columns, on) in all.iter().zip(&on) {
                 let family = families.entry(&columns.contest.family).or_default();
                 family.push(of(on.as_ref()?));
             }
-            // Where a cost is the same for all networks nothing correlates with it.
-            let means = families
-                .into_values()
-                .filter_map(|f| mean(f.into_iter().flatten().map(Some)));
-            mean(means.map(Some))
+            Some(families.into_values().map(|all| mean(all.into_iter())))
+        };
+        let over = |of: &dyn Fn(&Correlations) -> Option<f64>| mean(on_all(of)?);
+        // Where a cost is the same for all networks nothing correlates with it.
+        let raw = over(&|c| c.raw);
+        let with_cost = |i: usize| {
+            raw?;
+            mean(on_all(&|c| c.costs[i])?.flatten().map(Some))
         };
         GivenCostsRow {
             name: (*name).to_owned(),
             mean: Correlations {
-                raw: over(&|c| c.raw),
+                raw,
                 partial: over(&|c| c.partial),
-                costs: [0, 1, 2].map(|i| over(&|c| c.costs[i])),
+                costs: [0, 1, 2].map(with_cost),
             },
             on,
         }
@@ -171,8 +175,8 @@ impl Exhibit for GivenCosts {
                 format!(
                     "Spearman's correlation with the accuracies, its partial form given the ranks of all three \
                      costs, and the correlation with each cost, undefined scores ranking last; means over {}, \
-                     those of one space counting once. Where costs determine a score, or do not vary, there is \
-                     none.",
+                     those of one space counting once (with depth, over those on which it differs). Where costs \
+                     determine a score, or a score is the same for all networks, there is none.",
                     self.benchmarks.join(", ")
                 ),
             ],
