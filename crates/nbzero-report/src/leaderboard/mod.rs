@@ -161,4 +161,9 @@ impl Board {
     pub fn standing(&self, name: &str) -> Option<&Standing> {
         self.standings.iter().find(|row| row.name == name)
     }
+
+    /// Kendall's tau of the row of that name.
+    fn tau(&self, row: &str) -> Option<f64> {
+        Some(self.standing(row)?.tau?.value)
+    }
 }

@@ -42,7 +42,7 @@ impl Leaderboard {
     }
 
     fn line<'a>(&self, name: &'a str) -> Line<'a> {
-        let tau = |board: &Board| Some(board.standing(name)?.tau?.value);
+        let tau = |board: &Board| board.tau(name);
         Line {
             name,
             mean: self.mean(&Vec::from_iter(picked_on(name)), tau),
@@ -110,10 +110,7 @@ impl Leaderboard {
 
     /// A row that was picked on a benchmark, beside the others on the other benchmarks.
     fn picked(&self, row: &Fixed, mean: f64) -> Option<String> {
-        let tau = |name: &str| {
-            let on = |board: &Board| Some(board.standing(name)?.tau?.value);
-            self.mean(&[row.picked_on], on)
-        };
+        let tau = |name: &str| self.mean(&[row.picked_on], |board| board.tau(name));
         let lines = self.lines();
         let names = lines.iter().map(|line| line.name);
         let others = names.filter(|name| *name != ELSEWHERE && picked_on(name).is_none());

@@ -43,10 +43,6 @@ pub struct ValueRow {
     pub is_on_front: bool,
 }
 
-fn tau(row: &str) -> impl Fn(&Board) -> Option<f64> {
-    move |board| Some(board.standing(row)?.tau?.value)
-}
-
 fn seconds(row: &str) -> impl Fn(&Board) -> Option<f64> {
     move |board| board.standing(row)?.seconds
 }
@@ -88,7 +84,10 @@ impl Leaderboard {
     /// Mean tau and mean seconds of one row beside those of another, on the benchmarks that neither was picked on.
     fn compared(&self, one: &str, other: &str) -> (Ordering, Ordering) {
         let left_out: Vec<&str> = [one, other].into_iter().filter_map(picked_on).collect();
-        let tau = |name| self.mean(&left_out, tau(name)).unwrap_or(f64::NAN);
+        let tau = |name| {
+            let mean = self.mean(&left_out, |board| board.tau(name));
+            mean.unwrap_or(f64::NAN)
+        };
         let seconds = |name| self.mean(&left_out, seconds(name)).unwrap_or(f64::NAN);
         (
             tau(one).total_cmp(&tau(other)),
