@@ -42,7 +42,7 @@ impl Activation {
 pub fn add_activated<T: Element>(left: &[T], right: &[T], activation: Activation) -> Vec<T> {
     assert!(left.len() == right.len(), "summands of one length");
     let bounds = activation.bounds();
-    let isa = Isa::detect();
+    let isa = Isa::chosen();
     filled(left.len(), |sums| {
         let operands = left.par_chunks(JOB).zip(right.par_chunks(JOB));
         let jobs = operands.zip(sums.par_chunks_mut(JOB));
@@ -76,7 +76,7 @@ pub fn activation_backward<T: Element>(
         "whole gradients of the output"
     );
     let bounds = activation.bounds();
-    let isa = Isa::detect();
+    let isa = Isa::chosen();
     filled(gradient.len(), |results| {
         let gradients = gradient.par_chunks(output.len());
         let each = gradients.zip(results.par_chunks_mut(output.len()));

@@ -18,7 +18,7 @@ use std::mem::MaybeUninit;
 /// # Panics
 /// When a length is not that of the shape.
 pub fn conv2d<T: Element>(shape: &ConvShape, input: &[T], weight: &[T], output: &mut [T]) {
-    conv2d_with(Isa::detect(), shape, input, weight, output);
+    conv2d_with(Isa::chosen(), shape, input, weight, output);
 }
 
 /// [`conv2d`] into a new vector `[n, c_out, out_h, out_w]`.
@@ -28,7 +28,7 @@ pub fn conv2d<T: Element>(shape: &ConvShape, input: &[T], weight: &[T], output: 
 #[must_use]
 pub fn conv2d_vec<T: Element>(shape: &ConvShape, input: &[T], weight: &[T]) -> Vec<T> {
     filled(shape.output_len(), |output| {
-        forward(Isa::detect(), shape, input, weight, output);
+        forward(Isa::chosen(), shape, input, weight, output);
     })
 }
 
@@ -59,7 +59,7 @@ pub fn conv2d_input_grad<T: Element>(
     weight: &[T],
     input_grad: &mut [T],
 ) {
-    conv2d_input_grad_with(Isa::detect(), shape, output_grad, weight, input_grad);
+    conv2d_input_grad_with(Isa::chosen(), shape, output_grad, weight, input_grad);
 }
 
 /// [`conv2d_input_grad`] into a new vector `[n, c_in, h, w]`.
@@ -73,7 +73,7 @@ pub fn conv2d_input_grad_vec<T: Element>(
     weight: &[T],
 ) -> Vec<T> {
     filled(shape.input_len(), |grad| {
-        input_grad(Isa::detect(), shape, output_grad, weight, grad);
+        input_grad(Isa::chosen(), shape, output_grad, weight, grad);
     })
 }
 
@@ -104,7 +104,7 @@ pub fn conv2d_weight_grad<T: Element>(
     output_grad: &[T],
     weight_grad: &mut [T],
 ) {
-    conv2d_weight_grad_with(Isa::detect(), shape, input, output_grad, weight_grad);
+    conv2d_weight_grad_with(Isa::chosen(), shape, input, output_grad, weight_grad);
 }
 
 /// [`conv2d_weight_grad`] into a new vector `[c_out, c_in / groups, k, k]`.

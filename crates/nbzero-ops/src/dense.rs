@@ -46,6 +46,17 @@ struct Plan<'a, T> {
     offsets: Vec<Vec<usize>>,
     /// Packed weights of each group and pass.
     weights: Vec<Vec<T>>,
+    /// Whether the source is read as it lies.
+    unpacked: bool,
+    /// Where the vectors of a whole block are read and written.
+    whole: Vectors,
+}
+
+/// Where the vectors of a block are read, in packed planes or the source, and written, in tiles or the
+/// destination.
+struct Vectors {
+    bases: Vec<usize>,
+    places: Vec<usize>,
 }
 
 impl<'a, T: Element> Plan<'a, T> {
@@ -83,11 +94,16 @@ impl<'a, T: Element> Plan<'a, T> {
         } else {
             in_job * layout.interleave
         };
-        let channel_stride = layout.channel_stride(images.div_ceil(layout.interleave));
+        let unpacked = layout.reads_as_it_lies::<T>(geometry);
+        let channel_stride = if unpacked {
+            geometry.src_plane()
+        } else {
+            layout.channel_stride(images.div_ceil(layout.interleave))
+        };
         let offsets = |pass| layout.offsets(pass, channels, channel_stride);
         let offsets = geometry.passes.iter().map(offsets).collect();
         let weights = all_weights(geometry, weight);
-        Self {
+        let mut plan = Self {
             geometry,
             layout,
             isa,
@@ -97,6 +113,39 @@ impl<'a, T: Element> Plan<'a, T> {
             outputs,
             offsets,
             weights,
+            unpacked,
+            whole: Vectors {
+                bases: Vec::new(),
+                places: Vec::new(),
+            },
+        };
+        plan.whole = plan.vectors(images, layout.rows);
+        plan
+    }
+
+    /// The vectors of a block of so many images and rows.
+    fn vectors(&self, images: usize, rows: usize) -> Vectors {
+        let Self {
+            geometry, layout, ..
+        } = self;
+        let bundles = images.div_ceil(layout.interleave);
+        let in_image = rows * layout.row_vectors();
+        let in_images = |channels: usize, plane: usize| -> Vec<usize> {
+            (0..bundles * in_image)
+                .map(|v| v / in_image * channels * plane + v % in_image * layout.lanes)
+                .collect()
+        };
+        Vectors {
+            bases: if self.unpacked {
+                in_images(geometry.groups * geometry.src_c, geometry.src_plane())
+            } else {
+                layout.bases(bundles, rows)
+            },
+            places: if layout.is_direct(geometry) {
+                in_images(geometry.groups * self.outputs, geometry.dst_plane())
+            } else {
+                (0..bundles * in_image).map(|v| v * layout.lanes).collect()
+            },
         }
     }
 
@@ -167,10 +216,21 @@ impl<T: Element> Block<'_, T> {
         } = self.plan;
         let bundles = self.images.len().div_ceil(layout.interleave);
         let vectors = bundles * self.rows.len() * layout.row_vectors();
-        let bases = layout.bases(bundles, self.rows.len());
-        let planes = scratch
-            .planes
-            .slice(self.plan.channels * self.plan.channel_stride);
+        let unpacked = self.plan.unpacked;
+        let partial;
+        let is_whole = self.images.len() == self.plan.images && self.rows.len() == layout.rows;
+        let Vectors { bases, places } = if is_whole {
+            &self.plan.whole
+        } else {
+            partial = self.plan.vectors(self.images.len(), self.rows.len());
+            &partial
+        };
+        let planes = if unpacked {
+            0
+        } else {
+            self.plan.channels * self.plan.channel_stride
+        };
+        let planes = scratch.planes.slice(planes);
         let direct = layout.is_direct(geometry);
         let tile_len = self.outputs.len() * vectors * layout.lanes;
         let tiles = if direct {
@@ -179,13 +239,21 @@ impl<T: Element> Block<'_, T> {
             tile_len * geometry.passes.len()
         };
         let tiles = scratch.tiles.slice(tiles);
-        let places = self.places(direct, vectors);
+        // First grid position of the rows.
+        let first_place = self.rows.start * layout.grid_w;
         for channel in (0..geometry.src_c).step_by(self.plan.channels) {
             let channels = channel..(channel + self.plan.channels).min(geometry.src_c);
-            self.pack(src, &channels, planes);
+            let planes = if unpacked {
+                let image = self.images.start * geometry.groups + self.group;
+                &src[(image * geometry.src_c + channel) * geometry.src_plane() + first_place..]
+            } else {
+                self.pack(src, &channels, planes);
+                &*planes
+            };
             for pass in 0..geometry.passes.len() {
                 let (to, channel_stride) = if direct {
-                    (&mut *dst, geometry.dst_plane())
+                    let first = self.first_dst_channel() * geometry.dst_plane() + first_place;
+                    (&mut dst[first..], geometry.dst_plane())
                 } else {
                     (
                         as_uninit(&mut tiles[pass * tile_len..][..tile_len]),
@@ -201,9 +269,9 @@ impl<T: Element> Block<'_, T> {
                     tile_stride,
                     offsets: &self.plan.offsets[pass][..channels.len() * taps],
                     planes,
-                    bases: &bases,
+                    bases,
                     dst: to,
-                    places: &places,
+                    places,
                     channel_stride,
                     channels: self.outputs.len(),
                     accumulate: channel > 0,
@@ -214,23 +282,6 @@ impl<T: Element> Block<'_, T> {
         if !direct {
             self.unpack(tiles, tile_len, dst);
         }
-    }
-
-    /// Where the vectors of the first channel go.
-    fn places(&self, direct: bool, vectors: usize) -> Vec<usize> {
-        let Plan {
-            geometry, layout, ..
-        } = self.plan;
-        if !direct {
-            return (0..vectors).map(|v| v * layout.lanes).collect();
-        }
-        let in_image = self.rows.len() * layout.row_vectors();
-        let image_len = self.dst_channels() * geometry.dst_plane();
-        let first =
-            self.first_dst_channel() * geometry.dst_plane() + self.rows.start * layout.grid_w;
-        (0..vectors)
-            .map(|v| v / in_image * image_len + first + v % in_image * layout.lanes)
-            .collect()
     }
 
     /// Channels of an image in the job's destination.

@@ -42,6 +42,8 @@ struct Plan<'a, T> {
     inputs: usize,
     /// Input channels in a block.
     block_inputs: usize,
+    /// Whether the input is read as it lies.
+    unpacked: bool,
     /// Elements from a packed input channel to the next.
     channel_stride: usize,
     offsets: Vec<usize>,
@@ -76,10 +78,16 @@ impl<'a, T: Element> Plan<'a, T> {
         let block_bundles = (vectors / (rows * layout.row_vectors())).clamp(1, job_bundles);
         let plane = block_bundles * layout.plane_len * size_of::<T>();
         let block_inputs = (PLANES / plane).clamp(1, inputs);
-        let channel_stride = layout.channel_stride(block_bundles);
+        let unpacked = layout.reads_as_it_lies::<T>(geometry);
+        let channel_stride = if unpacked {
+            geometry.src_plane()
+        } else {
+            layout.channel_stride(block_bundles)
+        };
         let pass = &geometry.passes[0];
         Self {
             offsets: layout.offsets(pass, block_inputs, channel_stride),
+            unpacked,
             channel_stride,
             geometry,
             layout,
@@ -185,7 +193,15 @@ impl<T: Element> Block<'_, T> {
         } = self.plan;
         let bundles = self.images.len().div_ceil(layout.interleave);
         let vectors = bundles * self.rows.len() * layout.row_vectors();
-        let bases = layout.bases(bundles, self.rows.len());
+        let unpacked = self.plan.unpacked;
+        let bases = if unpacked {
+            self.in_images(
+                geometry.groups * geometry.src_c * geometry.src_plane(),
+                vectors,
+            )
+        } else {
+            layout.bases(bundles, self.rows.len())
+        };
         // Positions of one plane are next to each other; planes of several images are far apart,
         // often by powers of two that meet in one set of the cache.
         let direct = layout.is_direct(geometry) && bundles <= 2;
@@ -196,9 +212,12 @@ impl<T: Element> Block<'_, T> {
             tile_len * self.part.outputs.len()
         };
         let tiles = scratch.tiles.slice(tiles);
-        let planes = scratch
-            .planes
-            .slice(self.plan.block_inputs * self.plan.channel_stride);
+        let packed = if unpacked {
+            0
+        } else {
+            self.plan.block_inputs * self.plan.channel_stride
+        };
+        let packed = scratch.planes.slice(packed);
         let (grad, places, channel_stride) = if direct {
             (
                 self.plan.output_grad,
@@ -212,7 +231,13 @@ impl<T: Element> Block<'_, T> {
         };
         for first in self.part.inputs.clone().step_by(self.plan.block_inputs) {
             let inputs = first..(first + self.plan.block_inputs).min(self.part.inputs.end);
-            self.pack_input(&inputs, planes);
+            let planes = if unpacked {
+                let image = self.images.start * geometry.groups + self.part.group;
+                &self.plan.input[(image * geometry.src_c + first) * geometry.src_plane()..]
+            } else {
+                self.pack_input(&inputs, packed);
+                &*packed
+            };
             let dot = Dot {
                 grad,
                 places: &places,
@@ -237,16 +262,20 @@ impl<T: Element> Block<'_, T> {
 
     /// Where the vectors of the first channel are in the output gradient.
     fn direct_places(&self, vectors: usize) -> Vec<usize> {
-        let Plan {
-            geometry, layout, ..
-        } = self.plan;
+        let Geometry { groups, dst_c, .. } = *self.plan.geometry;
+        let plane = self.plan.geometry.dst_plane();
+        let first = self.output_plane(self.images.start, 0) * plane;
+        let places = self.in_images(groups * dst_c * plane, vectors);
+        places.into_iter().map(|place| first + place).collect()
+    }
+
+    /// Where the block's vectors are from its first image on, in images of `image_len` elements.
+    fn in_images(&self, image_len: usize, vectors: usize) -> Vec<usize> {
+        let layout = &self.plan.layout;
         let in_image = self.rows.len() * layout.row_vectors();
+        let first = self.rows.start * layout.grid_w;
         (0..vectors)
-            .map(|v| {
-                let plane = self.output_plane(self.images.start + v / in_image, 0);
-                let row = self.rows.start * layout.grid_w;
-                plane * geometry.dst_plane() + row + v % in_image * layout.lanes
-            })
+            .map(|v| v / in_image * image_len + first + v % in_image * layout.lanes)
             .collect()
     }
 

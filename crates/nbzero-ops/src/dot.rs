@@ -83,7 +83,7 @@ impl<T: Element> Job<T> for Dot<'_, T> {
     unsafe fn run<S: Simd<Elem = T>>(mut self) {
         self.check(S::LANES);
         let bytes = self.bases.len() * S::LANES * size_of::<T>();
-        let fits = (PLANES / bytes.max(1) / 3 * 3).max(3);
+        let fits = (PLANES / bytes.max(1) / S::VECTORS * S::VECTORS).max(S::VECTORS);
         let block = if self.pointwise {
             fits
         } else {
@@ -94,13 +94,16 @@ impl<T: Element> Job<T> for Dot<'_, T> {
             for channel in (0..self.channels).step_by(ROWS) {
                 let mut k = first;
                 while k < last {
-                    let count = next_group(last - k);
+                    let count = next_group(last - k, S::VECTORS);
                     // SAFETY: checked above; `k` plus `count` stays within the offsets.
                     unsafe {
                         match count {
                             1 => self.tile::<S, 1>(channel, k),
                             2 => self.tile::<S, 2>(channel, k),
-                            _ => self.tile::<S, 3>(channel, k),
+                            3 => self.tile::<S, 3>(channel, k),
+                            4 => self.tile::<S, 4>(channel, k),
+                            5 => self.tile::<S, 5>(channel, k),
+                            _ => self.tile::<S, 6>(channel, k),
                         }
                     }
                     k += count;

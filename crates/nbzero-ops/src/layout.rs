@@ -145,4 +145,12 @@ impl Layout {
     pub(crate) fn is_direct(&self, geometry: &Geometry) -> bool {
         self.interleave == 1 && self.grid_w == geometry.grid[1] && geometry.out_step == 1
     }
+
+    /// Whether a kernel may read the source as it lies: in a pointwise convolution of whole vectors, each of
+    /// them a whole cache line. Narrower ones would fetch each line more than once from planes that lie apart
+    /// by powers of two and meet in one set of the first-level cache.
+    pub(crate) fn reads_as_it_lies<T>(&self, geometry: &Geometry) -> bool {
+        let line = self.lanes * size_of::<T>() == LINE;
+        line && self.is_direct(geometry) && geometry.kernel_len == 1 && geometry.step == 1
+    }
 }

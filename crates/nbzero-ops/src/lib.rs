@@ -14,7 +14,8 @@
 //! # Ok::<(), nbzero_ops::ShapeError>(())
 //! ```
 //!
-//! Kernels exist for AVX2 with FMA and in portable Rust; [`Isa::detect`] chooses at run time.
+//! Kernels exist for AVX-512, for AVX2 with FMA and in portable Rust; [`Isa::chosen`] is the best that the
+//! machine has, or what `NBZERO_SIMD` names.
 //! Work runs on the current rayon pool, is cut by sizes only, and partial sums are added in a fixed
 //! order, so results are the same bits for any number of threads.
 #![expect(
@@ -41,6 +42,8 @@ mod dot;
 mod eigenvalues;
 mod geometry;
 mod layout;
+#[cfg(feature = "mimalloc")]
+mod memory;
 mod multiply;
 mod pack;
 pub mod reference;
@@ -67,5 +70,7 @@ pub use conv::{
     conv2d_weight_grad, conv2d_weight_grad_vec, conv2d_weight_grad_with, conv2d_with,
 };
 pub use eigenvalues::{symmetric_eigenvalues, symmetric_eigenvalues_with};
+#[cfg(feature = "mimalloc")]
+pub use memory::keep_freed_memory;
 pub use shape::{ConvShape, ShapeError};
-pub use simd::{Element, Isa};
+pub use simd::{Element, Isa, IsaError};

@@ -95,13 +95,16 @@ impl<T: Element> Job<T> for Multiply<'_, T> {
             let range = first..(first + block).min(tiles);
             let mut v = 0;
             while v < vectors {
-                let count = next_group(vectors - v);
+                let count = next_group(vectors - v, S::VECTORS);
                 // SAFETY: checked above; `v` plus `count` stays within the vectors.
                 unsafe {
                     match count {
                         1 => self.vectors::<S, 1>(range.clone(), v),
                         2 => self.vectors::<S, 2>(range.clone(), v),
-                        _ => self.vectors::<S, 3>(range.clone(), v),
+                        3 => self.vectors::<S, 3>(range.clone(), v),
+                        4 => self.vectors::<S, 4>(range.clone(), v),
+                        5 => self.vectors::<S, 5>(range.clone(), v),
+                        _ => self.vectors::<S, 6>(range.clone(), v),
                     }
                 }
                 v += count;
@@ -110,12 +113,8 @@ impl<T: Element> Job<T> for Multiply<'_, T> {
     }
 }
 
-/// How many of `left` vectors to take together: three, but never so that a single one is left,
-/// which would wait for its own sums.
-pub(crate) fn next_group(left: usize) -> usize {
-    match left {
-        1 => 1,
-        2 | 4 => 2,
-        _ => 3,
-    }
+/// How many of `left` vectors to take together: at most `most`, and as many in each group, so that
+/// no single one is left, which would wait for its own sums.
+pub(crate) fn next_group(left: usize, most: usize) -> usize {
+    left.div_ceil(left.div_ceil(most))
 }

@@ -99,20 +99,28 @@ fn padded() -> impl Strategy<Value = ConvShape> {
     })
 }
 
-/// Dense shapes of stride 1 with enough images and channels for fast convolution algorithms: odd
+/// Dense shapes of stride 1 and 2 with enough images and channels for fast convolution algorithms: odd
 /// sizes, ragged batches, channels that fill no vector.
-fn many_channels() -> impl Strategy<Value = ConvShape> {
+fn many_channels(stride: usize) -> impl Strategy<Value = ConvShape> {
     let channels = prop_oneof![8..24_usize, 130..140_usize];
-    let size = 2..10_usize;
+    let size = 2 * stride..10 * stride;
     let tensors = (4..36_usize, channels.clone(), channels, size.clone(), size);
-    tensors.prop_map(|(n, c_in, c_out, h, w)| ConvShape::new(n, [c_in, h, w], c_out, 3).unwrap())
+    tensors.prop_map(move |(n, c_in, c_out, h, w)| {
+        let shape = ConvShape::new(n, [c_in, h, w], c_out, 3).unwrap();
+        shape.with_stride(stride).unwrap()
+    })
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 10, ..ProptestConfig::default() })]
 
     #[test]
-    fn many_channels_match_the_reference(shape in many_channels()) {
+    fn many_channels_match_the_reference(shape in many_channels(1)) {
+        check_all(&shape);
+    }
+
+    #[test]
+    fn many_channels_of_stride_2_match_the_reference(shape in many_channels(2)) {
         check_all(&shape);
     }
 }
@@ -142,6 +150,10 @@ fn usual_shapes_match_the_reference() {
         (18, 64, 48, 3, 1, 1, 4),
         (9, 300, 40, 3, 1, 1, 4),
         (34, 16, 22, 3, 1, 1, 16),
+        (16, 16, 32, 3, 2, 1, 32),
+        (63, 48, 64, 3, 2, 1, 15),
+        (34, 64, 48, 3, 2, 1, 8),
+        (9, 300, 140, 3, 2, 1, 7),
         (5, 300, 20, 1, 1, 1, 16),
         (5, 20, 30, 1, 2, 1, 8),
         (2, 24, 24, 3, 1, 24, 32),
@@ -158,19 +170,41 @@ fn usual_shapes_match_the_reference() {
 /// Algorithms with fewer products lose digits; they must stay far from what a proxy can see.
 #[test]
 fn rounding_is_small_beside_the_sum_of_absolute_products() {
-    let shape = ConvShape::new(16, [128, 8, 8], 32, 3).unwrap();
-    let input = numbers::<f32>(shape.input_len(), 1);
-    let weight = numbers::<f32>(shape.weight_len(), 2);
     let double = |list: &[f32]| list.iter().map(|x| f64::from(*x)).collect::<Vec<_>>();
     let positive = |list: &[f32]| list.iter().map(|x| f64::from(x.abs())).collect::<Vec<_>>();
-    let (mut want, mut scale) = (vec![0.0; shape.output_len()], vec![0.0; shape.output_len()]);
-    reference::conv2d(&shape, &double(&input), &double(&weight), &mut want);
-    reference::conv2d(&shape, &positive(&input), &positive(&weight), &mut scale);
-    for isa in Isa::available() {
-        let mut got = vec![0.0; shape.output_len()];
-        conv2d_with(isa, &shape, &input, &weight, &mut got);
-        for ((got, want), scale) in got.iter().zip(&want).zip(&scale) {
-            assert!((f64::from(*got) - want).abs() < 2e-6 * scale);
+    let largest = |got: &[f32], want: &[f64], scale: &[f64]| {
+        let errors = got.iter().zip(want).zip(scale);
+        let errors = errors.map(|((got, want), scale)| (f64::from(*got) - want).abs() / scale);
+        errors.fold(0.0, f64::max)
+    };
+    for stride in [1, 2] {
+        let shape = ConvShape::new(48, [128, 8 * stride, 8 * stride], 96, 3).unwrap();
+        let shape = shape.with_stride(stride).unwrap();
+        let input = numbers::<f32>(shape.input_len(), 1);
+        let weight = numbers::<f32>(shape.weight_len(), 2);
+        let grad = numbers::<f32>(shape.output_len(), 3);
+        let exact = |convert: &dyn Fn(&[f32]) -> Vec<f64>| {
+            let (input, weight, grad) = (convert(&input), convert(&weight), convert(&grad));
+            let lengths = [grad.len(), input.len(), weight.len()];
+            let [mut y, mut gx, mut gw] = lengths.map(|len| vec![0.0; len]);
+            reference::conv2d(&shape, &input, &weight, &mut y);
+            reference::conv2d_input_grad(&shape, &grad, &weight, &mut gx);
+            reference::conv2d_weight_grad(&shape, &input, &grad, &mut gw);
+            [y, gx, gw]
+        };
+        let (want, scale) = (exact(&double), exact(&positive));
+        for isa in Isa::available() {
+            let mut got = [0, 1, 2].map(|i| vec![0.0; want[i].len()]);
+            conv2d_with(isa, &shape, &input, &weight, &mut got[0]);
+            conv2d_input_grad_with(isa, &shape, &grad, &weight, &mut got[1]);
+            conv2d_weight_grad_with(isa, &shape, &input, &grad, &mut got[2]);
+            for i in 0..3 {
+                let error = largest(&got[i], &want[i], &scale[i]);
+                assert!(
+                    error < 2e-6,
+                    "{isa}, stride {stride}, direction {i}: {error}"
+                );
+            }
         }
     }
 }

@@ -66,6 +66,7 @@ fn dense_convolutions_stay_within_their_memory() {
 fn winograd_stays_within_its_memory() {
     // Images are the lanes: as many as the portable vectors have.
     check(&dense([4, 16, 16, 3, 1, 8]));
+    check(&dense([8, 40, 40, 3, 2, 16]));
 }
 
 #[test]

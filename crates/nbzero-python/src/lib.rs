@@ -50,6 +50,7 @@ mod _nbzero {
 
     #[pymodule_init]
     fn version(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        nbzero::ops::keep_freed_memory();
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 }

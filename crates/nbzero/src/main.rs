@@ -10,5 +10,6 @@ use mimalloc::MiMalloc;
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
+    nbzero_ops::keep_freed_memory();
     nbzero::cli::run(std::env::args_os()).into()
 }

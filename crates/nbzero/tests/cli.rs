@@ -24,6 +24,39 @@ fn json_lines(arguments: &[&str]) -> Vec<Value> {
 }
 
 #[test]
+fn the_environment_chooses_among_the_machines_instruction_sets() {
+    let score = |isa: &str| {
+        let mut command = nbzero(&["score", SMALL, "--proxies", "zen,snip,ntk", "--batch", "16"]);
+        command.args(["--resolution", "16", "--format", "csv"]);
+        command.env("NBZERO_SIMD", isa);
+        command
+    };
+    let values = |isa: &str| {
+        let out = score(isa).assert().success().get_output().stdout.clone();
+        let text = String::from_utf8(out).unwrap();
+        let row = text.lines().nth(1).unwrap().to_owned();
+        let values = row.split(',').filter_map(|field| field.parse().ok());
+        values.collect::<Vec<f64>>()
+    };
+    let portable = values("portable");
+    assert_eq!(portable.len(), 3);
+    for isa in nbzero::ops::Isa::available() {
+        for (value, expected) in values(&isa.to_string()).iter().zip(&portable) {
+            assert!(
+                (value - expected).abs() <= 2e-3 * expected.abs(),
+                "{isa}: {value}, {expected}"
+            );
+        }
+    }
+    let told = score("sse9").assert().code(2).get_output().stderr.clone();
+    let told = String::from_utf8(told).unwrap();
+    assert!(
+        told.contains("NBZERO_SIMD is `sse9`: use portable, avx2 or avx512"),
+        "{told}"
+    );
+}
+
+#[test]
 fn info_shows_stages_and_costs() {
     insta::assert_snapshot!(stdout(&["info", "r2:16:32x2s1,64x1s2,64x2s2,128x1s2"]));
     insta::assert_snapshot!(stdout(&["info", SMALL, "--layers", "--classes", "10"]));

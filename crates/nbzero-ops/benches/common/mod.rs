@@ -5,7 +5,12 @@ mod worker;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use mimalloc::MiMalloc;
 use worker::Worker;
+
+/// As in the command `nbzero`, which keeps the memory of results; PyTorch's side has its own.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// A tensor of numbers between -1 and 1.
 pub(crate) fn numbers(len: usize) -> Vec<f32> {

@@ -71,7 +71,7 @@ impl<'a, T: Element> BatchNorm<'a, T> {
             "a scale and a bias per channel"
         );
         Self {
-            isa: Isa::detect(),
+            isa: Isa::chosen(),
             scale,
             bias,
             epsilon,
@@ -309,7 +309,7 @@ fn check_images(len: usize, channels: usize, plane: usize) {
 /// When the input is not whole images of whole planes.
 #[must_use]
 pub fn moments<T: Element>(input: &[T], channels: usize, plane: usize) -> Moments<T> {
-    moments_with(Isa::detect(), input, channels, plane)
+    moments_with(Isa::chosen(), input, channels, plane)
 }
 
 /// Sums of `x - shift` and its square, where the shift is the mean of the channel's first plane:

@@ -24,7 +24,7 @@ use tridiagonal::Tridiagonal;
 /// If the matrix has not `size * size` entries.
 #[must_use]
 pub fn symmetric_eigenvalues(matrix: &[f64], size: usize) -> Option<Vec<f64>> {
-    symmetric_eigenvalues_with(Isa::detect(), matrix, size)
+    symmetric_eigenvalues_with(Isa::chosen(), matrix, size)
 }
 
 /// [`symmetric_eigenvalues`] with the vectors of an instruction set.

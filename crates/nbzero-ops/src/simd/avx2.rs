@@ -35,6 +35,7 @@ macro_rules! vectors {
             type Elem = $elem;
             type Vec = $vec;
             const LANES: usize = $lanes;
+            const VECTORS: usize = 3;
 
             #[inline(always)]
             unsafe fn splat(x: $elem) -> $vec {

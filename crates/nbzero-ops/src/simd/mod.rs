@@ -6,52 +6,17 @@
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+mod isa;
 mod portable;
+
+pub use isa::{Isa, IsaError};
 
 use std::ops::{Add, Div, Mul, Sub};
 
 /// Channels that the kernel of dense convolutions computes together.
 pub(crate) const TILE: usize = 4;
-
-/// An instruction set that the kernels have code for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Isa {
-    /// Plain Rust on every machine; the compiler makes 128-bit vectors where it can.
-    Portable,
-    /// 256-bit vectors and fused multiply-add (x86-64 since 2013).
-    Avx2,
-}
-
-impl Isa {
-    /// The best instruction set of this machine.
-    #[must_use]
-    pub fn detect() -> Self {
-        #[cfg(target_arch = "x86_64")]
-        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-            return Self::Avx2;
-        }
-        Self::Portable
-    }
-
-    /// All instruction sets that this machine can run.
-    #[must_use]
-    pub fn available() -> Vec<Self> {
-        let mut all = vec![Self::Portable];
-        if Self::detect() != Self::Portable {
-            all.push(Self::detect());
-        }
-        all
-    }
-
-    /// Stops a caller who forces an instruction set that this machine lacks.
-    pub(crate) fn check(self) {
-        assert!(
-            self == Self::Portable || self == Self::detect(),
-            "this machine cannot run {self:?} code"
-        );
-    }
-}
 
 /// One vector type of one instruction set.
 ///
@@ -64,6 +29,8 @@ pub trait Simd: Copy {
     type Vec: Copy;
     /// Elements in a vector.
     const LANES: usize;
+    /// Vectors that, times [`TILE`] channels, fill the registers with sums.
+    const VECTORS: usize;
 
     /// All lanes `x`.
     unsafe fn splat(x: Self::Elem) -> Self::Vec;
@@ -211,7 +178,7 @@ pub trait Element: Kernel {
 }
 
 macro_rules! element {
-    ($t:ty, $avx2:ident, $portable:ident, $scratch:ident, $from:expr) => {
+    ($t:ty, $avx512:ident, $avx2:ident, $portable:ident, $scratch:ident, $from:expr) => {
         std::thread_local! {
             static $scratch: std::cell::RefCell<crate::scratch::Scratch<$t>> =
                 std::cell::RefCell::default();
@@ -219,15 +186,18 @@ macro_rules! element {
         impl Kernel for $t {
             fn lanes(isa: Isa) -> usize {
                 match isa {
-                    Isa::Portable => portable::$portable::LANES,
+                    #[cfg(target_arch = "x86_64")]
+                    Isa::Avx512 => avx512::$avx512::LANES,
                     #[cfg(target_arch = "x86_64")]
                     Isa::Avx2 => avx2::$avx2::LANES,
-                    #[cfg(not(target_arch = "x86_64"))]
-                    Isa::Avx2 => portable::$portable::LANES,
+                    _ => portable::$portable::LANES,
                 }
             }
             fn dispatch<J: Job<Self>>(isa: Isa, job: J) {
                 match isa {
+                    #[cfg(target_arch = "x86_64")]
+                    // SAFETY: public entries call `Isa::check`, so the machine has all three.
+                    Isa::Avx512 => unsafe { avx512::run::<avx512::$avx512, J>(job) },
                     #[cfg(target_arch = "x86_64")]
                     // SAFETY: public entries call `Isa::check`, so the machine has AVX2 and FMA.
                     Isa::Avx2 => unsafe { avx2::run::<avx2::$avx2, J>(job) },
@@ -260,5 +230,12 @@ fn round_to_f32(x: f64) -> f32 {
     x as f32
 }
 
-element!(f32, F32x8, F32x4, SCRATCH_F32, round_to_f32);
-element!(f64, F64x4, F64x2, SCRATCH_F64, std::convert::identity);
+element!(f32, F32x16, F32x8, F32x4, SCRATCH_F32, round_to_f32);
+element!(
+    f64,
+    F64x8,
+    F64x4,
+    F64x2,
+    SCRATCH_F64,
+    std::convert::identity
+);

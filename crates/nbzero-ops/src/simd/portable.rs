@@ -12,6 +12,7 @@ macro_rules! vectors {
             type Elem = $elem;
             type Vec = [$elem; $lanes];
             const LANES: usize = $lanes;
+            const VECTORS: usize = 3;
 
             #[inline(always)]
             fn prefetch(_from: *const $elem) {}

@@ -1,9 +1,9 @@
 //! A block: some rows of tiles of some images.
 
+use super::scheme::{Scheme, places_of};
 use super::strip::Strip;
-use super::tiles::{PRODUCTS, Results, Sources, weights_len};
-use super::transform::{POINTS, RESULTS};
-use super::{DEPTH, Plan};
+use super::tiles::{Results, Sources, weights_len};
+use super::{DEPTH, OUTPUTS, Plan};
 use crate::Element;
 use crate::layout::odd_lines;
 use crate::multiply::Multiply;
@@ -14,30 +14,30 @@ use std::mem::MaybeUninit;
 use std::ops::Range;
 
 /// A block and where its vectors are.
-pub(super) struct Block<'a> {
-    plan: &'a Plan<'a>,
+pub(super) struct Block<'a, C> {
+    plan: &'a Plan<'a, C>,
     images: Range<usize>,
-    /// Where the vectors of tiles are in a row of transformed sources or products.
-    vectors: Vec<usize>,
+    /// Vectors of tiles.
+    vectors: usize,
     strip: Strip,
 }
 
-impl<'a> Block<'a> {
-    pub(super) fn new(plan: &'a Plan<'a>, images: Range<usize>, rows: Range<usize>) -> Self {
+impl<'a, C: Scheme> Block<'a, C> {
+    pub(super) fn new(plan: &'a Plan<'a, C>, images: Range<usize>, rows: Range<usize>) -> Self {
         let lanes = plan.lanes;
         let bundles = images.len().div_ceil(lanes);
-        let strip = Strip::new(plan.geometry.dst, rows, lanes);
+        let strip = Strip::new::<C>(plan.geometry, rows, lanes);
         Self {
             plan,
             images,
-            vectors: (0..bundles * strip.tiles()).map(|v| v * lanes).collect(),
+            vectors: bundles * strip.tiles(),
             strip,
         }
     }
 
     /// Elements of all vectors of one channel and product.
     fn row_len(&self) -> usize {
-        self.vectors.len() * self.plan.lanes
+        self.vectors * self.plan.lanes
     }
 
     /// Elements of a product of the transformed sources of one depth.
@@ -47,7 +47,12 @@ impl<'a> Block<'a> {
 
     /// Elements of the transformed sources of one depth.
     pub(super) fn depth_len(&self) -> usize {
-        PRODUCTS * self.product_len()
+        C::POINTS * C::POINTS * self.product_len()
+    }
+
+    /// Elements from a product of some destination channels to the next.
+    pub(super) fn products_stride(&self) -> usize {
+        odd_lines(OUTPUTS.min(self.plan.geometry.dst_c) * self.row_len())
     }
 
     /// Elements of all transformed sources.
@@ -57,12 +62,12 @@ impl<'a> Block<'a> {
 
     /// Elements of the result planes of one bundle of images.
     pub(super) fn plane_len(&self) -> usize {
-        self.strip.results_len()
+        self.strip.results_len
     }
 
     /// Elements of the result planes of a channel.
     pub(super) fn results_len(&self) -> usize {
-        self.row_len() * RESULTS * RESULTS
+        self.row_len() * C::RESULTS * C::RESULTS
     }
 
     /// The source channels that are multiplied in one go.
@@ -87,9 +92,9 @@ impl<'a> Block<'a> {
             lanes,
             ..
         } = *self.plan;
-        let (pitch, packed_len) = (self.strip.source_pitch(), self.strip.sources_len());
+        let (pitch, packed_len) = (self.strip.source_pitch, self.strip.sources_len);
         let (packed, lines) = planes
-            .slice(packed_len + POINTS * pitch)
+            .slice(packed_len + C::POINTS * pitch)
             .split_at_mut(packed_len);
         packed.fill(T::ZERO);
         let plane_len = geometry.src_plane();
@@ -108,6 +113,7 @@ impl<'a> Block<'a> {
                 };
                 T::dispatch(isa, side_by_side);
                 let sources = Sources {
+                    scheme: self.plan.scheme,
                     planes: packed,
                     rows: self.strip.rows,
                     columns: self.strip.columns,
@@ -122,33 +128,34 @@ impl<'a> Block<'a> {
     }
 
     /// Multiplies transformed sources and weights of `outputs` channels. Returns the products
-    /// `[product][channel][vector]` and the elements from a product to the next.
+    /// `[product][channel][vector]`.
     pub(super) fn multiply<'b, T: Element>(
         &self,
         outputs: usize,
         weights: &[T],
         sources: &[T],
         products: &'b mut Buffer<T>,
-    ) -> (&'b [T], usize) {
+    ) -> &'b [T] {
         let row_len = self.row_len();
-        let stride = odd_lines(outputs * row_len);
-        let products = products.slice(PRODUCTS * stride);
+        let stride = self.products_stride();
+        let products = products.slice(C::POINTS * C::POINTS * stride);
         let tile_stride = weights_len(self.plan.geometry.src_c);
-        let tiles_len = outputs.div_ceil(TILE) * tile_stride;
+        let weight_stride = self.plan.weight_stride(outputs);
         let offsets: Vec<_> = (0..DEPTH.min(self.plan.geometry.src_c))
             .map(|channel| channel * row_len)
             .collect();
-        for (product, to) in products.chunks_exact_mut(stride).enumerate() {
-            let weights = &weights[product * tiles_len..][..tiles_len];
+        for (weight, weights) in weights.chunks_exact(weight_stride).enumerate() {
+            let bases = places_of::<C>(weight, self.product_len(), self.vectors, self.plan.lanes);
+            let places = places_of::<C>(weight, stride, self.vectors, self.plan.lanes);
             for (channels, sources) in self.depths().zip(sources.chunks(self.depth_len())) {
                 let multiply = Multiply {
                     weight: &weights[channels.start * TILE..],
                     tile_stride,
                     offsets: &offsets[..channels.len()],
-                    planes: &sources[product * self.product_len()..],
-                    bases: &self.vectors,
-                    dst: as_uninit(to),
-                    places: &self.vectors,
+                    planes: sources,
+                    bases: &bases,
+                    dst: as_uninit(products),
+                    places: &places,
                     channel_stride: row_len,
                     channels: outputs,
                     accumulate: channels.start > 0,
@@ -156,22 +163,22 @@ impl<'a> Block<'a> {
                 T::dispatch(self.plan.isa, multiply);
             }
         }
-        (products, stride)
+        products
     }
 
     /// Makes the results of one channel: `[bundle]` of planes of vectors.
     pub(super) fn transform_results<T: Element>(
         &self,
         products: &[T],
-        stride: usize,
         channel: usize,
         to: &mut [T],
     ) {
         let bundle_len = self.strip.tiles() * self.plan.lanes;
         for (bundle, to) in to.chunks_exact_mut(self.plane_len()).enumerate() {
             let results = Results {
+                scheme: self.plan.scheme,
                 products: &products[channel * self.row_len() + bundle * bundle_len..],
-                stride,
+                stride: self.products_stride(),
                 rows: self.strip.rows,
                 columns: self.strip.columns,
                 to,

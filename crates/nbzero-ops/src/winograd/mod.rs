@@ -1,13 +1,15 @@
-//! Winograd's F(4 x 4, 3 x 3) for dense convolutions of stride 1: 36 products for what takes 144.
+//! Winograd's algorithm for dense convolutions with 3 x 3 weights: F(4 x 4, 3 x 3) for stride 1, with 36
+//! products for what takes 144, and a [scheme] of F(4, 2) for stride 2, with 81.
 //!
-//! Source planes are cut into overlapping tiles of 6 x 6. A vector holds one position of several
+//! Source planes are cut into overlapping tiles. A vector holds one position of several
 //! images, so that transforms need no shuffles. A block transforms some tiles of all source
-//! channels, multiplies them with the transformed weights (36 small matrix products), and
+//! channels, multiplies them with the transformed weights (a small matrix product for each of 36), and
 //! transforms the products of a few destination channels back while they are in the cache.
 
 mod block;
 mod choice;
 mod gradients;
+mod scheme;
 mod strip;
 mod tiles;
 mod transform;
@@ -17,16 +19,18 @@ pub(crate) use choice::{suits, suits_weight_grad};
 pub(crate) use weight_grad::weight_grad;
 
 use crate::geometry::Geometry;
+use crate::layout::odd_lines;
 use crate::scratch::Scratch;
 use crate::simd::TILE;
 use crate::{Element, Isa};
 use block::Block;
 use rayon::prelude::*;
+use scheme::{Dense, Interleaved, Scheme, Strided, WEIGHTS};
 use std::mem::MaybeUninit;
 use std::ops::Range;
 use strip::block_size;
-use tiles::{PRODUCTS, Weights, weights_len};
-use transform::{KERNEL, RESULTS};
+use tiles::{Weights, weights_len};
+use transform::KERNEL;
 
 /// Source channels that are multiplied in one go: a product's tiles stay in the first-level cache.
 const DEPTH: usize = 128;
@@ -41,7 +45,8 @@ const SHARED_VECTORS: usize = 16;
 const JOBS: usize = 8;
 
 /// How a convolution is cut into blocks.
-struct Plan<'a> {
+struct Plan<'a, C> {
+    scheme: C,
     isa: Isa,
     geometry: &'a Geometry,
     lanes: usize,
@@ -51,33 +56,48 @@ struct Plan<'a> {
     taps: [usize; KERNEL * KERNEL],
 }
 
-impl<'a> Plan<'a> {
-    fn new<T: Element>(isa: Isa, geometry: &'a Geometry) -> Self {
+impl<'a, C: Scheme> Plan<'a, C> {
+    fn new<T: Element>(scheme: C, isa: Isa, geometry: &'a Geometry) -> Self {
         let mut taps = [0; KERNEL * KERNEL];
-        for tap in &geometry.passes[0].taps {
-            taps[tap.shift[0] * KERNEL + tap.shift[1]] = tap.weight;
+        let stride = geometry.step * geometry.out_step;
+        for pass in &geometry.passes {
+            for tap in &pass.taps {
+                // The even results of an input gradient of stride 2 meet the middle weight.
+                let [y, x] = [0, 1].map(|axis| {
+                    let middle = geometry.out_step - 1 - pass.offset[axis];
+                    stride * tap.shift[axis] + tap.phase[axis] + middle
+                });
+                taps[y * KERNEL + x] = tap.weight;
+            }
         }
         Self {
+            scheme,
             isa,
             geometry,
             lanes: T::lanes(isa),
-            tiles: geometry.dst.map(|side| side.div_ceil(RESULTS)),
+            tiles: geometry.dst.map(|side| side.div_ceil(C::RESULTS)),
             taps,
         }
     }
 
     /// Elements of the transformed weights of `outputs` destination channels.
     fn weights_len(&self, outputs: usize) -> usize {
-        PRODUCTS * outputs.div_ceil(TILE) * weights_len(self.geometry.src_c)
+        WEIGHTS * WEIGHTS * self.weight_stride(outputs)
     }
 
-    /// Transforms the weights of some destination channels: `[product][tile]` of `[source][TILE]`.
+    /// Elements from a transformed weight of `outputs` destination channels to the next.
+    fn weight_stride(&self, outputs: usize) -> usize {
+        odd_lines(outputs.div_ceil(TILE) * weights_len(self.geometry.src_c))
+    }
+
+    /// Transforms the weights of some destination channels: `[weight][tile]` of `[source][TILE]`.
     fn transform_weights<T: Element>(&self, outputs: &Range<usize>, weight: &[T], to: &mut [T]) {
         let geometry = self.geometry;
         let tile_len = weights_len(geometry.src_c);
-        let stride = outputs.len().div_ceil(TILE) * tile_len;
+        let stride = self.weight_stride(outputs.len());
         for (tile, first) in outputs.clone().step_by(TILE).enumerate() {
             let weights = Weights {
+                scheme: self.scheme,
                 weight: &weight[first * geometry.weight_strides[0]..],
                 strides: geometry.weight_strides,
                 taps: &self.taps,
@@ -100,7 +120,7 @@ impl<'a> Plan<'a> {
 
     /// Bytes of one transformed vector of tiles, all source channels.
     fn vector_bytes<T>(&self) -> usize {
-        PRODUCTS * self.geometry.src_c * self.lanes * size_of::<T>()
+        C::POINTS * C::POINTS * self.geometry.src_c * self.lanes * size_of::<T>()
     }
 
     /// Images and tile rows of a block of `TILES` bytes and at least so many vectors.
@@ -154,10 +174,10 @@ impl<'a> Plan<'a> {
                     block.transform_sources(src, channels, planes, to);
                 }
                 for (outputs, weights) in outputs.iter().zip(weights.chunks(full)) {
-                    let (products, stride) = block.multiply(outputs.len(), weights, sources, tiles);
+                    let products = block.multiply(outputs.len(), weights, sources, tiles);
                     let results = planes.slice(block.results_len());
                     for (channel, output) in outputs.clone().enumerate() {
-                        block.transform_results(products, stride, channel, results);
+                        block.transform_results(products, channel, results);
                         block.unpack(results, output, dst);
                     }
                 }
@@ -200,11 +220,11 @@ impl<'a> Plan<'a> {
                         let mut scratch = T::take_scratch();
                         let weights = scratch.weights.slice(self.weights_len(outputs.len()));
                         self.transform_weights(&outputs, weight, weights);
-                        let (products, stride) =
+                        let products =
                             block.multiply(outputs.len(), weights, sources, &mut scratch.tiles);
                         let results = results.chunks_exact_mut(block.results_len());
                         for (channel, results) in results.enumerate() {
-                            block.transform_results(products, stride, channel, results);
+                            block.transform_results(products, channel, results);
                         }
                         T::put_scratch(scratch);
                     });
@@ -219,9 +239,18 @@ impl<'a> Plan<'a> {
         }
         T::put_scratch(outer);
     }
+
+    /// Convolves `src` into `dst`.
+    fn convolve<T: Element>(&self, src: &[T], weight: &[T], dst: &mut [MaybeUninit<T>]) {
+        if self.has_blocks_for_all() {
+            self.apart(src, weight, dst);
+        } else {
+            self.together(src, weight, dst);
+        }
+    }
 }
 
-/// Convolves `src` `[n, src_c, h, w]` into `dst` `[n, dst_c, h, w]`: kernel 3, stride 1, one group.
+/// Convolves `src` into `dst` in either direction: kernel 3, stride 1 or 2, one group.
 pub(crate) fn convolve<T: Element>(
     isa: Isa,
     geometry: &Geometry,
@@ -229,10 +258,9 @@ pub(crate) fn convolve<T: Element>(
     weight: &[T],
     dst: &mut [MaybeUninit<T>],
 ) {
-    let plan = Plan::new::<T>(isa, geometry);
-    if plan.has_blocks_for_all() {
-        plan.apart(src, weight, dst);
-    } else {
-        plan.together(src, weight, dst);
+    match (geometry.step, geometry.out_step) {
+        (1, 1) => Plan::new::<T>(Dense, isa, geometry).convolve(src, weight, dst),
+        (2, 1) => Plan::new::<T>(Strided, isa, geometry).convolve(src, weight, dst),
+        _ => Plan::new::<T>(Interleaved, isa, geometry).convolve(src, weight, dst),
     }
 }

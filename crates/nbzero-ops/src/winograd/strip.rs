@@ -1,14 +1,19 @@
 //! Some rows of tiles of a plane, and where its positions are in packed planes of vectors.
 
-use super::tiles::source_columns;
-use super::transform::RESULTS;
+use super::scheme::{Scheme, source_columns};
+use crate::geometry::Geometry;
 use crate::layout::odd_lines;
 use crate::transpose::Places;
 use std::ops::Range;
 
 /// Rows of tiles over the whole width of a plane.
 pub(super) struct Strip {
-    lanes: usize,
+    /// Elements of a packed row of sources.
+    pub(super) source_pitch: usize,
+    /// Elements of a packed plane of sources.
+    pub(super) sources_len: usize,
+    /// Elements of a packed plane of results.
+    pub(super) results_len: usize,
     /// Tiles in each direction.
     pub(super) rows: usize,
     pub(super) columns: usize,
@@ -19,23 +24,35 @@ pub(super) struct Strip {
 }
 
 impl Strip {
-    /// The tile rows `rows` of planes of the size `[height, width]`.
-    pub(super) fn new([height, width]: [usize; 2], rows: Range<usize>, lanes: usize) -> Self {
-        let columns = width.div_ceil(RESULTS);
-        let top = rows.start * RESULTS;
-        let pitch = source_columns(columns);
-        let from = top.saturating_sub(1);
-        let source_rows = from..(top + source_columns(rows.len()) - 1).min(height);
-        let source = |y: usize| (0..width).map(move |x| ((y + 1 - top) * pitch + x + 1) * lanes);
-        let result_rows = top..(rows.end * RESULTS).min(height);
-        let pitch = columns * RESULTS;
+    /// The tile rows `rows` of the planes of a geometry.
+    pub(super) fn new<C: Scheme>(geometry: &Geometry, rows: Range<usize>, lanes: usize) -> Self {
+        let ([src_height, src_width], [height, width]) = (geometry.src, geometry.dst);
+        let columns = width.div_ceil(C::RESULTS);
+        let (top, lead) = (rows.start * C::STEP, C::LEAD);
+        let (packed_rows, pitch) = (
+            source_columns::<C>(rows.len()),
+            source_columns::<C>(columns),
+        );
+        let from = top.saturating_sub(lead);
+        let source_rows = from..(top + packed_rows - lead).min(src_height);
+        let source =
+            |y: usize| (0..src_width).map(move |x| ((y + lead - top) * pitch + x + lead) * lanes);
+        let source_pitch = pitch * lanes;
+        let top = rows.start * C::RESULTS;
+        let result_rows = top..(rows.end * C::RESULTS).min(height);
+        let pitch = columns * C::RESULTS;
         let result = |y: usize| (0..width).map(move |x| ((y - top) * pitch + x) * lanes);
         let places = |list: Vec<usize>| Places::new(list);
         Self {
-            lanes,
+            source_pitch,
+            sources_len: odd_lines(packed_rows * source_pitch),
+            results_len: rows.len() * C::RESULTS * pitch * lanes,
             rows: rows.len(),
             columns,
-            sources: (from * width, places(source_rows.flat_map(source).collect())),
+            sources: (
+                from * src_width,
+                places(source_rows.flat_map(source).collect()),
+            ),
             results: (top * width, places(result_rows.flat_map(result).collect())),
         }
     }
@@ -43,21 +60,6 @@ impl Strip {
     /// Tiles of a plane.
     pub(super) fn tiles(&self) -> usize {
         self.rows * self.columns
-    }
-
-    /// Elements of a packed row of sources.
-    pub(super) fn source_pitch(&self) -> usize {
-        source_columns(self.columns) * self.lanes
-    }
-
-    /// Elements of a packed plane of sources.
-    pub(super) fn sources_len(&self) -> usize {
-        odd_lines(source_columns(self.rows) * self.source_pitch())
-    }
-
-    /// Elements of a packed plane of results.
-    pub(super) fn results_len(&self) -> usize {
-        self.tiles() * RESULTS * RESULTS * self.lanes
     }
 }
 

@@ -1,18 +1,16 @@
 //! The two-dimensional transforms of source planes, weights and products.
 //!
-//! A vector holds one position of several images. The transformed form of a tile is `POINTS *
-//! POINTS` such vectors, one for each product.
+//! A vector holds one position of several images. The transformed form of a tile is as many such
+//! vectors as the scheme has products.
 
-use super::transform::{KERNEL, POINTS, RESULTS, kernel, results, source};
+use super::scheme::{MOST, Scheme, WEIGHTS, source_columns};
+use super::transform::KERNEL;
 use crate::Element;
 use crate::simd::{Job, Simd, TILE};
 use std::array::from_fn;
 
-/// Products of a tile.
-pub(super) const PRODUCTS: usize = POINTS * POINTS;
-
 /// Most lanes of a vector.
-pub(super) const WIDEST: usize = 8;
+pub(super) const WIDEST: usize = 16;
 
 /// `N` vectors that lie `stride` elements apart.
 ///
@@ -58,18 +56,14 @@ pub(super) fn across<V: Copy, const H: usize, const W: usize>(
     from_fn(|x| columns[x][y])
 }
 
-/// Columns that `tiles` neighbouring tiles read.
-pub(super) fn source_columns(tiles: usize) -> usize {
-    tiles * RESULTS + POINTS - RESULTS
-}
-
 /// Transforms the tiles of a packed plane of vectors, `source_columns(columns)` a row.
-pub(super) struct Sources<'a, T> {
+pub(super) struct Sources<'a, T, C> {
+    pub(super) scheme: C,
     pub(super) planes: &'a [T],
     /// Tiles in each direction.
     pub(super) rows: usize,
     pub(super) columns: usize,
-    /// Working memory: `POINTS` rows.
+    /// Working memory: a row for each of [`Scheme::POINTS`].
     pub(super) lines: &'a mut [T],
     pub(super) to: &'a mut [T],
     /// Elements from a product to the next.
@@ -78,32 +72,35 @@ pub(super) struct Sources<'a, T> {
     pub(super) tile_stride: usize,
 }
 
-impl<T: Element> Job<T> for Sources<'_, T> {
+impl<T: Element, C: Scheme> Job<T> for Sources<'_, T, C> {
     #[inline(always)]
     unsafe fn run<S: Simd<Elem = T>>(self) {
-        let pitch = source_columns(self.columns) * S::LANES;
+        let pitch = source_columns::<C>(self.columns) * S::LANES;
         let tiles = self.rows * self.columns;
-        assert!(source_columns(self.rows) * pitch <= self.planes.len());
-        assert!(POINTS * pitch <= self.lines.len());
-        let last = (PRODUCTS - 1) * self.stride + (tiles - 1) * self.tile_stride;
+        assert!(source_columns::<C>(self.rows) * pitch <= self.planes.len());
+        assert!(C::POINTS * pitch <= self.lines.len());
+        let last = (C::POINTS * C::POINTS - 1) * self.stride + (tiles - 1) * self.tile_stride;
         assert!(tiles > 0 && last + S::LANES <= self.to.len());
         let lines = self.lines.as_mut_ptr();
         for row in 0..self.rows {
             // SAFETY: asserted above; rows, columns and products are those of the asserts.
             unsafe {
-                let planes = self.planes.as_ptr().add(row * RESULTS * pitch);
+                let planes = self.planes.as_ptr().add(row * C::STEP * pitch);
                 for x in (0..pitch).step_by(S::LANES) {
-                    let column = source::<T, S>(load::<T, S, POINTS>(planes.add(x), pitch));
-                    store::<T, S, POINTS>(column, lines.add(x), pitch);
+                    self.scheme
+                        .source::<T, S>(planes.add(x), [pitch; 2], lines.add(x));
                 }
                 for tile in 0..self.columns {
-                    let from = lines.add(tile * RESULTS * S::LANES);
+                    let from = lines.add(tile * C::STEP * S::LANES);
                     let to = self.to.as_mut_ptr();
                     let to = to.add((row * self.columns + tile) * self.tile_stride);
-                    for y in 0..POINTS {
-                        let line = load::<T, S, POINTS>(from.add(y * pitch), S::LANES);
-                        let line = source::<T, S>(line);
-                        store::<T, S, POINTS>(line, to.add(y * POINTS * self.stride), self.stride);
+                    for y in 0..C::POINTS {
+                        let to = to.add(y * C::POINTS * self.stride);
+                        self.scheme.source::<T, S>(
+                            from.add(y * pitch),
+                            [S::LANES, self.stride],
+                            to,
+                        );
                     }
                 }
             }
@@ -111,8 +108,9 @@ impl<T: Element> Job<T> for Sources<'_, T> {
     }
 }
 
-/// Makes planes of vectors, `columns * RESULTS` a row, of the products of one channel.
-pub(super) struct Results<'a, T> {
+/// Makes planes of vectors, `columns` times [`Scheme::RESULTS`] a row, of the products of one channel.
+pub(super) struct Results<'a, T, C> {
+    pub(super) scheme: C,
     pub(super) products: &'a [T],
     /// Elements from a product to the next.
     pub(super) stride: usize,
@@ -122,29 +120,41 @@ pub(super) struct Results<'a, T> {
     pub(super) to: &'a mut [T],
 }
 
-impl<T: Element> Job<T> for Results<'_, T> {
+impl<T: Element, C: Scheme> Job<T> for Results<'_, T, C> {
     #[inline(always)]
     unsafe fn run<S: Simd<Elem = T>>(self) {
-        let pitch = self.columns * RESULTS * S::LANES;
+        const { assert!(C::POINTS <= MOST && C::RESULTS <= MOST) }
+        let pitch = self.columns * C::RESULTS * S::LANES;
         let tiles = self.rows * self.columns;
-        assert!((PRODUCTS - 1) * self.stride + tiles * S::LANES <= self.products.len());
-        assert!(self.rows * RESULTS * pitch <= self.to.len());
+        assert!(
+            (C::POINTS * C::POINTS - 1) * self.stride + tiles * S::LANES <= self.products.len()
+        );
+        assert!(self.rows * C::RESULTS * pitch <= self.to.len());
+        // SAFETY: the machine has `S`.
+        let mut lines = [unsafe { S::splat(T::ZERO) }; MOST * MOST];
+        let lines = lines.as_mut_ptr().cast::<T>();
+        let line_len = C::POINTS * S::LANES;
         for tile in 0..tiles {
             // SAFETY: asserted above; the tile is one of the plane.
             unsafe {
                 let from = self.products.as_ptr().add(tile * S::LANES);
-                let mut columns = [[S::splat(T::ZERO); RESULTS]; POINTS];
-                for (x, to) in columns.iter_mut().enumerate() {
-                    let from = from.add(x * self.stride);
-                    let column = load::<T, S, POINTS>(from, POINTS * self.stride);
-                    *to = results::<T, S>(column);
+                for x in 0..C::POINTS {
+                    let apart = [C::POINTS * self.stride, line_len];
+                    self.scheme.results::<T, S>(
+                        from.add(x * self.stride),
+                        apart,
+                        lines.add(x * S::LANES),
+                    );
                 }
                 let [row, column] = [tile / self.columns, tile % self.columns];
                 let to = self.to.as_mut_ptr();
-                let to = to.add(row * RESULTS * pitch + column * RESULTS * S::LANES);
-                for y in 0..RESULTS {
-                    let line = results::<T, S>(across(&columns, y));
-                    store::<T, S, RESULTS>(line, to.add(y * pitch), S::LANES);
+                let to = to.add(row * C::RESULTS * pitch + column * C::RESULTS * S::LANES);
+                for y in 0..C::RESULTS {
+                    self.scheme.results::<T, S>(
+                        lines.add(y * line_len),
+                        [S::LANES; 2],
+                        to.add(y * pitch),
+                    );
                 }
             }
         }
@@ -152,8 +162,9 @@ impl<T: Element> Job<T> for Results<'_, T> {
 }
 
 /// Transforms the weights of `TILE` destination channels, in the order of the multiplication:
-/// `[source channel][TILE]` for each product.
-pub(super) struct Weights<'a, T> {
+/// `[source channel][TILE]` for each transformed weight.
+pub(super) struct Weights<'a, T, C> {
+    pub(super) scheme: C,
     /// Weights from the first destination channel on.
     pub(super) weight: &'a [T],
     /// Elements from a destination channel to the next, and from a source channel to the next.
@@ -164,21 +175,21 @@ pub(super) struct Weights<'a, T> {
     pub(super) outputs: usize,
     pub(super) inputs: usize,
     pub(super) to: &'a mut [T],
-    /// Elements from a product to the next.
+    /// Elements from a transformed weight to the next.
     pub(super) stride: usize,
 }
 
-/// Elements that [`Weights`] writes for each product: whole vectors of any instruction set.
+/// Elements that [`Weights`] writes for each transformed weight: whole vectors of any instruction set.
 pub(super) fn weights_len(inputs: usize) -> usize {
     (inputs * TILE).next_multiple_of(WIDEST)
 }
 
-impl<T: Element> Job<T> for Weights<'_, T> {
+impl<T: Element, C: Scheme> Job<T> for Weights<'_, T, C> {
     #[inline(always)]
     unsafe fn run<S: Simd<Elem = T>>(self) {
         let len = weights_len(self.inputs);
         assert!(len.is_multiple_of(S::LANES));
-        assert!((PRODUCTS - 1) * self.stride + len <= self.to.len());
+        assert!((WEIGHTS * WEIGHTS - 1) * self.stride + len <= self.to.len());
         let [to_output, to_input] = self.strides;
         let mut taps = [[T::ZERO; WIDEST]; KERNEL * KERNEL];
         assert!(S::LANES <= taps[0].len());
@@ -200,14 +211,16 @@ impl<T: Element> Job<T> for Weights<'_, T> {
             // SAFETY: asserted above; taps hold a vector each.
             unsafe {
                 let to = self.to.as_mut_ptr().add(first);
-                let mut columns = [[S::splat(T::ZERO); POINTS]; KERNEL];
+                let mut columns = [[S::splat(T::ZERO); WEIGHTS]; KERNEL];
                 for (x, to) in columns.iter_mut().enumerate() {
                     let from = taps.as_ptr().add(x).cast();
-                    *to = kernel::<T, S>(load::<T, S, KERNEL>(from, KERNEL * WIDEST));
+                    *to = self
+                        .scheme
+                        .kernel::<T, S>(load::<T, S, KERNEL>(from, KERNEL * WIDEST));
                 }
-                for y in 0..POINTS {
-                    let line = kernel::<T, S>(across(&columns, y));
-                    store::<T, S, POINTS>(line, to.add(y * POINTS * self.stride), self.stride);
+                for y in 0..WEIGHTS {
+                    let line = self.scheme.kernel::<T, S>(across(&columns, y));
+                    store::<T, S, WEIGHTS>(line, to.add(y * WEIGHTS * self.stride), self.stride);
                 }
             }
         }

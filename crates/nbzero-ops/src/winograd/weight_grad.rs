@@ -1,13 +1,14 @@
-//! Weight gradients by F(3 x 3, 4 x 4).
+//! Weight gradients: F(3 x 3, 4 x 4) for stride 1, and for stride 2 F(2, 4) and plain products.
 //!
 //! A job sums the products of some images and destination channels over all tiles and transforms
 //! them back once; the sums of the jobs are then added in order. Vectors hold neighbouring
 //! channels, so that a sum over tiles is a matrix product without sums of lanes.
 
-use super::gradients::{Gradients, WeightGradients};
+use super::gradients::{Gradients, Place, WeightGradients};
+use super::scheme::{Dense, SchemeOfSums, Strided, WEIGHTS, places_of, products_of};
 use super::strip::{Strip, block_size};
-use super::tiles::{PRODUCTS, Sources};
-use super::transform::{KERNEL, POINTS, RESULTS};
+use super::tiles::Sources;
+use super::transform::{KERNEL, RESULTS};
 use crate::geometry::Geometry;
 use crate::layout::odd_lines;
 use crate::multiply::Multiply;
@@ -28,7 +29,8 @@ const JOB_TILES: usize = 64;
 const JOBS: usize = 8;
 
 /// How a weight gradient is cut into jobs and blocks.
-struct Plan<'a, T> {
+struct Plan<'a, T, C> {
+    scheme: C,
     isa: Isa,
     geometry: &'a Geometry,
     lanes: usize,
@@ -48,16 +50,22 @@ struct Part {
     outputs: Range<usize>,
 }
 
-impl<'a, T: Element> Plan<'a, T> {
-    fn new(isa: Isa, geometry: &'a Geometry, input: &'a [T], output_grad: &'a [T]) -> Self {
+impl<'a, T: Element, C: SchemeOfSums> Plan<'a, T, C> {
+    fn new(
+        scheme: C,
+        isa: Isa,
+        geometry: &'a Geometry,
+        [input, output_grad]: [&'a [T]; 2],
+    ) -> Self {
         let tiles = geometry.dst.map(|side| side.div_ceil(RESULTS));
         let parts = JOBS.div_ceil(geometry.dst_c.div_ceil(OUTPUTS));
         let least = JOB_TILES.div_ceil(tiles[0] * tiles[1]);
         let images = geometry.n.div_ceil(parts).max(least).min(geometry.n);
         let channels = geometry.src_c + geometry.dst_c.min(OUTPUTS);
-        let most = TILES / (PRODUCTS * channels * size_of::<T>());
+        let most = TILES / (C::POINTS * C::POINTS * channels * size_of::<T>());
         let (block_images, rows) = block_size(tiles, most);
         Self {
+            scheme,
             isa,
             geometry,
             lanes: T::lanes(isa),
@@ -84,7 +92,22 @@ impl<'a, T: Element> Plan<'a, T> {
         parts
     }
 
-    /// Elements of one destination channel of a product.
+    /// Makes the weight gradient.
+    fn sum(&self, weight_grad: &mut [T]) {
+        let parts = self.parts();
+        let sums: Vec<Vec<T>> = parts.par_iter().map(|part| self.sums(part)).collect();
+        let row_len = self.geometry.src_c * KERNEL * KERNEL;
+        for (part, sums) in parts.iter().zip(&sums) {
+            let to = &mut weight_grad[part.outputs.start * row_len..part.outputs.end * row_len];
+            if part.images.start == 0 {
+                to.copy_from_slice(sums);
+            } else {
+                to.iter_mut().zip(sums).for_each(|(x, y)| *x = *x + *y);
+            }
+        }
+    }
+
+    /// Elements of one destination channel of a transformed weight.
     fn row_len(&self) -> usize {
         self.geometry.src_c.next_multiple_of(self.lanes)
     }
@@ -100,13 +123,13 @@ impl<'a, T: Element> Plan<'a, T> {
             sources,
             weights,
         } = &mut scratch;
-        let products = weights.slice(PRODUCTS * stride);
+        let products = weights.slice(WEIGHTS * WEIGHTS * stride);
         let (images_in_block, rows_in_block) = self.block;
         for image in part.images.clone().step_by(images_in_block) {
             let images = image..(image + images_in_block).min(part.images.end);
             for row in (0..self.tiles[0]).step_by(rows_in_block) {
                 let rows = row..(row + rows_in_block).min(self.tiles[0]);
-                let strip = Strip::new(self.geometry.dst, rows, self.lanes);
+                let strip = Strip::new::<C>(self.geometry, rows, self.lanes);
                 let first = image == part.images.start && row == 0;
                 let block = Block {
                     plan: self,
@@ -115,14 +138,15 @@ impl<'a, T: Element> Plan<'a, T> {
                     outputs: &part.outputs,
                     strip,
                 };
-                let packed = block.strip.sources_len().max(block.strip.results_len());
-                let lines = POINTS * block.strip.source_pitch();
+                let packed = block.strip.sources_len.max(block.strip.results_len);
+                let lines = C::POINTS * block.strip.source_pitch;
                 let (packed, lines) = planes.slice(packed + lines).split_at_mut(packed);
-                let sources = sources.slice(PRODUCTS * block.sources_stride());
+                let sources = sources.slice(C::POINTS * C::POINTS * block.sources_stride());
                 block.transform_sources(packed, lines, sources);
-                let gradients = tiles.slice(PRODUCTS * block.gradients_stride());
-                block.transform_gradients(packed, gradients);
-                block.multiply(sources, gradients, products, stride, !first);
+                let gradients = tiles.slice(C::POINTS * C::POINTS * block.gradients_stride());
+                let places = block.places();
+                block.transform_gradients(packed, &places, gradients);
+                block.multiply(sources, (gradients, &places), products, stride, !first);
             }
         }
         let kernels = self.geometry.src_c * KERNEL * KERNEL;
@@ -132,6 +156,7 @@ impl<'a, T: Element> Plan<'a, T> {
             T::dispatch(
                 self.isa,
                 WeightGradients {
+                    scheme: self.scheme,
                     products,
                     stride,
                     to,
@@ -144,8 +169,8 @@ impl<'a, T: Element> Plan<'a, T> {
 }
 
 /// Some rows of tiles of some images.
-struct Block<'a, T> {
-    plan: &'a Plan<'a, T>,
+struct Block<'a, T, C> {
+    plan: &'a Plan<'a, T, C>,
     images: Range<usize>,
     outputs: &'a Range<usize>,
     strip: Strip,
@@ -153,7 +178,7 @@ struct Block<'a, T> {
     tiles: usize,
 }
 
-impl<T: Element> Block<'_, T> {
+impl<T: Element, C: SchemeOfSums> Block<'_, T, C> {
     /// Elements of the source channels of a tile and product.
     fn tile_stride(&self) -> usize {
         odd_lines(self.plan.row_len())
@@ -164,7 +189,7 @@ impl<T: Element> Block<'_, T> {
         odd_lines(self.tiles * self.tile_stride())
     }
 
-    /// Elements from a product of the gradients to the next.
+    /// Elements of a product of the gradients.
     fn gradients_stride(&self) -> usize {
         let channels = self
             .outputs
@@ -209,6 +234,7 @@ impl<T: Element> Block<'_, T> {
                 let channels = geometry.src_c - channel;
                 self.pack(src, plane_len, channels, &self.strip.sources, packed);
                 let sources = Sources {
+                    scheme: self.plan.scheme,
                     planes: packed,
                     rows: self.strip.rows,
                     columns: self.strip.columns,
@@ -222,8 +248,29 @@ impl<T: Element> Block<'_, T> {
         }
     }
 
-    /// Transforms the output gradients: `[product][TILE channels][tile][TILE]`.
-    fn transform_gradients(&self, packed: &mut [T], to: &mut [T]) {
+    /// Where the products of the gradients are: `[weight][TILE channels][product][tile][TILE]`.
+    fn places(&self) -> Vec<Place> {
+        let nowhere = Place {
+            first: 0,
+            channel_stride: 0,
+        };
+        let mut places = vec![nowhere; C::POINTS * C::POINTS];
+        let mut before = 0;
+        for weight in 0..WEIGHTS * WEIGHTS {
+            let count = products_of::<C>(weight).count();
+            for (index, product) in products_of::<C>(weight).enumerate() {
+                places[product] = Place {
+                    first: before * self.gradients_stride() + index * self.tiles * TILE,
+                    channel_stride: count * self.tiles * TILE,
+                };
+            }
+            before += count;
+        }
+        places
+    }
+
+    /// Transforms the output gradients, in the order of [`Self::places`].
+    fn transform_gradients(&self, packed: &mut [T], places: &[Place], to: &mut [T]) {
         let Plan {
             isa,
             geometry,
@@ -239,41 +286,53 @@ impl<T: Element> Block<'_, T> {
                 let src = &output_grad[(image * geometry.dst_c + output) * plane_len..];
                 let channels = self.outputs.len() - channel;
                 self.pack(src, plane_len, channels, &self.strip.results, packed);
-                let first = channel / TILE * self.tiles + index * self.strip.tiles();
+                let of_channel: Vec<_> = places
+                    .iter()
+                    .map(|place| Place {
+                        first: place.first + channel / TILE * place.channel_stride,
+                        ..*place
+                    })
+                    .collect();
                 let gradients = Gradients {
+                    scheme: self.plan.scheme,
                     planes: packed,
                     rows: self.strip.rows,
                     columns: self.strip.columns,
-                    to: &mut to[first * TILE + channel % TILE..],
-                    stride: self.gradients_stride(),
-                    channel_stride: self.tiles * TILE,
+                    to: &mut to[index * self.strip.tiles() * TILE + channel % TILE..],
+                    places: &of_channel,
                 };
                 T::dispatch(isa, gradients);
             }
         }
     }
 
-    /// Adds the products, summed over all tiles: `[product][output][source]`.
+    /// Adds the products, summed over all tiles: `[weight][output][source]`.
     fn multiply(
         &self,
         sources: &[T],
-        gradients: &[T],
+        (gradients, places): (&[T], &[Place]),
         products: &mut [T],
         stride: usize,
         accumulate: bool,
     ) {
         let row_len = self.plan.row_len();
-        let offsets: Vec<_> = (0..self.tiles).map(|t| t * self.tile_stride()).collect();
         let vectors: Vec<_> = (0..row_len).step_by(self.plan.lanes).collect();
-        let sources = sources.chunks_exact(self.sources_stride());
-        let gradients = gradients.chunks_exact(self.gradients_stride());
-        let products = products.chunks_exact_mut(stride);
-        for ((planes, weight), to) in sources.zip(gradients).zip(products) {
-            let multiply = Multiply {
+        for (weight, to) in products.chunks_exact_mut(stride).enumerate() {
+            let offsets = places_of::<C>(
                 weight,
-                tile_stride: self.tiles * TILE,
+                self.sources_stride(),
+                self.tiles,
+                self.tile_stride(),
+            );
+            let first = products_of::<C>(weight)
+                .map(|product| places[product])
+                .next();
+            let Some(first) = first else { continue };
+            let multiply = Multiply {
+                weight: &gradients[first.first..],
+                tile_stride: first.channel_stride,
                 offsets: &offsets,
-                planes,
+                planes: sources,
                 bases: &vectors,
                 dst: as_uninit(to),
                 places: &vectors,
@@ -286,7 +345,7 @@ impl<T: Element> Block<'_, T> {
     }
 }
 
-/// Weight gradient `[dst_c, src_c, 3, 3]` of the forward `geometry`: stride 1, one group.
+/// Weight gradient `[dst_c, src_c, 3, 3]` of the forward `geometry`: stride 1 or 2, one group.
 pub(crate) fn weight_grad<T: Element>(
     isa: Isa,
     geometry: &Geometry,
@@ -294,16 +353,9 @@ pub(crate) fn weight_grad<T: Element>(
     output_grad: &[T],
     weight_grad: &mut [T],
 ) {
-    let plan = Plan::new(isa, geometry, input, output_grad);
-    let parts = plan.parts();
-    let sums: Vec<Vec<T>> = parts.par_iter().map(|part| plan.sums(part)).collect();
-    let row_len = geometry.src_c * KERNEL * KERNEL;
-    for (part, sums) in parts.iter().zip(&sums) {
-        let to = &mut weight_grad[part.outputs.start * row_len..part.outputs.end * row_len];
-        if part.images.start == 0 {
-            to.copy_from_slice(sums);
-        } else {
-            to.iter_mut().zip(sums).for_each(|(x, y)| *x = *x + *y);
-        }
+    let tensors = [input, output_grad];
+    match geometry.step {
+        1 => Plan::new(Dense, isa, geometry, tensors).sum(weight_grad),
+        _ => Plan::new(Strided, isa, geometry, tensors).sum(weight_grad),
     }
 }

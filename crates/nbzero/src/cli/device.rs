@@ -37,7 +37,10 @@ impl DeviceName {
     /// hardware, so that is looked for here.
     fn find(self) -> Result<Device, String> {
         match self {
-            Self::Flex => Ok(Device::flex()),
+            Self::Flex => match Isa::from_environment() {
+                Ok(_) => Ok(Device::flex()),
+                Err(error) => Err(error.to_string()),
+            },
             #[cfg(feature = "cuda")]
             Self::Cuda if Device::enumerate(DeviceType::Cuda).is_empty() => {
                 Err("there is no NVIDIA GPU with its driver: use flex".to_owned())
@@ -77,7 +80,7 @@ impl NamedDevice {
     /// results.
     pub(crate) fn describe(&self) -> String {
         match self.name {
-            DeviceName::Flex => format!("flex, {:?} kernels", Isa::detect()),
+            DeviceName::Flex => format!("flex, {:?} kernels", Isa::chosen()),
             other => other.name().to_owned(),
         }
     }
