@@ -21,6 +21,13 @@ pub const NETWORKS: [&str; 3] = [
     "mb:16:16x1s1,24x1s2,48x1s2,96x1s2",
 ];
 
+/// One of each family of 50M to 220M FLOPs, as people use them.
+pub const LARGER: [&str; 3] = [
+    "r1:32:32x2s1,64x2s2,128x2s2,256x2s2",
+    "r2:64:128x3s1,256x3s2,512x3s2,768x2s2",
+    "mb:24:24x2s1,48x2s2,96x2s2,192x2s2",
+];
+
 /// Runs something once and returns its result with the seconds that it took.
 pub fn timed<R>(run: impl FnOnce() -> R) -> (R, f64) {
     let begin = Instant::now();
@@ -35,6 +42,7 @@ pub fn timed<R>(run: impl FnOnce() -> R) -> (R, f64) {
 ///
 /// If the threads cannot be started.
 pub fn start(threads: u16) -> Result<(), rayon::ThreadPoolBuildError> {
+    nbzero_ops::keep_freed_memory();
     let pool = rayon::ThreadPoolBuilder::new();
     pool.num_threads(threads.into()).build_global()
 }

@@ -21,8 +21,9 @@ use nbzero_train::{DatasetName, Images, Recipe, Sets, train};
 
 use crate::worker::Worker;
 
-const NETWORKS: [&str; 2] = [
+const NETWORKS: [&str; 3] = [
     "r1:16:16x1s1,32x2s2,48x2s2,64x1s2",
+    "r2:12:24x5s2,40x2s2,64x3s2",
     "mb:8:8x1s1,16x2s2,24x2s2,32x1s2",
 ];
 const CLASSES: usize = 10;

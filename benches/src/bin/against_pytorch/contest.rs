@@ -11,6 +11,7 @@ use nbzero_proxy::{Batch, Settings, Suite, Undefined};
 use nbzero_space::Architecture;
 use tempfile::TempDir;
 
+use crate::limit::{self, Limit};
 use crate::report::{Comparison, Times};
 use crate::worker::Worker;
 
@@ -107,8 +108,8 @@ impl Contest {
         Ok(self.torch.ask("version")?)
     }
 
-    /// All proxies on one network: a round to warm up, then those that count.
-    pub(crate) fn run(&mut self, arch: &str, rounds: u16) -> Result<Comparison> {
+    /// The old proxies, or the newer ones too, on one network: a round to warm up, then those that count.
+    pub(crate) fn run(&mut self, arch: &str, newer: bool, rounds: u16) -> Result<Comparison> {
         let architecture: Architecture = arch.parse()?;
         let graph = architecture.graph(CLASSES, RESOLUTION);
         let network = Network::init(&graph, 0, &self.device);
@@ -118,11 +119,12 @@ impl Contest {
             bail!("PyTorch's side did not load {arch}: {loaded}");
         }
         let mut old = self.warm_up(&OLD, &network)?;
-        let mut newer = self.warm_up(&NEWER, &network)?;
-        let suites = [
-            Suite::named(&names(&old))?,
-            Suite::named(&[names(&old), names(&newer)].concat())?,
-        ];
+        let rows: &[Row] = if newer { &NEWER } else { &[] };
+        let mut newer = self.warm_up(rows, &network)?;
+        let mut suites = vec![Suite::named(&names(&old))?];
+        if !newer.is_empty() {
+            suites.push(Suite::named(&[names(&old), names(&newer)].concat())?);
+        }
         let mut totals = [Vec::new(), Vec::new()];
         for _ in 0..rounds {
             for times in old.iter_mut().chain(&mut newer) {
@@ -137,8 +139,10 @@ impl Contest {
             }
         }
         let [suite, all] = totals;
+        let images = self.batch.size().images;
         Ok(Comparison {
             arch: arch.to_owned(),
+            limit: Limit::new(&graph, images, &Settings::default(), limit::speed()),
             old,
             newer,
             suite,

@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
 
 mod contest;
+mod limit;
 mod report;
 #[path = "../../../../crates/nbzero-ops/benches/common/worker.rs"]
 mod worker;
@@ -12,11 +13,20 @@ mod worker;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use clap::Parser;
-use nbzero_benches::NETWORKS;
+use clap::{Parser, ValueEnum};
+use nbzero_benches::{LARGER, NETWORKS};
 
 use crate::contest::Contest;
 use crate::report::Format;
+
+/// Which proxies are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Proxies {
+    /// The nine up to 2021.
+    Old,
+    /// Those since too, on the smaller networks.
+    All,
+}
 
 /// Times the proxies of nbzero and those of `PyTorch` on the same networks and batch.
 #[derive(Debug, Parser)]
@@ -40,6 +50,9 @@ struct Arguments {
     /// Only networks whose string contains this.
     #[arg(long, value_name = "PART", default_value = "")]
     only: String,
+    /// Which proxies: some since 2021 take PyTorch minutes a round.
+    #[arg(long, value_enum, default_value_t = Proxies::All)]
+    proxies: Proxies,
 }
 
 fn main() -> Result<()> {
@@ -56,9 +69,11 @@ fn main() -> Result<()> {
     if arguments.format != Format::Json {
         println!("{heading}\n");
     }
-    let wanted = |arch: &&str| arch.contains(&arguments.only);
-    for arch in NETWORKS.into_iter().filter(wanted) {
-        let result = contest.run(arch, arguments.rounds)?;
+    let all = arguments.proxies == Proxies::All;
+    let smaller = NETWORKS.map(|arch| (arch, all));
+    let networks = smaller.into_iter().chain(LARGER.map(|arch| (arch, false)));
+    for (arch, newer) in networks.filter(|(arch, _)| arch.contains(&arguments.only)) {
+        let result = contest.run(arch, newer, arguments.rounds)?;
         println!("{}", result.render(arguments.format));
     }
     Ok(())
@@ -79,6 +94,7 @@ mod tests {
         assert_eq!(found, (2, 3, 64));
         assert_eq!(arguments.format, Format::Text);
         assert!(arguments.only.is_empty());
+        assert_eq!(arguments.proxies, Proxies::All);
     }
 
     #[test]

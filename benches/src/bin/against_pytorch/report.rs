@@ -6,6 +6,8 @@ use clap::ValueEnum;
 use nbzero_metrics::median;
 use serde::Serialize;
 
+use crate::limit::Limit;
+
 /// How to print.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
@@ -58,13 +60,15 @@ impl Times {
 #[derive(Debug, Serialize)]
 pub(crate) struct Comparison {
     pub(crate) arch: String,
+    /// What the machine allows the old ones in one suite.
+    pub(crate) limit: Limit,
     /// The proxies up to 2021.
     pub(crate) old: Vec<Times>,
     /// Those since.
     pub(crate) newer: Vec<Times>,
     /// The old proxies of nbzero in one suite.
     pub(crate) suite: Vec<f64>,
-    /// All of them in one suite.
+    /// All of them in one suite; empty where only the old ones are compared.
     pub(crate) all: Vec<f64>,
 }
 
@@ -93,7 +97,7 @@ impl Comparison {
             (&self.newer, "sum of all", "total of all", &self.all),
         ];
         let (mut rows, mut pytorch, mut alone) = (Vec::new(), 0.0, 0.0);
-        for (proxies, sum, total, suite) in parts {
+        for (proxies, sum, total, suite) in parts.into_iter().filter(|part| !part.0.is_empty()) {
             for times in proxies {
                 let row = Row {
                     name: times.name,
@@ -126,7 +130,16 @@ impl Comparison {
                 row.pytorch, row.nbzero
             );
         }
-        out + &self.agreement()
+        out + &self.allowed() + &self.agreement()
+    }
+
+    /// The limit of the machine, in words.
+    fn allowed(&self) -> String {
+        let Limit { products, seconds } = self.limit;
+        format!(
+            "the products of the old ones in one suite, {products:.0} billion, would take {seconds:.3} s at the \
+             speed of a large one\n"
+        )
     }
 
     fn markdown(&self) -> String {
@@ -140,7 +153,7 @@ impl Comparison {
                 row.pytorch, row.nbzero
             );
         }
-        out + "\n" + &self.agreement()
+        out + "\n" + &self.allowed() + &self.agreement()
     }
 
     /// How far the scores are apart: both sides must have done the same work.
@@ -193,6 +206,10 @@ mod tests {
         };
         Comparison {
             arch: "r1:8:8x1s2".to_owned(),
+            limit: Limit {
+                products: 12.4,
+                seconds: 0.02,
+            },
             old: vec![snip],
             newer: vec![zen],
             suite: vec![0.5, 0.05, 0.04],
@@ -212,6 +229,7 @@ mod tests {
              zen                       2.000     1.000          2.00\n\
              sum of all                2.200     1.100          2.00\n\
              total of all              2.200     0.500          4.40\n\
+             the products of the old ones in one suite, 12 billion, would take 0.020 s at the speed of a large one\n\
              scores agree within 9.9e-3 of their value (snip is the farthest; zen, meco, swap, az, vkdnw \
              draw their own numbers)\n"
         );
