@@ -18,6 +18,13 @@ pub(crate) fn run(root: &Path) -> Result<(), Failure> {
     let clippy = "clippy --workspace --all-targets -- -D warnings";
     step("clippy", || cargo(root, clippy, &[]))?;
     step("test", || cargo(root, "test --workspace", &[]))?;
+    for isa in lower_instruction_sets() {
+        let reference = "test --workspace --test oracle --test since_2021";
+        let forced = [("NBZERO_SIMD", isa)];
+        step(&format!("reference values, {isa}"), || {
+            cargo(root, reference, &forced)
+        })?;
+    }
     announce("python")?;
     python::test(root)?;
     let deny = [("RUSTDOCFLAGS", "-D warnings")];
@@ -25,6 +32,16 @@ pub(crate) fn run(root: &Path) -> Result<(), Failure> {
     step("book", || book::build(root))?;
     announce("all checks passed")?;
     Ok(())
+}
+
+/// Those that the kernels have code for, below the best of this machine: all tests ran with that.
+fn lower_instruction_sets() -> Vec<&'static str> {
+    let mut lower = vec!["portable"];
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx512f") {
+        lower.push("avx2");
+    }
+    lower
 }
 
 fn step(name: &str, check: impl FnOnce() -> Result<()>) -> Result<()> {
