@@ -129,12 +129,8 @@ impl<'a, T: Element> Plan<'a, T> {
             geometry, layout, ..
         } = self;
         let bundles = images.div_ceil(layout.interleave);
-        let in_image = rows * layout.row_vectors();
-        let in_images = |channels: usize, plane: usize| -> Vec<usize> {
-            (0..bundles * in_image)
-                .map(|v| v / in_image * channels * plane + v % in_image * layout.lanes)
-                .collect()
-        };
+        let in_images =
+            |channels: usize, plane: usize| layout.in_images(bundles, rows, channels * plane);
         Vectors {
             bases: if self.unpacked {
                 in_images(geometry.groups * geometry.src_c, geometry.src_plane())
@@ -144,7 +140,8 @@ impl<'a, T: Element> Plan<'a, T> {
             places: if layout.is_direct(geometry) {
                 in_images(geometry.groups * self.outputs, geometry.dst_plane())
             } else {
-                (0..bundles * in_image).map(|v| v * layout.lanes).collect()
+                let vectors = bundles * rows * layout.row_vectors();
+                (0..vectors).map(|v| v * layout.lanes).collect()
             },
         }
     }
@@ -216,7 +213,6 @@ impl<T: Element> Block<'_, T> {
         } = self.plan;
         let bundles = self.images.len().div_ceil(layout.interleave);
         let vectors = bundles * self.rows.len() * layout.row_vectors();
-        let unpacked = self.plan.unpacked;
         let partial;
         let is_whole = self.images.len() == self.plan.images && self.rows.len() == layout.rows;
         let Vectors { bases, places } = if is_whole {
@@ -225,12 +221,12 @@ impl<T: Element> Block<'_, T> {
             partial = self.plan.vectors(self.images.len(), self.rows.len());
             &partial
         };
-        let planes = if unpacked {
+        let packed = if self.plan.unpacked {
             0
         } else {
             self.plan.channels * self.plan.channel_stride
         };
-        let planes = scratch.planes.slice(planes);
+        let packed = scratch.planes.slice(packed);
         let direct = layout.is_direct(geometry);
         let tile_len = self.outputs.len() * vectors * layout.lanes;
         let tiles = if direct {
@@ -239,20 +235,13 @@ impl<T: Element> Block<'_, T> {
             tile_len * geometry.passes.len()
         };
         let tiles = scratch.tiles.slice(tiles);
-        // First grid position of the rows.
-        let first_place = self.rows.start * layout.grid_w;
         for channel in (0..geometry.src_c).step_by(self.plan.channels) {
             let channels = channel..(channel + self.plan.channels).min(geometry.src_c);
-            let planes = if unpacked {
-                let image = self.images.start * geometry.groups + self.group;
-                &src[(image * geometry.src_c + channel) * geometry.src_plane() + first_place..]
-            } else {
-                self.pack(src, &channels, planes);
-                &*planes
-            };
+            let planes = self.planes(src, &channels, packed);
             for pass in 0..geometry.passes.len() {
                 let (to, channel_stride) = if direct {
-                    let first = self.first_dst_channel() * geometry.dst_plane() + first_place;
+                    let first = self.first_dst_channel() * geometry.dst_plane();
+                    let first = first + self.rows.start * layout.grid_w;
                     (&mut dst[first..], geometry.dst_plane())
                 } else {
                     (
@@ -293,7 +282,7 @@ impl<T: Element> Block<'_, T> {
         self.group * self.outputs.len()
     }
 
-    fn pack(&self, src: &[T], channels: &Range<usize>, planes: &mut [T]) {
+    fn planes<'b>(&self, src: &'b [T], channels: &Range<usize>, packed: &'b mut [T]) -> &'b [T] {
         let block = SourceBlock {
             isa: self.plan.isa,
             geometry: self.plan.geometry,
@@ -302,7 +291,7 @@ impl<T: Element> Block<'_, T> {
             images: &self.images,
             group: self.group,
         };
-        block.pack(src, channels, self.plan.channel_stride, planes);
+        block.planes(src, channels, self.plan.channel_stride, packed)
     }
 
     /// Moves finished tiles to the destination.

@@ -195,10 +195,8 @@ impl<T: Element> Block<'_, T> {
         let vectors = bundles * self.rows.len() * layout.row_vectors();
         let unpacked = self.plan.unpacked;
         let bases = if unpacked {
-            self.in_images(
-                geometry.groups * geometry.src_c * geometry.src_plane(),
-                vectors,
-            )
+            let image_len = geometry.groups * geometry.src_c * geometry.src_plane();
+            layout.in_images(bundles, self.rows.len(), image_len)
         } else {
             layout.bases(bundles, self.rows.len())
         };
@@ -221,7 +219,7 @@ impl<T: Element> Block<'_, T> {
         let (grad, places, channel_stride) = if direct {
             (
                 self.plan.output_grad,
-                self.direct_places(vectors),
+                self.direct_places(),
                 geometry.dst_plane(),
             )
         } else {
@@ -231,13 +229,7 @@ impl<T: Element> Block<'_, T> {
         };
         for first in self.part.inputs.clone().step_by(self.plan.block_inputs) {
             let inputs = first..(first + self.plan.block_inputs).min(self.part.inputs.end);
-            let planes = if unpacked {
-                let image = self.images.start * geometry.groups + self.part.group;
-                &self.plan.input[(image * geometry.src_c + first) * geometry.src_plane()..]
-            } else {
-                self.pack_input(&inputs, packed);
-                &*packed
-            };
+            let planes = self.input_planes(&inputs, packed);
             let dot = Dot {
                 grad,
                 places: &places,
@@ -261,22 +253,16 @@ impl<T: Element> Block<'_, T> {
     }
 
     /// Where the vectors of the first channel are in the output gradient.
-    fn direct_places(&self, vectors: usize) -> Vec<usize> {
-        let Geometry { groups, dst_c, .. } = *self.plan.geometry;
-        let plane = self.plan.geometry.dst_plane();
+    fn direct_places(&self) -> Vec<usize> {
+        let Plan {
+            geometry, layout, ..
+        } = self.plan;
+        let plane = geometry.dst_plane();
         let first = self.output_plane(self.images.start, 0) * plane;
-        let places = self.in_images(groups * dst_c * plane, vectors);
+        let first = first + self.rows.start * layout.grid_w;
+        let image_len = geometry.groups * geometry.dst_c * plane;
+        let places = layout.in_images(self.images.len(), self.rows.len(), image_len);
         places.into_iter().map(|place| first + place).collect()
-    }
-
-    /// Where the block's vectors are from its first image on, in images of `image_len` elements.
-    fn in_images(&self, image_len: usize, vectors: usize) -> Vec<usize> {
-        let layout = &self.plan.layout;
-        let in_image = self.rows.len() * layout.row_vectors();
-        let first = self.rows.start * layout.grid_w;
-        (0..vectors)
-            .map(|v| v / in_image * image_len + first + v % in_image * layout.lanes)
-            .collect()
     }
 
     /// Packs the output gradient in the order of the vectors, zero where there is no position.
@@ -325,7 +311,7 @@ impl<T: Element> Block<'_, T> {
         }
     }
 
-    fn pack_input(&self, inputs: &Range<usize>, planes: &mut [T]) {
+    fn input_planes<'b>(&'b self, inputs: &Range<usize>, packed: &'b mut [T]) -> &'b [T] {
         let block = SourceBlock {
             isa: self.plan.isa,
             geometry: self.plan.geometry,
@@ -334,7 +320,8 @@ impl<T: Element> Block<'_, T> {
             images: &self.images,
             group: self.part.group,
         };
-        block.pack(self.plan.input, inputs, self.plan.channel_stride, planes);
+        let stride = self.plan.channel_stride;
+        block.planes(self.plan.input, inputs, stride, packed)
     }
 }
 

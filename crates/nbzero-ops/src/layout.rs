@@ -141,6 +141,15 @@ impl Layout {
         bases
     }
 
+    /// Where the vectors of `rows` grid rows of `images` images of `image_len` elements lie unpacked, from the
+    /// first of these rows on.
+    pub(crate) fn in_images(&self, images: usize, rows: usize, image_len: usize) -> Vec<usize> {
+        let in_image = rows * self.row_vectors();
+        (0..images * in_image)
+            .map(|v| v / in_image * image_len + v % in_image * self.lanes)
+            .collect()
+    }
+
     /// Whether grid rows lie in the destination exactly as the kernel makes them.
     pub(crate) fn is_direct(&self, geometry: &Geometry) -> bool {
         self.interleave == 1 && self.grid_w == geometry.grid[1] && geometry.out_step == 1

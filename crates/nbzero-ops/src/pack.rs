@@ -20,8 +20,27 @@ pub(crate) struct SourceBlock<'a> {
 }
 
 impl SourceBlock<'_> {
+    /// The planes of these source channels as kernels read them: packed, or where the source is read as it lies,
+    /// the source from the block's first row on.
+    pub(crate) fn planes<'b, T: Element>(
+        &self,
+        src: &'b [T],
+        channels: &Range<usize>,
+        channel_stride: usize,
+        packed: &'b mut [T],
+    ) -> &'b [T] {
+        let geometry = self.geometry;
+        if self.layout.reads_as_it_lies::<T>(geometry) {
+            let image = self.images.start * geometry.groups + self.group;
+            let plane = (image * geometry.src_c + channels.start) * geometry.src_plane();
+            return &src[plane + self.rows.start * self.layout.grid_w..];
+        }
+        self.pack(src, channels, channel_stride, packed);
+        packed
+    }
+
     /// Packs the block of these source channels, `channel_stride` elements a channel.
-    pub(crate) fn pack<T: Element>(
+    fn pack<T: Element>(
         &self,
         src: &[T],
         channels: &Range<usize>,

@@ -1,5 +1,6 @@
 //! AVX2 with fused multiply-add: eight `f32` or four `f64`.
 
+use super::x86::vectors;
 use super::{Job, Simd, TILE};
 use std::arch::asm;
 #[allow(
@@ -16,138 +17,6 @@ use std::arch::x86_64::*;
 pub(super) unsafe fn run<S: Simd, J: Job<S::Elem>>(job: J) {
     // SAFETY: the caller's promise.
     unsafe { job.run::<S>() }
-}
-
-macro_rules! vectors {
-    ($name:ident, $elem:ty, $vec:ty, $lanes:expr, $half:ident, $splat:ident, $load:ident, $store:ident,
-     $add:ident, $fma:ident, $min:ident, $max:ident, $cmp:ident, $and:ident, $tile:ident,
-     $transpose:ident) => {
-        #[derive(Clone, Copy, Debug)]
-        pub(super) struct $name;
-
-        // SAFETY of all blocks: the machine has AVX2 and FMA and pointers are valid for a vector,
-        // as `Simd` demands of its callers.
-        #[allow(
-            clippy::undocumented_unsafe_blocks,
-            reason = "one comment for all, above"
-        )]
-        impl Simd for $name {
-            type Elem = $elem;
-            type Vec = $vec;
-            const LANES: usize = $lanes;
-            const VECTORS: usize = 3;
-
-            #[inline(always)]
-            unsafe fn splat(x: $elem) -> $vec {
-                unsafe { $splat(x) }
-            }
-            #[inline(always)]
-            unsafe fn load(from: *const $elem) -> $vec {
-                unsafe { $load(from) }
-            }
-            #[inline(always)]
-            unsafe fn store(to: *mut $elem, v: $vec) {
-                unsafe { $store(to, v) }
-            }
-            #[inline(always)]
-            unsafe fn add(a: $vec, b: $vec) -> $vec {
-                unsafe { $add(a, b) }
-            }
-            #[inline(always)]
-            unsafe fn mul_add(a: $vec, b: $vec, c: $vec) -> $vec {
-                unsafe { $fma(a, b, c) }
-            }
-            #[inline(always)]
-            unsafe fn min(a: $vec, b: $vec) -> $vec {
-                unsafe { $min(a, b) }
-            }
-            #[inline(always)]
-            unsafe fn max(a: $vec, b: $vec) -> $vec {
-                unsafe { $max(a, b) }
-            }
-            #[inline(always)]
-            unsafe fn keep_between(x: $vec, t: $vec, low: $vec, high: $vec) -> $vec {
-                unsafe {
-                    let inside = $and($cmp::<_CMP_LT_OQ>(low, t), $cmp::<_CMP_LT_OQ>(t, high));
-                    $and(x, inside)
-                }
-            }
-            #[inline(always)]
-            unsafe fn tile_product<const NV: usize>(
-                weight: *const $elem,
-                offsets: &[usize],
-                from: [*const $elem; NV],
-            ) -> [[$vec; NV]; TILE] {
-                unsafe {
-                    if NV == 3 && !offsets.is_empty() {
-                        let sums = $tile(weight, offsets, [from[0], from[1], from[2]]);
-                        std::array::from_fn(|m| std::array::from_fn(|j| sums[m][j]))
-                    } else {
-                        super::tile_product::<Self, NV>(weight, offsets, from)
-                    }
-                }
-            }
-            #[inline(always)]
-            fn prefetch(from: *const $elem) {
-                unsafe { _mm_prefetch::<_MM_HINT_T0>(from.cast()) }
-            }
-            #[inline(always)]
-            unsafe fn scatter_transposed(
-                from: *const $elem,
-                stride: usize,
-                to: *mut $elem,
-                places: *const usize,
-            ) {
-                unsafe {
-                    let rows = std::array::from_fn(|i| $load(from.add(i * stride)));
-                    for (j, column) in $transpose(rows).into_iter().enumerate() {
-                        $store(to.add(*places.add(j)), column);
-                    }
-                }
-            }
-            #[inline(always)]
-            unsafe fn gather_transposed(
-                from: *const $elem,
-                places: *const usize,
-                to: *mut $elem,
-                stride: usize,
-            ) {
-                unsafe {
-                    let columns = std::array::from_fn(|j| $load(from.add(*places.add(j))));
-                    for (i, row) in $transpose(columns).into_iter().enumerate() {
-                        $store(to.add(i * stride), row);
-                    }
-                }
-            }
-            #[inline(always)]
-            unsafe fn convolve_transposed(
-                weights: *const $elem,
-                offsets: &[usize],
-                from: *const $elem,
-                bases: *const usize,
-                to: *mut $elem,
-                stride: usize,
-            ) {
-                unsafe {
-                    let from: [_; $lanes] = std::array::from_fn(|j| from.add(*bases.add(j)));
-                    let mut sums = [$splat(0.0); $lanes];
-                    for (t, offset) in offsets.iter().enumerate() {
-                        let weight = $load(weights.add(t * $lanes));
-                        for j in 0..$lanes {
-                            sums[j] = $fma(weight, $load(from[j].add(*offset)), sums[j]);
-                        }
-                    }
-                    for (i, row) in $transpose(sums).into_iter().enumerate() {
-                        $store(to.add(i * stride), row);
-                    }
-                }
-            }
-            #[inline(always)]
-            unsafe fn sum(v: $vec) -> $elem {
-                unsafe { $half(v) }
-            }
-        }
-    };
 }
 
 macro_rules! tile {
@@ -324,11 +193,44 @@ unsafe fn sum_pd(v: __m256d) -> f64 {
     }
 }
 
+/// `x` where `low < t && t < high`, else 0.
+///
+/// # Safety
+/// The machine has AVX2.
+#[inline(always)]
+unsafe fn keep_between_ps(x: __m256, t: __m256, low: __m256, high: __m256) -> __m256 {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let above = _mm256_cmp_ps::<_CMP_LT_OQ>(low, t);
+        _mm256_and_ps(
+            x,
+            _mm256_and_ps(above, _mm256_cmp_ps::<_CMP_LT_OQ>(t, high)),
+        )
+    }
+}
+
+/// `x` where `low < t && t < high`, else 0.
+///
+/// # Safety
+/// The machine has AVX2.
+#[inline(always)]
+unsafe fn keep_between_pd(x: __m256d, t: __m256d, low: __m256d, high: __m256d) -> __m256d {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let above = _mm256_cmp_pd::<_CMP_LT_OQ>(low, t);
+        _mm256_and_pd(
+            x,
+            _mm256_and_pd(above, _mm256_cmp_pd::<_CMP_LT_OQ>(t, high)),
+        )
+    }
+}
+
 vectors!(
     F32x8,
     f32,
     __m256,
     8,
+    3,
     sum_ps,
     _mm256_set1_ps,
     _mm256_loadu_ps,
@@ -337,8 +239,7 @@ vectors!(
     _mm256_fmadd_ps,
     _mm256_min_ps,
     _mm256_max_ps,
-    _mm256_cmp_ps,
-    _mm256_and_ps,
+    keep_between_ps,
     tile_ps,
     transpose_ps
 );
@@ -347,6 +248,7 @@ vectors!(
     f64,
     __m256d,
     4,
+    3,
     sum_pd,
     _mm256_set1_pd,
     _mm256_loadu_pd,
@@ -355,8 +257,7 @@ vectors!(
     _mm256_fmadd_pd,
     _mm256_min_pd,
     _mm256_max_pd,
-    _mm256_cmp_pd,
-    _mm256_and_pd,
+    keep_between_pd,
     tile_pd,
     transpose_pd
 );

@@ -1,5 +1,6 @@
 //! AVX-512: sixteen `f32` or eight `f64`, and thirty-two registers of them.
 
+use super::x86::vectors;
 use super::{Job, Simd, TILE};
 use std::arch::asm;
 #[allow(
@@ -16,138 +17,6 @@ use std::arch::x86_64::*;
 pub(super) unsafe fn run<S: Simd, J: Job<S::Elem>>(job: J) {
     // SAFETY: the caller's promise.
     unsafe { job.run::<S>() }
-}
-
-macro_rules! vectors {
-    ($name:ident, $elem:ty, $vec:ty, $lanes:expr, $sum:ident, $splat:ident, $load:ident, $store:ident,
-     $add:ident, $fma:ident, $min:ident, $max:ident, $cmp:ident, $cmp_where:ident, $keep:ident,
-     $tile:ident, $transpose:ident) => {
-        #[derive(Clone, Copy, Debug)]
-        pub(super) struct $name;
-
-        // SAFETY of all blocks: the machine has AVX-512F, AVX2 and FMA and pointers are valid for a
-        // vector, as `Simd` demands of its callers.
-        #[allow(
-            clippy::undocumented_unsafe_blocks,
-            reason = "one comment for all, above"
-        )]
-        impl Simd for $name {
-            type Elem = $elem;
-            type Vec = $vec;
-            const LANES: usize = $lanes;
-            const VECTORS: usize = 6;
-
-            #[inline(always)]
-            unsafe fn splat(x: $elem) -> $vec {
-                unsafe { $splat(x) }
-            }
-            #[inline(always)]
-            unsafe fn load(from: *const $elem) -> $vec {
-                unsafe { $load(from) }
-            }
-            #[inline(always)]
-            unsafe fn store(to: *mut $elem, v: $vec) {
-                unsafe { $store(to, v) }
-            }
-            #[inline(always)]
-            unsafe fn add(a: $vec, b: $vec) -> $vec {
-                unsafe { $add(a, b) }
-            }
-            #[inline(always)]
-            unsafe fn mul_add(a: $vec, b: $vec, c: $vec) -> $vec {
-                unsafe { $fma(a, b, c) }
-            }
-            #[inline(always)]
-            unsafe fn min(a: $vec, b: $vec) -> $vec {
-                unsafe { $min(a, b) }
-            }
-            #[inline(always)]
-            unsafe fn max(a: $vec, b: $vec) -> $vec {
-                unsafe { $max(a, b) }
-            }
-            #[inline(always)]
-            unsafe fn keep_between(x: $vec, t: $vec, low: $vec, high: $vec) -> $vec {
-                unsafe {
-                    let above = $cmp::<_CMP_LT_OQ>(low, t);
-                    $keep($cmp_where::<_CMP_LT_OQ>(above, t, high), x)
-                }
-            }
-            #[inline(always)]
-            unsafe fn tile_product<const NV: usize>(
-                weight: *const $elem,
-                offsets: &[usize],
-                from: [*const $elem; NV],
-            ) -> [[$vec; NV]; TILE] {
-                unsafe {
-                    if NV == 6 && !offsets.is_empty() {
-                        let sums = $tile(weight, offsets, std::array::from_fn(|j| from[j]));
-                        std::array::from_fn(|m| std::array::from_fn(|j| sums[m][j]))
-                    } else {
-                        super::tile_product::<Self, NV>(weight, offsets, from)
-                    }
-                }
-            }
-            #[inline(always)]
-            fn prefetch(from: *const $elem) {
-                unsafe { _mm_prefetch::<_MM_HINT_T0>(from.cast()) }
-            }
-            #[inline(always)]
-            unsafe fn scatter_transposed(
-                from: *const $elem,
-                stride: usize,
-                to: *mut $elem,
-                places: *const usize,
-            ) {
-                unsafe {
-                    let rows = std::array::from_fn(|i| $load(from.add(i * stride)));
-                    for (j, column) in $transpose(rows).into_iter().enumerate() {
-                        $store(to.add(*places.add(j)), column);
-                    }
-                }
-            }
-            #[inline(always)]
-            unsafe fn gather_transposed(
-                from: *const $elem,
-                places: *const usize,
-                to: *mut $elem,
-                stride: usize,
-            ) {
-                unsafe {
-                    let columns = std::array::from_fn(|j| $load(from.add(*places.add(j))));
-                    for (i, row) in $transpose(columns).into_iter().enumerate() {
-                        $store(to.add(i * stride), row);
-                    }
-                }
-            }
-            #[inline(always)]
-            unsafe fn convolve_transposed(
-                weights: *const $elem,
-                offsets: &[usize],
-                from: *const $elem,
-                bases: *const usize,
-                to: *mut $elem,
-                stride: usize,
-            ) {
-                unsafe {
-                    let from: [_; $lanes] = std::array::from_fn(|j| from.add(*bases.add(j)));
-                    let mut sums = [$splat(0.0); $lanes];
-                    for (t, offset) in offsets.iter().enumerate() {
-                        let weight = $load(weights.add(t * $lanes));
-                        for j in 0..$lanes {
-                            sums[j] = $fma(weight, $load(from[j].add(*offset)), sums[j]);
-                        }
-                    }
-                    for (i, row) in $transpose(sums).into_iter().enumerate() {
-                        $store(to.add(i * stride), row);
-                    }
-                }
-            }
-            #[inline(always)]
-            unsafe fn sum(v: $vec) -> $elem {
-                unsafe { $sum(v) }
-            }
-        }
-    };
 }
 
 macro_rules! tile {
@@ -407,11 +276,38 @@ unsafe fn sum_pd(v: __m512d) -> f64 {
     }
 }
 
+/// `x` where `low < t && t < high`, else 0.
+///
+/// # Safety
+/// The machine has AVX-512F.
+#[inline(always)]
+unsafe fn keep_between_ps(x: __m512, t: __m512, low: __m512, high: __m512) -> __m512 {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let above = _mm512_cmp_ps_mask::<_CMP_LT_OQ>(low, t);
+        _mm512_maskz_mov_ps(_mm512_mask_cmp_ps_mask::<_CMP_LT_OQ>(above, t, high), x)
+    }
+}
+
+/// `x` where `low < t && t < high`, else 0.
+///
+/// # Safety
+/// The machine has AVX-512F.
+#[inline(always)]
+unsafe fn keep_between_pd(x: __m512d, t: __m512d, low: __m512d, high: __m512d) -> __m512d {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let above = _mm512_cmp_pd_mask::<_CMP_LT_OQ>(low, t);
+        _mm512_maskz_mov_pd(_mm512_mask_cmp_pd_mask::<_CMP_LT_OQ>(above, t, high), x)
+    }
+}
+
 vectors!(
     F32x16,
     f32,
     __m512,
     16,
+    6,
     sum_ps,
     _mm512_set1_ps,
     _mm512_loadu_ps,
@@ -420,9 +316,7 @@ vectors!(
     _mm512_fmadd_ps,
     _mm512_min_ps,
     _mm512_max_ps,
-    _mm512_cmp_ps_mask,
-    _mm512_mask_cmp_ps_mask,
-    _mm512_maskz_mov_ps,
+    keep_between_ps,
     tile_ps,
     transpose_ps
 );
@@ -431,6 +325,7 @@ vectors!(
     f64,
     __m512d,
     8,
+    6,
     sum_pd,
     _mm512_set1_pd,
     _mm512_loadu_pd,
@@ -439,9 +334,7 @@ vectors!(
     _mm512_fmadd_pd,
     _mm512_min_pd,
     _mm512_max_pd,
-    _mm512_cmp_pd_mask,
-    _mm512_mask_cmp_pd_mask,
-    _mm512_maskz_mov_pd,
+    keep_between_pd,
     tile_pd,
     transpose_pd
 );

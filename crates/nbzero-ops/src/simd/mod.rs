@@ -10,6 +10,8 @@ mod avx2;
 mod avx512;
 mod isa;
 mod portable;
+#[cfg(target_arch = "x86_64")]
+mod x86;
 
 pub use isa::{Isa, IsaError};
 

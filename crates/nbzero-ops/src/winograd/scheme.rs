@@ -231,9 +231,8 @@ impl Scheme for Strided {
     ) {
         // SAFETY: the caller's promises.
         unsafe {
-            let outer = outer_results::<T, S>(load::<T, S, OUTER>(from, apart));
             let middle = load::<T, S, RESULTS>(from.add(OUTER * apart), apart);
-            let mut both = outer;
+            let mut both = outer_results::<T, S>(load::<T, S, OUTER>(from, apart));
             for (y, middle) in both.iter_mut().zip(middle) {
                 *y = S::add(*y, middle);
             }
