@@ -64,6 +64,16 @@ pub enum GraphError {
         /// What it needs.
         rule: &'static str,
     },
+    /// A map or layer so large that its costs are beyond what is counted.
+    #[error(
+        "{kind} makes a map of {shape}: that is more than can be counted, and than any memory holds"
+    )]
+    TooLarge {
+        /// Kind of the operation.
+        kind: &'static str,
+        /// Shape of its result.
+        shape: Shape,
+    },
     /// An operation on several values that was given none.
     #[error("{0} of nothing")]
     NoInputs(&'static str),

@@ -6,7 +6,9 @@ use nbzero_metrics::Bootstrap;
 use nbzero_table::Table;
 
 use crate::files::write_whole;
-use crate::{DRAWS_PNG, Exhibit, FactorAnalysis, Format, Part, Result, Section, html_report};
+use crate::{
+    DRAWS_PNG, Error, Exhibit, FactorAnalysis, Format, Part, Result, Section, html_report,
+};
 
 /// The file name of the page.
 pub const PAGE: &str = "index.html";
@@ -96,6 +98,7 @@ pub fn write_report(
             // What these tables cannot show is left out, not fatal.
             Err(reason) if reason.is_of_the_input() && !report.is_empty() => {
                 see(report.leave_out(part.name(), &reason.to_string()));
+                remove_part(part.name(), folder)?;
                 continue;
             }
             Err(error) => return Err(error),
@@ -120,6 +123,23 @@ pub fn write_report(
     let page = folder.join(PAGE);
     write_whole(&page, report.page(tables).as_bytes())?;
     see(&format!("wrote {}", page.display()));
+    Ok(())
+}
+
+/// Removes what an earlier report of other tables wrote of a part that this one leaves out.
+fn remove_part(name: &str, folder: &Path) -> Result<()> {
+    for extension in [Format::Text.extension(), "svg", "png"] {
+        let path = folder.join(format!("{name}.{extension}"));
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(Error::Write {
+                    path,
+                    source: error,
+                });
+            }
+            _ => {}
+        }
+    }
     Ok(())
 }
 
@@ -149,4 +169,23 @@ pub fn write_part(
         Ok(format!("wrote {}", path.display()))
     });
     written.collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_earlier_report_wrote_of_a_part_goes_and_nothing_else() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let names = ["fig8.txt", "fig8.svg", "fig8.png", "fig8.md", "fig9.svg"];
+        for name in names {
+            std::fs::write(folder.path().join(name), "old").unwrap();
+        }
+        remove_part("fig8", folder.path()).unwrap();
+        remove_part("fig8", folder.path()).unwrap();
+        let left = names.map(|name| folder.path().join(name).exists());
+        assert_eq!(left, [false, false, false, true, true]);
+    }
 }

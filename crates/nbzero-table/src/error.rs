@@ -223,7 +223,7 @@ pub enum Error {
     },
     /// A shard compressed with gzip, or no shard at all, where records are to be appended.
     #[error(
-        "{} {what}, so nothing can be appended to it: give another --out or --shard, or move it away",
+        "{} {what}, so nothing can be appended to it: give another file (or another --shard), or move it away",
         path.display()
     )]
     NotAppendable {

@@ -202,6 +202,22 @@ fn damaged_pictures_are_named_and_left_out() {
 }
 
 #[test]
+fn pictures_that_no_memory_would_hold_are_refused() {
+    let folder = folder();
+    let opened = PictureFolder::open(folder.path()).unwrap();
+    let error = opened.load(Resolution::new(1, 1 << 16), None).unwrap_err();
+    let said = error.to_string();
+    assert!(
+        said.contains("scaled to 65536x65536 to cover 1x65536"),
+        "{said}"
+    );
+    assert!(
+        said.contains("cats/0.png") && said.contains("--resolution"),
+        "{said}"
+    );
+}
+
+#[test]
 fn folders_that_are_none_are_refused_in_a_sentence() {
     let place = TempDir::new().unwrap();
     let refused = || PictureFolder::open(place.path()).unwrap_err().to_string();
@@ -447,6 +463,14 @@ fn arrays_that_do_not_fit_are_refused_by_name() {
             ]
             .concat(),
             "`images` has 1 channels and `test_images` 2",
+        ),
+        (
+            [
+                images(&[20, 2, 4], "|u1", pixels.clone()),
+                vec![("test_images", "|u1", &[4, 2, 4][..], pixels[..32].to_vec())],
+            ]
+            .concat(),
+            "there is `test_images` and no `test_labels`",
         ),
         (
             images(&[20, 0, 8, 8], "|u1", Vec::new()),

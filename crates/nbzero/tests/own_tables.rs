@@ -119,8 +119,13 @@ fn what_a_csv_lacks_is_said() {
         said.contains("no column \"top1\"") && said.contains("arch and accuracy"),
         "{said}"
     );
+    assert!(said.contains("say with --accuracy-column"), "{said}");
     assert!(import(&["--name", "..."]).contains("`...` has no letter or digit"));
     assert!(!fs::exists(&table).unwrap());
+    let hidden = path(&folder, ".zoo.csv");
+    fs::copy(&file, &hidden).unwrap();
+    stdout(&["import", "csv", &hidden, "--out", &table]);
+    fs::remove_file(&table).unwrap();
     // Architecture strings are counted where somebody says for what.
     fs::write(
         &file,

@@ -202,6 +202,9 @@ fn latencies_come_from_this_machine_or_from_a_list() {
         found.contains("ms") && found.contains("with at most 10000 ms"),
         "{found}"
     );
+    // A network that memory does not hold has no latency.
+    let sentence = refusal(&with(&base, &["10s", "--memory-limit", "0.0001"]));
+    assert!(sentence.contains("no latency is known"), "{sentence}");
     let list = folder.path().join("latencies.csv");
     let rows: Vec<String> = (0..9)
         .map(|i| format!("nas-bench-macro:1110{}00{},{i}.5\n", i % 3, i / 3))

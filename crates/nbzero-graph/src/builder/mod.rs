@@ -65,11 +65,28 @@ impl GraphBuilder {
         })
     }
 
-    /// The finished graph with `logits` as its logits; nodes on which they do not depend are left out.
+    /// The finished graph with `logits` as its logits; nodes on which they do not depend are left out. Sizes
+    /// that costs cannot be counted with are refused: somebody's file said them.
     pub fn finish_at(self, logits: NodeId) -> Result<Graph, GraphError> {
         self.check_head(logits)?;
+        self.check_sizes()?;
         let unchanged: Vec<_> = (0..self.nodes.len()).map(NodeId).collect();
         Ok(keep(&self.nodes, &self.block_ends, &unchanged, logits))
+    }
+
+    /// Keeps costs exact: no sum over nodes reaches 128 bits.
+    fn check_sizes(&self) -> Result<(), GraphError> {
+        const MOST: u128 = 1 << 96;
+        let beyond = |node: &&Node| {
+            node.shape.numbers() > u128::from(u64::MAX) || node.flops().max(node.params()) > MOST
+        };
+        match self.nodes.iter().find(beyond) {
+            Some(node) => Err(GraphError::TooLarge {
+                kind: node.op.kind(),
+                shape: node.shape,
+            }),
+            None => Ok(()),
+        }
     }
 
     fn check_head(&self, logits: NodeId) -> Result<(), GraphError> {
@@ -121,7 +138,7 @@ impl GraphBuilder {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Conv2d, Graph, GraphError, Shape};
+    use crate::{Axis, Conv2d, Graph, GraphError, Shape};
 
     #[test]
     fn a_head_is_a_vector_that_depends_on_the_image_through_a_layer() {
@@ -159,5 +176,21 @@ mod tests {
         let graph = b.finish_at(logits).unwrap();
         assert_eq!(graph.nodes().len(), 3);
         assert_eq!(graph.params(), 108);
+    }
+
+    #[test]
+    fn what_costs_cannot_be_counted_with_is_refused() {
+        let padded = |by: usize| {
+            let mut builder = Graph::builder(3, 8);
+            let conv = builder.conv(builder.input(), Conv2d::new("conv", 3, 4, 3, 1))?;
+            let tall = builder.pad(conv, Axis::Height, by, by)?;
+            let wide = builder.pad(tall, Axis::Width, by, by)?;
+            let pooled = builder.global_average_pool(wide);
+            let logits = builder.linear(pooled, "head", 2)?;
+            builder.finish_at(logits)
+        };
+        assert!(padded(1 << 20).is_ok());
+        let error = padded(1 << 61).unwrap_err();
+        assert!(matches!(error, GraphError::TooLarge { .. }), "{error}");
     }
 }

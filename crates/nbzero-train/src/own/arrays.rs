@@ -72,7 +72,15 @@ impl ArrayArchive {
             ))
         })?;
         let (train, train_labels) = archive.set(names[0], names[1])?;
-        let tested = archive.has(names[2]) && archive.has(names[3]);
+        let [tested, labelled] = [archive.has(names[2]), archive.has(names[3])];
+        if tested != labelled {
+            let (there, missing) = if tested { (2, 3) } else { (3, 2) };
+            return Err(archive.wrong(format!(
+                "there is `{}` and no `{}`: a test set has both, and without either a tenth of each class \
+                 is the test set",
+                names[there], names[missing]
+            )));
+        }
         let (test, test_labels) = if tested {
             let (shape, labels) = archive.set(names[2], names[3])?;
             (Some(shape), labels)
@@ -299,11 +307,12 @@ impl<'a> Archive<'a> {
         if bytes.len() != shape.images * image {
             return Err(self.wrong(format!("`{name}` has changed since it was looked at")));
         }
-        let images: Vec<Vec<u8>> = bytes
+        let images: Result<Vec<Vec<u8>>, String> = bytes
             .par_chunks_exact(image)
             .filter_map(|image| shape.picture(image))
             .map(|picture| picture.fitted(size))
             .collect();
+        let images = images.map_err(|why| self.wrong(format!("`{name}` has images {why}")))?;
         Ok(images.concat())
     }
 

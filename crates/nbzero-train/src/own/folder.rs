@@ -170,7 +170,7 @@ impl PictureFolder {
     fn decode(&self, pictures: &[Labelled], size: Resolution) -> Set {
         let decoded: Vec<_> = pictures
             .par_iter()
-            .map(|picture| Picture::read(&picture.path).map(|read| read.fitted(size)))
+            .map(|picture| Picture::read(&picture.path)?.fitted(size))
             .collect();
         let mut set = Set::default();
         for (picture, decoded) in pictures.iter().zip(decoded) {

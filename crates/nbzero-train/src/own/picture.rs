@@ -20,6 +20,9 @@ use crate::COLOURS;
 const MOST_PIXELS: u32 = 1 << 14;
 const MOST_BYTES: u64 = 1 << 30;
 
+/// Most pixels of a picture that is scaled until it covers a resolution: as many as one that is decoded.
+const MOST_SCALED: u64 = (MOST_PIXELS as u64).pow(2);
+
 /// The planes of a decoded picture, all of one size.
 #[derive(Debug)]
 pub(super) struct Picture(Vec<GrayImage>);
@@ -59,15 +62,16 @@ impl Picture {
     }
 
     /// The planes of the middle of a picture, at a resolution: itself where its shorter direction fits, else
-    /// scaled, the shape kept, until it does (the mean of what a pixel covers, weighted by a triangle).
-    pub(super) fn fitted(self, resolution: Resolution) -> Vec<u8> {
+    /// scaled, the shape kept, until it does (the mean of what a pixel covers, weighted by a triangle). Else
+    /// what is wrong: of another shape altogether, it would be scaled beyond any memory.
+    pub(super) fn fitted(self, resolution: Resolution) -> Result<Vec<u8>, String> {
         let planes = self.0.into_iter().map(|plane| fitted(plane, resolution));
-        planes.collect::<Vec<_>>().concat()
+        Ok(planes.collect::<Result<Vec<_>, _>>()?.concat())
     }
 }
 
 /// One plane of a picture.
-fn fitted(plane: GrayImage, resolution: Resolution) -> Vec<u8> {
+fn fitted(plane: GrayImage, resolution: Resolution) -> Result<Vec<u8>, String> {
     let narrow = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
     let (rows, columns) = (narrow(resolution.height), narrow(resolution.width));
     let (width, height) = plane.dimensions();
@@ -86,13 +90,19 @@ fn fitted(plane: GrayImage, resolution: Resolution) -> Vec<u8> {
             let rounded = (exact + u64::from(from) / 2) / u64::from(from);
             u32::try_from(rounded).unwrap_or(u32::MAX).max(least)
         };
-        let (width, height) = (scaled(width, columns), scaled(height, rows));
-        resize(&plane, width, height, FilterType::Triangle)
+        let wanted = (scaled(width, columns), scaled(height, rows));
+        if u64::from(wanted.0) * u64::from(wanted.1) > MOST_SCALED {
+            return Err(format!(
+                "of {height}x{width} pixels, which would have to be scaled to {}x{} to cover {resolution}: \
+                 give a --resolution nearer to its shape",
+                wanted.1, wanted.0
+            ));
+        }
+        resize(&plane, wanted.0, wanted.1, FilterType::Triangle)
     };
     let (left, top) = ((plane.width() - columns) / 2, (plane.height() - rows) / 2);
-    crop_imm(&plane, left, top, columns, rows)
-        .to_image()
-        .into_raw()
+    let middle = crop_imm(&plane, left, top, columns, rows);
+    Ok(middle.to_image().into_raw())
 }
 
 fn reader(path: &Path) -> Result<ImageReader<BufReader<File>>, String> {

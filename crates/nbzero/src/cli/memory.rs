@@ -144,6 +144,11 @@ impl Budget {
         }
     }
 
+    /// Whether so many bytes are there at all, once every job has given back what it has.
+    pub(crate) fn holds(&self, bytes: u128) -> bool {
+        bytes <= self.limit
+    }
+
     /// Waits until so many bytes are left, or nobody else has any.
     pub(crate) fn lend(&self, bytes: u128) -> Loan<'_> {
         let mut state = self.state();

@@ -53,7 +53,13 @@ impl Part {
             } else {
                 let first = number("SLURM_ARRAY_TASK_MIN").unwrap_or(0);
                 let of = number("SLURM_ARRAY_TASK_COUNT").unwrap_or(0);
-                (id.saturating_sub(first), of)
+                let index = id.checked_sub(first).ok_or_else(|| {
+                    anyhow!(
+                        "SLURM_ARRAY_TASK_ID is {id}, below SLURM_ARRAY_TASK_MIN, which is {first}: one of \
+                         the two is not that of this task; give --shard I/N"
+                    )
+                })?;
+                (index, of)
             }
         } else if let Some(index) = number("JOB_COMPLETION_INDEX") {
             let of = asked.ok_or_else(|| {
@@ -188,6 +194,8 @@ mod tests {
         assert_eq!(of("auto/8", &slurm("4", "4", "1")), Ok((5, 8)));
         let gaps = of("auto", &slurm("6", "0", "4")).unwrap_err();
         assert!(gaps.starts_with("task 6 is none of 4"), "{gaps}");
+        let below = of("auto", &slurm("0", "2", "4")).unwrap_err();
+        assert!(below.contains("below SLURM_ARRAY_TASK_MIN"), "{below}");
         let kubernetes = [("JOB_COMPLETION_INDEX", "2")];
         assert_eq!(of("auto/3", &kubernetes), Ok((3, 3)));
         assert!(of("auto", &kubernetes).unwrap_err().contains("auto/N"));

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use nbzero_graph::Resolution;
 use nbzero_space::Architecture;
-use nbzero_table::import::{OwnColumns, own_table, read_own_csv};
+use nbzero_table::import::{OwnColumns, own_table};
 
-use super::own::{ColumnArguments, OwnArguments};
+use super::own::{ColumnArguments, OwnArguments, read};
 use super::wrote;
 use crate::cli::command::{check_out, resolution, size};
 use crate::cli::failure::Failure;
@@ -52,7 +52,7 @@ impl Csv {
             depth: self.depth_column.clone(),
             ..self.columns.columns()
         };
-        let networks = read_own_csv(&self.file, &columns, &about).map_err(Failure::input)?;
+        let networks = read(&self.file, &columns, &about)?;
         let countable = networks
             .iter()
             .filter(|one| one.arch.parse::<Architecture>().is_ok());

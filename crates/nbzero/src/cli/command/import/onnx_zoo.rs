@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use anyhow::{anyhow, bail};
 use nbzero_graph::{Graph, Resolution};
 use nbzero_space::Costs;
-use nbzero_table::import::{About, OwnNetwork, own_table, read_own_csv};
+use nbzero_table::import::{About, OwnNetwork, own_table};
 
-use super::own::{ColumnArguments, OwnArguments};
+use super::own::{ColumnArguments, OwnArguments, read};
 use super::wrote;
 use crate::cli::command::check_out;
 use crate::cli::failure::Failure;
@@ -41,7 +41,7 @@ impl OnnxZoo {
         let files = zoo::files(&self.folder)?;
         check_out(&out, files.values().chain([&self.accuracies]))?;
         let columns = self.columns.columns();
-        let listed = read_own_csv(&self.accuracies, &columns, &about).map_err(Failure::input)?;
+        let listed = read(&self.accuracies, &columns, &about)?;
         let names: Vec<&String> = files.keys().collect();
         let mut accuracies = self.matched(listed, &names).map_err(Failure::Input)?;
         let mut networks = Vec::new();

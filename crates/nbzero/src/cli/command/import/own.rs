@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
-use nbzero_table::import::{About, OwnColumns};
+use nbzero_table::import::{About, ImportError, OwnColumns, OwnNetwork, read_own_csv};
 use nbzero_table::{Dataset, OwnName};
 
 use crate::cli::failure::Failure;
@@ -39,9 +39,9 @@ impl OwnArguments {
     /// What the table is about, as far as that does not depend on its networks.
     pub(super) fn about(&self, origin: &Path) -> Result<About, Failure> {
         let file = origin.file_name().unwrap_or_default().to_string_lossy();
-        // `scores.csv.gz` is called `scores`.
-        let stem = file.split('.').next().unwrap_or_default();
-        let text = self.name.as_deref().unwrap_or(stem);
+        // `scores.csv.gz` is called `scores`, and so is a hidden one.
+        let stem = file.trim_start_matches('.').split('.').next();
+        let text = self.name.as_deref().or(stem).unwrap_or_default();
         let no_name = |text: &str| {
             Failure::Input(anyhow!(
                 "`{text}` has no letter or digit: give another --name or --dataset"
@@ -79,4 +79,26 @@ impl ColumnArguments {
             depth: None,
         }
     }
+}
+
+/// Reads the networks of a CSV; a column that is missing is one that an option can name.
+pub(super) fn read(
+    path: &Path,
+    columns: &OwnColumns,
+    about: &About,
+) -> Result<Vec<OwnNetwork>, Failure> {
+    read_own_csv(path, columns, about).map_err(|error| {
+        let column = match &error {
+            ImportError::MissingColumn { column, .. } => column.clone(),
+            _ => return Failure::input(error),
+        };
+        let option = if column == columns.arch {
+            "--arch-column"
+        } else if column == columns.accuracy {
+            "--accuracy-column"
+        } else {
+            return Failure::input(error);
+        };
+        Failure::Input(anyhow!("{error}; say with {option} which of them it is"))
+    })
 }

@@ -9,7 +9,10 @@ use anyhow::anyhow;
 use burn::tensor::Device;
 use clap::ValueEnum;
 use nbzero_graph::{Resolution, Shape};
-use nbzero_model::sweep::BatchNormMode;
+use nbzero_model::sweep::{
+    BatchNormMode, largest_map_bytes, largest_weight_bytes, planned_forward_bytes,
+    planned_parameter_bytes,
+};
 use nbzero_model::{ModelError, Network, Weights};
 use nbzero_proxy::{Batch, BatchSize, Precision, Settings, Suite, Sweep, WantedSize};
 use nbzero_space::{Architecture, Space};
@@ -317,10 +320,21 @@ impl Bench {
         })
     }
 
-    /// How long a network takes for one image in evaluation mode.
-    pub(crate) fn latency(&self, architecture: &Architecture) -> Duration {
+    /// How long a network takes for one image in evaluation mode; `None` of one that memory does not hold.
+    pub(crate) fn latency(&self, architecture: &Architecture) -> Option<Duration> {
         let graph = architecture.graph_on(self.classes, self.image);
-        nbzero_model::latency(&Network::init(&graph, self.seed, &self.device))
+        let needed = planned_forward_bytes(&graph, 1, false)
+            .saturating_add(planned_parameter_bytes(&graph))
+            .saturating_add(3 * largest_map_bytes(&graph, 1))
+            .saturating_add(4 * largest_weight_bytes(&graph));
+        if !self.budget.holds(needed) {
+            return None;
+        }
+        Some(nbzero_model::latency(&Network::init(
+            &graph,
+            self.seed,
+            &self.device,
+        )))
     }
 }
 

@@ -48,10 +48,13 @@ impl Measure for Lab<'_> {
         }
     }
 
-    /// One at a time, so that none disturbs another.
+    /// One at a time, so that none disturbs another. That of a network that memory does not hold is unknown.
     fn latency(&mut self, network: &Architecture) -> Result<Option<f64>, Failure> {
         Ok(match self.latencies {
-            Latencies::Measured => Some(1e3 * self.bench.latency(network).as_secs_f64()),
+            Latencies::Measured => {
+                let measured = self.bench.latency(network);
+                measured.map(|latency| 1e3 * latency.as_secs_f64())
+            }
             Latencies::Listed(known) => known.get(network).copied(),
         })
     }
