@@ -147,10 +147,9 @@ pub fn conv2d_weight_grad_with<T: Element>(
         conv2d_weight_grad_with(isa, &gathered, &input, output_grad, weight_grad);
     } else {
         let geometry = Geometry::forward(&shape.with_long_rows());
-        if winograd::suits_weight_grad::<T>(isa, &geometry) {
-            winograd::weight_grad(isa, &geometry, input, output_grad, weight_grad);
-        } else {
-            dense_weight_grad::weight_grad(isa, &geometry, input, output_grad, weight_grad);
+        match winograd::isa_of_weight_grad::<T>(isa, &geometry) {
+            Some(isa) => winograd::weight_grad(isa, &geometry, input, output_grad, weight_grad),
+            None => dense_weight_grad::weight_grad(isa, &geometry, input, output_grad, weight_grad),
         }
     }
 }

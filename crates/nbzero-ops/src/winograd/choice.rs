@@ -42,6 +42,8 @@ const INTERLEAVED: Costs = Costs {
 };
 /// The gain below which the direct kernel is kept, which is exact to the last digits.
 const LEAST_GAIN: f64 = 1.1;
+/// The gain below which the longest vectors are kept, which need fewer instructions for the same.
+const LEAST_SHORTER: f64 = 1.05;
 
 /// The costs of a geometry of kernel 3, stride 1 or 2 and one group, in single precision: doubles are
 /// for those who want all digits.
@@ -91,14 +93,52 @@ pub(crate) fn suits<T: Element>(isa: Isa, geometry: &Geometry) -> bool {
     })
 }
 
-/// Whether a weight gradient, of this forward geometry, is faster here.
-pub(crate) fn suits_weight_grad<T: Element>(isa: Isa, geometry: &Geometry) -> bool {
-    let lanes = T::lanes(isa);
-    let vectors = (geometry.n * tiles(geometry)) as f64 / lanes as f64;
-    let used = used(geometry.src_c, lanes) * used(geometry.dst_c, lanes);
-    costs::<T>(geometry).is_some_and(|costs| {
-        let cost =
-            1.0 + transforms(geometry, costs.gradient_transform) + costs.gradient_weights / vectors;
-        costs.fewer_products(geometry) * used / cost > LEAST_GAIN
-    })
+/// The instruction set with which a weight gradient, of this forward geometry, is faster here than by the direct
+/// kernels, if there is one. Its vectors hold channels, so that shorter ones may waste less: 24 channels fill three of
+/// 256 bits, and one and a half of 512.
+pub(crate) fn isa_of_weight_grad<T: Element>(isa: Isa, geometry: &Geometry) -> Option<Isa> {
+    let costs = costs::<T>(geometry)?;
+    let gain = |isa: Isa| {
+        let lanes = T::lanes(isa);
+        let vectors = (geometry.n * tiles(geometry)) as f64 / lanes as f64;
+        let [src_c, dst_c] = [geometry.src_c, geometry.dst_c];
+        let transform = |other: usize| costs.gradient_transform / other as f64;
+        // Destination channels are multiplied one by one: no product is wasted on them.
+        let cost = (1.0 + transform(dst_c)) / used(src_c, lanes)
+            + transform(src_c) / used(dst_c, lanes)
+            + costs.gradient_weights / vectors;
+        costs.fewer_products(geometry) / cost
+    };
+    let shorter = isa.min(Isa::Avx2);
+    let best = if gain(shorter) > LEAST_SHORTER * gain(isa) {
+        shorter
+    } else {
+        isa
+    };
+    (gain(best) > LEAST_GAIN).then_some(best)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ConvShape;
+
+    #[test]
+    fn weight_gradients_take_the_vectors_that_their_channels_fill() {
+        let chosen = |isa, channels: usize| {
+            let shape = ConvShape::new(128, [channels, 8, 8], channels, 3).unwrap();
+            isa_of_weight_grad::<f32>(isa, &Geometry::forward(&shape))
+        };
+        for (channels, found) in [
+            (4, None),
+            (24, Some(Isa::Avx2)),
+            (40, Some(Isa::Avx2)),
+            (48, Some(Isa::Avx512)),
+            (64, Some(Isa::Avx512)),
+        ] {
+            assert_eq!(chosen(Isa::Avx512, channels), found, "{channels}");
+        }
+        assert_eq!(chosen(Isa::Avx2, 24), Some(Isa::Avx2));
+        assert_eq!(chosen(Isa::Portable, 24), Some(Isa::Portable));
+    }
 }

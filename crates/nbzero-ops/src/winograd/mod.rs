@@ -15,7 +15,7 @@ mod tiles;
 mod transform;
 mod weight_grad;
 
-pub(crate) use choice::{suits, suits_weight_grad};
+pub(crate) use choice::{isa_of_weight_grad, suits};
 pub(crate) use weight_grad::weight_grad;
 
 use crate::geometry::Geometry;
