@@ -17,6 +17,8 @@ pub(crate) fn run(root: &Path) -> Result<(), Failure> {
     step("compilers", native::install_xgboost)?;
     let clippy = "clippy --workspace --all-targets -- -D warnings";
     step("clippy", || cargo(root, clippy, &[]))?;
+    let least = "clippy -p nbzero --no-default-features -- -D warnings";
+    step("clippy, the least features", || cargo(root, least, &[]))?;
     step("test", || cargo(root, "test --workspace", &[]))?;
     for isa in lower_instruction_sets() {
         let reference = "test --workspace --test oracle --test since_2021";
