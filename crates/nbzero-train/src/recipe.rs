@@ -75,10 +75,13 @@ const SHORT: Recipe = Recipe {
     ..MINI
 };
 
-/// `long`: `short` to its end, against which shorter ones are measured.
+/// `long`: `short` to its end, against which shorter ones are measured. So long a training needs what the paper's has
+/// against learning the images by heart.
 const LONG: Recipe = Recipe {
     name: "long",
     epochs: 150,
+    auto_augment: true,
+    mixup: Some(0.2),
     ..SHORT
 };
 
@@ -306,10 +309,9 @@ mod tests {
                      decay 0.0005 on convolution and linear weights, label smoothing 0.1, random \
                      flips and crops, the last batch norm of each residual branch starts at 0";
         assert_eq!(SHORT.to_string(), short);
-        assert_eq!(
-            LONG.to_string(),
-            short.replace("short: 16 epochs", "long: 150 epochs")
-        );
+        let long = short.replace("short: 16 epochs", "long: 150 epochs");
+        let mixed = "AutoAugment, mixup with alpha 0.2, the last batch norm";
+        assert_eq!(LONG.to_string(), long.replace("the last batch norm", mixed));
         let one = Recipe { epochs: 1, ..PAPER };
         assert!(one.to_string().starts_with("paper: 1 epoch of"));
     }

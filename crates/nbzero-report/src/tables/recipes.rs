@@ -46,6 +46,8 @@ pub struct RecipeRow {
     pub kd: Option<Estimate>,
     /// Spearman's correlation of FLOPs with its accuracies.
     pub flops: Option<Estimate>,
+    /// Spearman's correlation of params with its accuracies.
+    pub params: Option<Estimate>,
     /// Spearman's correlation of depth with its accuracies.
     pub depth: Option<Estimate>,
     /// The same given FLOPs and params.
@@ -201,6 +203,7 @@ fn row(
             kendall(&own_scores.select(rows), &reference.select(rows))
         })),
         flops: of_cost(&flops),
+        params: of_cost(&params),
         depth: of_cost(&depth),
         depth_given_costs: estimate(bootstrap, own.len(), |rows| {
             let given = (flops.select(rows), params.select(rows));
@@ -248,6 +251,7 @@ impl Exhibit for Recipes {
                 optional(&row.sr),
                 optional(&row.kd),
                 optional(&row.flops),
+                optional(&row.params),
                 optional(&row.depth),
                 optional(&row.depth_given_costs),
                 Field::Count(row.twice),
@@ -263,6 +267,7 @@ impl Exhibit for Recipes {
                 Column::estimate("sr", "SR with\nreference"),
                 Column::estimate("kd", "KD with\nreference"),
                 Column::estimate("flops_sr", "SR of\nFLOPs"),
+                Column::estimate("params_sr", "SR of\nparams"),
                 Column::estimate("depth_sr", "SR of\ndepth"),
                 Column::estimate("depth_given_costs", "depth given\nFLOPs, params"),
                 Column::plain("twice", "N with\n2 seeds"),
