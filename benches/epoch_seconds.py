@@ -1,7 +1,7 @@
 """Core-seconds of an epoch of training, for networks one a line of a list.
 
 User seconds of one thread for three epochs less those for one, halved, so that reading the images and the
-final test count as nothing; the least of two rounds.
+final test count as nothing.
 
 usage: epoch_seconds.py NBZERO DATA RESOLUTION RECIPE LIST
 
@@ -12,7 +12,6 @@ import os, statistics, subprocess, sys
 from pathlib import Path
 
 NBZERO, DATA, RESOLUTION, RECIPE, LIST = sys.argv[1:]
-ROUNDS = 2
 
 
 def user_seconds(arch, epochs):
@@ -29,7 +28,6 @@ def user_seconds(arch, epochs):
 print("arch,seconds")
 seconds = []
 for arch in Path(LIST).read_text().split():
-    rounds = [(user_seconds(arch, 3) - user_seconds(arch, 1)) / 2 for _ in range(ROUNDS)]
-    seconds.append(min(rounds))
+    seconds.append((user_seconds(arch, 3) - user_seconds(arch, 1)) / 2)
     print(f'"{arch}",{seconds[-1]:.3f}', flush=True)
 print(f"median {statistics.median(seconds):.2f} s an epoch", file=sys.stderr)

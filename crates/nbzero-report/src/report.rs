@@ -72,7 +72,8 @@ fn describe(tables: &[&Table]) -> String {
 }
 
 /// Makes a report of tables in a folder: the numbers of each part as text, figures as SVG and PNG, and
-/// one page with everything, [`PAGE`]. `see` is told of each file that was written and each part that
+/// one page with everything, [`PAGE`]. Files of these names that an earlier report left of a part that this one leaves out
+/// are removed. `see` is told of each file that was written and each part that
 /// was left out, one line each.
 ///
 /// # Errors

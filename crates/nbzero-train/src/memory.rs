@@ -2,7 +2,7 @@
 
 use nbzero_graph::{Graph, Node};
 use nbzero_model::sweep::{
-    largest_map_bytes, largest_weight_bytes, planned_forward_bytes, planned_gradient_bytes,
+    largest_map_bytes, largest_weight_bytes, planned_evaluation_bytes, planned_gradient_bytes,
     planned_parameter_bytes,
 };
 
@@ -24,9 +24,7 @@ pub fn training_bytes(graph: &Graph, batch: usize) -> u128 {
         .saturating_add(batches)
         .saturating_add(planned_gradient_bytes(graph, batch))
         .saturating_add(3 * largest_map_bytes(graph, batch));
-    let evaluated = EVALUATED_AT_ONCE.get();
-    let evaluation =
-        planned_forward_bytes(graph, evaluated, false) + 3 * largest_map_bytes(graph, evaluated);
+    let evaluation = planned_evaluation_bytes(graph, EVALUATED_AT_ONCE.get());
     let parameters = 3 * planned_parameter_bytes(graph) + 4 * largest_weight_bytes(graph);
     parameters.saturating_add(step.max(evaluation))
 }

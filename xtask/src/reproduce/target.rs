@@ -81,11 +81,10 @@ const ALL_TABLES: [&str; 6] = [
 ];
 
 /// The trainings that recipes were chosen by, the long one first.
-const RECIPES: [&str; 8] = [
+const RECIPES: [&str; 7] = [
     REFERENCE,
     "trials/r1-mini-cifar100/long-unmixed",
     "trials/r1-mini-cifar100/short-32",
-    "trials/r1-mini-cifar100/short-32-mixup",
     "trials/r1-mini-cifar100/short-16",
     "trials/r1-mini-cifar100/mini-16",
     "trials/r1-mini-cifar100/short-8",

@@ -33,7 +33,7 @@ pub use loss::{Loss, cross_entropy};
 pub use outputs::outputs;
 pub use per_image::{BatchNormMode, per_image_gram};
 pub use planned::{
-    largest_map_bytes, largest_weight_bytes, planned_forward_bytes, planned_gradient_bytes,
-    planned_jacobian_bytes, planned_parameter_bytes,
+    largest_map_bytes, largest_weight_bytes, planned_evaluation_bytes, planned_forward_bytes,
+    planned_gradient_bytes, planned_jacobian_bytes, planned_parameter_bytes,
 };
 pub use tangent::{Curvature, Tangents};

@@ -27,6 +27,13 @@ pub fn planned_forward_bytes(graph: &Graph, images: usize, keeping: bool) -> u12
     walk::forwards(&schedule, input, kept, step).peak_bytes
 }
 
+/// The most bytes of float32 activations that a forward pass of `images` images in evaluation mode holds, what is
+/// made inside an operation counted; the network's parameters are not.
+pub fn planned_evaluation_bytes(graph: &Graph, images: usize) -> u128 {
+    let inside = largest_map_bytes(graph, images).saturating_mul(3);
+    planned_forward_bytes(graph, images, false).saturating_add(inside)
+}
+
 /// The most bytes of float32 gradients of activations that a backward sweep of `images` images
 /// holds at any moment, the activations that it reads not counted.
 pub fn planned_gradient_bytes(graph: &Graph, images: usize) -> u128 {

@@ -88,16 +88,12 @@ pub(super) fn read(
     about: &About,
 ) -> Result<Vec<OwnNetwork>, Failure> {
     read_own_csv(path, columns, about).map_err(|error| {
-        let column = match &error {
-            ImportError::MissingColumn { column, .. } => column.clone(),
+        let option = match &error {
+            ImportError::MissingColumn { column, .. } if *column == columns.arch => "--arch-column",
+            ImportError::MissingColumn { column, .. } if *column == columns.accuracy => {
+                "--accuracy-column"
+            }
             _ => return Failure::input(error),
-        };
-        let option = if column == columns.arch {
-            "--arch-column"
-        } else if column == columns.accuracy {
-            "--accuracy-column"
-        } else {
-            return Failure::input(error);
         };
         Failure::Input(anyhow!("{error}; say with {option} which of them it is"))
     })

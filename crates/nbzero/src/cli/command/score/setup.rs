@@ -10,8 +10,7 @@ use burn::tensor::Device;
 use clap::ValueEnum;
 use nbzero_graph::{Resolution, Shape};
 use nbzero_model::sweep::{
-    BatchNormMode, largest_map_bytes, largest_weight_bytes, planned_forward_bytes,
-    planned_parameter_bytes,
+    BatchNormMode, largest_weight_bytes, planned_evaluation_bytes, planned_parameter_bytes,
 };
 use nbzero_model::{ModelError, Network, Weights};
 use nbzero_proxy::{Batch, BatchSize, Precision, Settings, Suite, Sweep, WantedSize};
@@ -323,18 +322,11 @@ impl Bench {
     /// How long a network takes for one image in evaluation mode; `None` of one that memory does not hold.
     pub(crate) fn latency(&self, architecture: &Architecture) -> Option<Duration> {
         let graph = architecture.graph_on(self.classes, self.image);
-        let needed = planned_forward_bytes(&graph, 1, false)
+        let needed = planned_evaluation_bytes(&graph, 1)
             .saturating_add(planned_parameter_bytes(&graph))
-            .saturating_add(3 * largest_map_bytes(&graph, 1))
-            .saturating_add(4 * largest_weight_bytes(&graph));
-        if !self.budget.holds(needed) {
-            return None;
-        }
-        Some(nbzero_model::latency(&Network::init(
-            &graph,
-            self.seed,
-            &self.device,
-        )))
+            .saturating_add(largest_weight_bytes(&graph).saturating_mul(4));
+        let measure = || nbzero_model::latency(&Network::init(&graph, self.seed, &self.device));
+        self.budget.holds(needed).then(measure)
     }
 }
 
