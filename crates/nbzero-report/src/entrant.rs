@@ -14,8 +14,8 @@ pub(crate) struct Entrant {
     pub(crate) scores: Scores,
 }
 
-/// Oracle, FLOPs, params and depth as far as they are known, then the table's proxies that have a score of some
-/// network: those of the paper in its order, then the others by name; then scores of one's own in their order.
+/// Oracle, FLOPs, params and depth as far as they are known, then the table's columns that have a score of some
+/// network, proxies and short trainings: those of the paper in its order, then the others by name; then scores of one's own in their order.
 pub(crate) fn entrants_and(pool: &Pool<'_>, own: &[OwnScores]) -> Result<Vec<Entrant>> {
     let mut all = entrants(pool)?;
     let own = own.iter().map(|own| Entrant {
@@ -36,7 +36,7 @@ pub(crate) fn entrants(pool: &Pool<'_>) -> Result<Vec<Entrant>> {
     for cost in pool.known_costs() {
         all.push(entrant(cost.name(), pool.cost_scores(cost)?));
     }
-    for name in proxies_in_order(pool.table()) {
+    for name in columns_in_order(pool.table()) {
         let scores = pool.proxy(name)?;
         if scores.defined() > 0 {
             all.push(entrant(name, scores));
@@ -45,11 +45,11 @@ pub(crate) fn entrants(pool: &Pool<'_>) -> Result<Vec<Entrant>> {
     Ok(all)
 }
 
-/// The proxies of the table, and the columns of one's own, that have no score of any network: nothing can be said
+/// The columns of the table, and those of one's own, that have no score of any network: nothing can be said
 /// of them.
 pub(crate) fn without_scores(pool: &Pool<'_>, own: &[OwnScores]) -> Result<Vec<String>> {
     let mut names = Vec::new();
-    for name in proxies_in_order(pool.table()) {
+    for name in columns_in_order(pool.table()) {
         if pool.proxy(name)?.defined() == 0 {
             names.push(name.to_owned());
         }
@@ -59,14 +59,37 @@ pub(crate) fn without_scores(pool: &Pool<'_>, own: &[OwnScores]) -> Result<Vec<S
     Ok(names)
 }
 
-/// The proxies of the table. Costs have rows of their own, whether or not the table also stores
-/// them as scores.
-pub(crate) fn proxies_in_order(table: &Table) -> Vec<&str> {
-    let is_cost = |name: &&str| Cost::ALL.iter().any(|cost| cost.name() == *name);
-    let mut names: Vec<&str> = table.proxies().filter(|name| !is_cost(name)).collect();
+/// The columns of scores. Costs have rows of their own, whether or not the table also stores them as scores.
+fn columns_in_order(table: &Table) -> Vec<&str> {
+    let mut names: Vec<&str> = table
+        .proxies()
+        .filter(|name| Cost::named(name).is_none())
+        .collect();
     names.sort_by_key(|name| place(name));
     names
 }
+
+/// The zero-shot proxies among them. What a short training reached is judged beside them, but no statement on
+/// proxies, and no hybrid of them, is about it.
+pub(crate) fn proxies_in_order(table: &Table) -> Vec<&str> {
+    let mut names = columns_in_order(table);
+    names.retain(|name| is_proxy(name));
+    names
+}
+
+/// Whether an entrant of this name is a zero-shot proxy: not a cost, the oracle, or the accuracy or losses of a
+/// short training.
+pub(crate) fn is_proxy(name: &str) -> bool {
+    name != "oracle" && Cost::named(name).is_none() && !is_short_training(name)
+}
+
+/// Whether a column is the accuracy or losses of a short training.
+pub(crate) fn is_short_training(name: &str) -> bool {
+    TRAINED.iter().any(|start| name.starts_with(start))
+}
+
+/// How the columns of short trainings begin: accuracies, and sums of the losses so far.
+const TRAINED: [&str; 2] = ["accuracy_", "loss_sum_"];
 
 /// Names that occur in any of the lists, in the order of the paper.
 pub(crate) fn union<'a>(lists: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {

@@ -27,7 +27,7 @@ impl OwnScores {
             let name = own.name.as_str();
             // As rows are labelled: `FLOPs` is one of the table's own.
             let same = |other: &str| other.eq_ignore_ascii_case(name);
-            let is_cost = Cost::ALL.iter().any(|cost| same(cost.name()));
+            let is_cost = Cost::named(&name.to_ascii_lowercase()).is_some();
             let twice = all[..place].iter().any(|other| same(&other.name));
             if is_cost || twice || TAKEN.into_iter().any(same) || table.proxies().any(same) {
                 let name = name.to_owned();

@@ -4,12 +4,12 @@
 
 mod common;
 
-use common::{bootstrap, renamed, ten_networks};
+use common::{bootstrap, record, renamed, ten_networks};
 use nbzero_report::{
-    Estimate, Exhibit, FactorAnalysis, Factors, Format, LeftOut, Section, fig1, fig2, fig3, fig4,
-    fig5, fig6, fig7, fig8, fig9, fig10, html_report, table1_with,
+    Estimate, Exhibit, FactorAnalysis, Factors, Format, LeftOut, Section, claims, fig1, fig2, fig3,
+    fig4, fig5, fig6, fig7, fig8, fig9, fig10, html_report, table1, table1_with,
 };
-use nbzero_table::Dataset;
+use nbzero_table::{Dataset, Metadata, Outcome, Record, Score, ScoreDefinition, Table};
 
 /// Shares that lean towards the depth of the last stage.
 fn factors(name: &str, r2: f64) -> Factors {
@@ -48,6 +48,57 @@ fn all_figures() -> Vec<Box<dyn Exhibit>> {
         Box::new(fig9(&chains, &[&others], b).unwrap()),
         Box::new(fig10(&chains, b).unwrap()),
     ]
+}
+
+/// Nine networks with the accuracies of four epochs, which rank them as the truth does.
+fn with_four_epochs() -> Table {
+    let records: Vec<Record> = (0..9)
+        .map(|i| {
+            let mut record = record(i, 0);
+            let Outcome::Trained { test_accuracy, .. } = record.outcome else {
+                panic!("network {i} diverged")
+            };
+            let definition = ScoreDefinition {
+                name: "accuracy_04".into(),
+                ..record.definitions[1].clone()
+            };
+            record.definitions.insert(0, definition);
+            let known = record
+                .scores
+                .insert("accuracy_04".into(), Score::new(test_accuracy));
+            assert!(known.is_none());
+            record
+        })
+        .collect();
+    let metadata = Metadata::from_records(&records).unwrap();
+    Table::from_records(metadata, &records).unwrap()
+}
+
+#[test]
+fn a_short_training_is_judged_and_is_no_zero_shot_proxy() {
+    let table = with_four_epochs();
+    let b = bootstrap();
+    let text = |exhibit: &dyn Exhibit| exhibit.render(Format::Text).unwrap();
+    let judged = text(&table1(&table).unwrap());
+    let row = judged.lines().find(|line| line.starts_with("4 epochs"));
+    assert!(row.unwrap().contains("1.000"), "{judged}");
+    assert!(
+        judged.contains("4 epochs is no proxy but a training: made up."),
+        "{judged}"
+    );
+    assert!(text(&fig4(&table, b).unwrap()).contains("4 epochs"));
+    let hybrids: [Box<dyn Exhibit>; 3] = [
+        Box::new(fig9(&table, &[], b).unwrap()),
+        Box::new(fig10(&table, b).unwrap()),
+        Box::new(claims(&[&table], None, b).unwrap()),
+    ];
+    for exhibit in hybrids {
+        let text = text(exhibit.as_ref());
+        assert!(
+            !text.contains("4 epochs") && !text.contains("accuracy_04"),
+            "{text}"
+        );
+    }
 }
 
 #[test]

@@ -26,6 +26,7 @@ mod runs;
 mod sample;
 mod score;
 mod shard;
+mod short_training;
 mod space_definition;
 mod split;
 mod summary;

@@ -46,6 +46,11 @@ impl Cost {
     /// All costs.
     pub const ALL: [Self; 3] = [Self::Flops, Self::Params, Self::Depth];
 
+    /// The cost of this name, if it is one.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|cost| cost.name() == name)
+    }
+
     /// The name in commands and exports.
     pub const fn name(self) -> &'static str {
         match self {

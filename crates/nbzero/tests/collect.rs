@@ -230,6 +230,43 @@ fn a_second_seed_for_the_first_networks_goes_into_the_same_folder() {
 }
 
 #[test]
+fn a_shorter_training_of_the_same_networks_becomes_a_score() {
+    fn words(all: &[String]) -> Vec<&str> {
+        all.iter().map(String::as_str).collect()
+    }
+    let place = Place::new();
+    let merge = |shards: &str, out: &str, short: Option<&str>| {
+        let path = |name: &str| place.path(name).display().to_string();
+        let mut all = vec!["merge".to_owned(), path(shards), "--out".into(), path(out)];
+        all.extend(short.map(|short| format!("--short-training={}", path(short))));
+        all
+    };
+    let run = |all: Vec<String>| stdout(&words(&all));
+    let refuse = |all: Vec<String>| refusal(&words(&all));
+    place.collect("one", &["--count", "3", "--epochs", "1"]);
+    place.collect("two", &["--count", "2", "--epochs", "2"]);
+    run(merge("one", "one.nbz", None));
+    run(merge("two", "two.nbz", Some("one.nbz")));
+    let both = nbzero::table::Table::open(place.path("two.nbz")).unwrap();
+    let one = nbzero::table::Table::open(place.path("one.nbz")).unwrap();
+    let split = nbzero::table::Split::NasValidation;
+    for row in both.rows() {
+        let short = one.find(row.arch()).unwrap().accuracy(split, 0).unwrap();
+        assert_eq!(row.score("accuracy_01").unwrap().value(), short);
+    }
+    let refused = refuse(merge("one", "other.nbz", Some("two.nbz")));
+    assert!(
+        refused.contains("two.nbz does not fit the shards"),
+        "{refused}"
+    );
+    assert!(refused.contains("not of fewer epochs"), "{refused}");
+    let refused = refuse(merge("two", "one.nbz", Some("one.nbz")));
+    assert!(refused.contains("one.nbz"), "{refused}");
+    let refused = refuse(merge("two", "scores.csv", Some("one.nbz")));
+    assert!(refused.contains("--short-training"), "{refused}");
+}
+
+#[test]
 fn another_collection_is_not_mixed_in() {
     let place = Place::new();
     place.collect("shards", &["--count", "1"]);

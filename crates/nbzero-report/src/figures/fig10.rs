@@ -5,7 +5,7 @@ use nbzero_table::{Cost, Table};
 use serde::Serialize;
 
 use super::lines::{Band, Bands, DASH};
-use crate::entrant::{Entrant, entrants, label};
+use crate::entrant::{Entrant, entrants, is_proxy, label};
 use crate::exhibit::{Exhibit, document};
 use crate::indices::{BUDGETS, EXPECTED};
 use crate::judge::Ground;
@@ -56,7 +56,7 @@ pub fn fig10(table: &Table, bootstrap: Bootstrap) -> Result<Fig10> {
     };
     let own = entrants(&pool)?;
     let mut all: Vec<Entrant> = own.iter().take(2).cloned().collect();
-    for proxy in own.iter().skip(1).filter(|e| !is_cost(&e.name)) {
+    for proxy in own.iter().filter(|entrant| is_proxy(&entrant.name)) {
         all.push(proxy.clone());
         for cost in [Cost::Flops, Cost::Params] {
             all.push(Entrant {
@@ -99,14 +99,9 @@ fn gains(entrants: &[Entrant], ground: &Ground<'_>) -> Result<Vec<[Estimate; 2]>
     let (Some(flops), Some(params)) = (place("flops"), place("params")) else {
         return Err(crate::Error::NoTables { report: "fig10" });
     };
-    let is_proxy =
-        |place: &usize| !is_cost(&entrants[*place].name) && entrants[*place].name != "oracle";
     let mut voters: Vec<&Scores> = vec![&entrants[flops].scores, &entrants[params].scores];
-    voters.extend(
-        (0..entrants.len())
-            .filter(is_proxy)
-            .map(|place| &entrants[place].scores),
-    );
+    let proxies = entrants.iter().filter(|entrant| is_proxy(&entrant.name));
+    voters.extend(proxies.map(|proxy| &proxy.scores));
     let pool = nbzero_metrics::Pool::new(
         &voters,
         ground.accuracies,
@@ -130,10 +125,6 @@ fn gains(entrants: &[Entrant], ground: &Ground<'_>) -> Result<Vec<[Estimate; 2]>
     Ok(proxies
         .map(|alone| [gain(alone, alone + 1), gain(alone, alone + 2)])
         .collect())
-}
-
-fn is_cost(name: &str) -> bool {
-    Cost::ALL.iter().any(|cost| cost.name() == name)
 }
 
 impl Combined {

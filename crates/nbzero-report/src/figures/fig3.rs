@@ -78,7 +78,7 @@ fn part(table: &Table, bootstrap: Bootstrap) -> Result<Fig3Part> {
     let pool = Pool::new(table)?;
     let mut clouds = Vec::new();
     for entrant in entrants(&pool)?.into_iter().skip(1) {
-        let is_cost = Cost::ALL.iter().any(|cost| cost.name() == entrant.name);
+        let is_cost = Cost::named(&entrant.name).is_some();
         let lower_is_better = !is_cost && pool.direction(&entrant.name)? == Direction::Lower;
         let scores = &entrant.scores;
         let value = spearman(scores, &pool.accuracies)?.value;

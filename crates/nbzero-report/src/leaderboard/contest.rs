@@ -111,9 +111,8 @@ impl<'a> Columns<'a> {
     /// sweeps, so at most that.
     pub(super) fn seconds(&self, candidate: &Candidate) -> Option<f64> {
         let of = |name: &str| {
-            let is_cost = Cost::ALL.iter().any(|cost| cost.name() == name);
             let known = self.contest.seconds.get(name).copied();
-            if is_cost { Some(0.0) } else { known }
+            Cost::named(name).map_or(known, |_| Some(0.0))
         };
         match &candidate.formula {
             None => of(&candidate.name),

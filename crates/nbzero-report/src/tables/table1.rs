@@ -4,12 +4,12 @@ use nbzero_metrics::{
     BudgetPick, Correlation, Costs, Interval, RankScale, Scores, kendall, mean_best_rank, pearson,
     spearman,
 };
-use nbzero_table::{Cost, Table};
+use nbzero_table::{Cost, ScoreDefinition, Table};
 use rayon::prelude::*;
 use serde::Serialize;
 
 use super::NoiseCeiling;
-use crate::entrant::{entrants_and, label, without_scores};
+use crate::entrant::{entrants_and, is_short_training, label, without_scores};
 use crate::exhibit::{Exhibit, document};
 use crate::indices::{ExpectedMbr, Indices, Judging};
 use crate::number::{cost_name, counted, fixed, metric};
@@ -77,6 +77,9 @@ pub struct Table1 {
     pub rows: Vec<Table1Row>,
     /// Proxies of the table, and columns of one's own, that have a score of no network, and so no row.
     pub without_scores: Vec<String>,
+    /// What the columns mean that are no zero-shot proxies: the accuracies or losses of short trainings.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub short_trainings: Vec<ScoreDefinition>,
     #[serde(skip)]
     judging: Judging,
 }
@@ -129,8 +132,16 @@ pub fn table1_with(table: &Table, own: &[OwnScores], judging: &Judging) -> Resul
         budgets_on,
         rows,
         without_scores: without_scores(&pool, own)?,
+        short_trainings: short_trainings(table),
         judging,
     })
+}
+
+fn short_trainings(table: &Table) -> Vec<ScoreDefinition> {
+    let all = table.metadata().scores.iter();
+    all.filter(|definition| is_short_training(&definition.name))
+        .cloned()
+        .collect()
 }
 
 fn measure(
@@ -226,6 +237,13 @@ impl Table1 {
                 "Defined for no network, and so without a row: {names}."
             ));
         }
+        notes.extend(self.short_trainings.iter().map(|short| {
+            format!(
+                "{} is no proxy but a training: {}.",
+                label(&short.name),
+                short.settings
+            )
+        }));
         notes.push(PAPER.to_owned());
         notes
     }

@@ -37,7 +37,7 @@ pub(super) fn read(paths: &[PathBuf], lower: &[String], table: &Table) -> Result
             if name == REASONS {
                 continue;
             }
-            if Cost::ALL.iter().any(|cost| cost.name() == name) {
+            if Cost::named(name).is_some() {
                 own.remarks.push(format!(
                     "note: {name} of {} is left out: the table has that cost itself",
                     path.display()

@@ -22,11 +22,21 @@ pub(crate) struct Merge {
     /// The table to write (.nbz), or the scores (.csv).
     #[arg(long)]
     out: PathBuf,
+    /// A table (.nbz) of the same networks after fewer epochs, whose NAS validation accuracies become scores: of
+    /// four epochs `accuracy_04`.
+    #[arg(long = "short-training", value_name = "TABLE")]
+    short_trainings: Vec<PathBuf>,
 }
 
 impl Merge {
     pub(crate) fn run(&self) -> Result<(), Failure> {
         if self.out.extension().is_some_and(|end| end == "csv") {
+            if let Some(short) = self.short_trainings.first() {
+                return Err(Failure::Input(anyhow!(
+                    "--short-training {} is for a table: give --out FILE.nbz and the shards of a collection",
+                    short.display()
+                )));
+            }
             return scores::merge(&self.from, &self.out);
         }
         let mut records: Vec<Record> = Vec::new();
@@ -35,7 +45,7 @@ impl Merge {
         for path in &self.from {
             shards.extend(super::shards(path)?);
         }
-        super::check_out(&self.out, &shards)?;
+        super::check_out(&self.out, shards.iter().chain(&self.short_trainings))?;
         for shard in shards {
             let read = read_shard(&shard).map_err(|error| match score_file::read(&shard) {
                 Ok(_) => Failure::Input(anyhow!(
@@ -71,10 +81,17 @@ impl Merge {
                 named(&self.from)
             )));
         }
-        let table = Metadata::from_records(&records)
+        let mut table = Metadata::from_records(&records)
             .and_then(|metadata| Table::from_records(metadata, &records))
             .map_err(|error| located(error, &records, &places))
             .map_err(Failure::Input)?;
+        for path in &self.short_trainings {
+            let short = Table::open(path).map_err(Failure::input)?;
+            let joined = table.with_short_training(&short);
+            table = joined
+                .with_context(|| format!("{} does not fit the shards", path.display()))
+                .map_err(Failure::Input)?;
+        }
         if let Some((row, split, seed, value)) = table.fraction() {
             let arch = &table.architectures()[row];
             let _ = writeln!(
