@@ -64,7 +64,9 @@ fn a_recipe_is_judged_by_the_reference_on_the_networks_of_both() {
     assert!((reversed.kd.unwrap().value + 1.0).abs() < 1e-12);
     let sign = |row: &nbzero_report::RecipeRow| row.flops.unwrap().value.signum();
     assert!((sign(reference) + sign(reversed)).abs() < 1e-12);
-    assert!(reference.depth_given_costs.is_some());
+    assert!(reference.depth_given_costs.is_some() && reference.params_given_costs.is_some());
+    // All of the same width: nothing is left of it to hold constant.
+    assert!(reference.depth_given_width.is_none());
 }
 
 #[test]

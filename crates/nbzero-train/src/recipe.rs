@@ -69,7 +69,7 @@ const MINI: Recipe = Recipe {
 /// `short`: `mini` for longer, with what lets deep networks learn from the first step on.
 const SHORT: Recipe = Recipe {
     name: "short",
-    epochs: 16,
+    epochs: 24,
     decayed: Decayed::Weights,
     zero_start: true,
     ..MINI
@@ -304,12 +304,12 @@ mod tests {
              decay to 0, weight decay 0.0005 on all parameters, label smoothing 0.1, random flips \
              and crops, AutoAugment, mixup with alpha 0.2"
         );
-        let short = "short: 16 epochs of batch 128, SGD with Nesterov momentum 0.9, learning rate \
+        let short = "short: 24 epochs of batch 128, SGD with Nesterov momentum 0.9, learning rate \
                      0.1 after a linear warm-up over 10% of the steps, cosine decay to 0, weight \
                      decay 0.0005 on convolution and linear weights, label smoothing 0.1, random \
                      flips and crops, the last batch norm of each residual branch starts at 0";
         assert_eq!(SHORT.to_string(), short);
-        let long = short.replace("short: 16 epochs", "long: 150 epochs");
+        let long = short.replace("short: 24 epochs", "long: 150 epochs");
         let mixed = "AutoAugment, mixup with alpha 0.2, the last batch norm";
         assert_eq!(LONG.to_string(), long.replace("the last batch norm", mixed));
         let one = Recipe { epochs: 1, ..PAPER };

@@ -50,8 +50,13 @@ pub struct RecipeRow {
     pub params: Option<Estimate>,
     /// Spearman's correlation of depth with its accuracies.
     pub depth: Option<Estimate>,
-    /// The same given FLOPs and params.
+    /// The partial rank correlation of params with its accuracies given FLOPs and depth.
+    pub params_given_costs: Option<Estimate>,
+    /// That of depth given FLOPs and params.
     pub depth_given_costs: Option<Estimate>,
+    /// That of depth given FLOPs, params and the width of the narrowest stage; `None` where networks have no
+    /// stages.
+    pub depth_given_width: Option<Estimate>,
     /// Number of networks with two seeds.
     pub twice: usize,
     /// Spearman's correlation between the first two seeds of those.
@@ -132,6 +137,8 @@ struct Columns {
     accuracies: Vec<f64>,
     truth: Vec<f64>,
     costs: [Vec<f64>; 3],
+    /// Channels of the narrowest stage; fewer values than networks where some have no stages.
+    narrowest: Vec<f64>,
     /// Rows with two seeds, and both accuracies.
     seeds: (Vec<f64>, Vec<f64>),
 }
@@ -146,6 +153,7 @@ fn row(
         accuracies: Vec::new(),
         truth: Vec::new(),
         costs: Default::default(),
+        narrowest: Vec::new(),
         seeds: Default::default(),
     };
     for row in table.rows() {
@@ -168,6 +176,8 @@ fn row(
             })?;
             column.push(known as f64);
         }
+        let widths = row.stages().iter().map(|stage| stage.output);
+        columns.narrowest.extend(widths.min().map(f64::from));
         let mut runs = row.accuracies(Split::Test);
         if let (Some((_, first)), Some((_, second))) = (runs.next(), runs.next()) {
             columns.seeds.0.push(first);
@@ -189,7 +199,19 @@ fn row(
             spearman(&costs.select(rows), &own.select(rows))
         })
     };
-    let depth_scores = scores(depth.values());
+    let partial = |of: &Costs, given: &[&Costs]| {
+        let of = scores(of.values());
+        estimate(bootstrap, own.len(), |rows| {
+            let given: Vec<Costs> = given.iter().map(|costs| costs.select(rows)).collect();
+            let given: Vec<&Costs> = given.iter().collect();
+            partial_spearman(&of.select(rows), &own.select(rows), &given)
+        })
+    };
+    let narrowest = if columns.narrowest.len() == own.len() {
+        Some(Costs::new(&columns.narrowest)?)
+    } else {
+        None
+    };
     let both = (scores(&columns.seeds.0), Accuracies::new(&columns.seeds.1)?);
     let with_truth = |found| truth.is_some().then_some(found).flatten();
     Ok(RecipeRow {
@@ -205,14 +227,9 @@ fn row(
         flops: of_cost(&flops),
         params: of_cost(&params),
         depth: of_cost(&depth),
-        depth_given_costs: estimate(bootstrap, own.len(), |rows| {
-            let given = (flops.select(rows), params.select(rows));
-            partial_spearman(
-                &depth_scores.select(rows),
-                &own.select(rows),
-                &[&given.0, &given.1],
-            )
-        }),
+        params_given_costs: partial(&params, &[&flops, &depth]),
+        depth_given_costs: partial(&depth, &[&flops, &params]),
+        depth_given_width: narrowest.and_then(|width| partial(&depth, &[&flops, &params, &width])),
         twice: both.1.len(),
         seeds: estimate(bootstrap, both.1.len(), |rows| {
             spearman(&both.0.select(rows), &both.1.select(rows))
@@ -253,7 +270,9 @@ impl Exhibit for Recipes {
                 optional(&row.flops),
                 optional(&row.params),
                 optional(&row.depth),
+                optional(&row.params_given_costs),
                 optional(&row.depth_given_costs),
+                optional(&row.depth_given_width),
                 Field::Count(row.twice),
                 optional(&row.seeds),
             ]
@@ -269,7 +288,9 @@ impl Exhibit for Recipes {
                 Column::estimate("flops_sr", "SR of\nFLOPs"),
                 Column::estimate("params_sr", "SR of\nparams"),
                 Column::estimate("depth_sr", "SR of\ndepth"),
+                Column::estimate("params_given_costs", "params given\nFLOPs, depth"),
                 Column::estimate("depth_given_costs", "depth given\nFLOPs, params"),
+                Column::estimate("depth_given_width", "and the least\nwidth"),
                 Column::plain("twice", "N with\n2 seeds"),
                 Column::estimate("seeds_sr", "SR between\nseeds"),
             ],
@@ -283,8 +304,9 @@ impl Exhibit for Recipes {
                 ),
                 format!(
                     "SR is Spearman's, KD Kendall's correlation (tau-b), each with its 95% bootstrap \
-                     interval ({} resamples of the networks). Depth given FLOPs and params is the \
-                     partial rank correlation of depth with the recipe's accuracies.",
+                     interval ({} resamples of the networks). Params and depth given others are partial \
+                     rank correlations with the recipe's accuracies; the least width is that of \
+                     the narrowest stage.",
                     self.resamples
                 ),
             ],
