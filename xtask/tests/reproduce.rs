@@ -18,13 +18,16 @@ use nbzero_table::{
 /// A workspace with a table where it belongs; networks are trained or diverged.
 fn workspace(trained: bool) -> tempfile::TempDir {
     let root = tempfile::tempdir().unwrap();
-    fs::create_dir(root.path().join("data")).unwrap();
+    fs::create_dir_all(root.path().join("data/short")).unwrap();
     let records: Vec<Record> = (1..=6).map(|i| record(i, trained)).collect();
     let metadata = Metadata::from_records(&records).unwrap();
     let table = Table::from_records(metadata, &records).unwrap();
-    table
-        .write(root.path().join("data/r1-mini-cifar100.nbz"))
-        .unwrap();
+    // The same trainings as the short ones and as those of few epochs.
+    for name in ["short/r1-mini-cifar100", "r1-mini-cifar100"] {
+        table
+            .write(root.path().join(format!("data/{name}.nbz")))
+            .unwrap();
+    }
     root
 }
 
@@ -176,7 +179,7 @@ fn tables_that_are_given_are_compared_in_their_order() {
 fn a_missing_table_is_one_sentence_and_code_2() {
     let root = tempfile::tempdir().unwrap();
     let said = stderr(xtask(root.path()).args(["reproduce", "table1"]), 2);
-    let table = root.path().join("data/r1-mini-cifar100.nbz");
+    let table = root.path().join("data/short/r1-mini-cifar100.nbz");
     assert_eq!(
         said,
         format!(

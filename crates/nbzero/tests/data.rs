@@ -1,4 +1,7 @@
 //! The tables under `data/` are exactly what their shards give.
+//!
+//! The shards of `data/NAME.nbz` are in `data/shards/NAME`, those of trials and of `data/short` in a folder beside the
+//! table.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
 
@@ -12,6 +15,26 @@ fn listed(folder: &Path) -> Vec<PathBuf> {
     entries.map(|entry| entry.unwrap().path()).collect()
 }
 
+/// What the shards of a folder give.
+fn built(shards: &Path) -> Table {
+    let all = listed(shards);
+    let records: Vec<_> = all
+        .iter()
+        .flat_map(|shard| read_shard(shard).unwrap().records)
+        .collect();
+    let metadata = Metadata::from_records(&records).unwrap();
+    Table::from_records(metadata, &records).unwrap()
+}
+
+fn is_table(path: &Path) -> bool {
+    path.extension().is_some_and(|name| name == "nbz")
+}
+
+fn assert_is(rebuilt: &Table, path: &Path) {
+    let bytes = rebuilt.to_bytes(path).unwrap();
+    assert!(bytes == fs::read(path).unwrap(), "{}", path.display());
+}
+
 #[test]
 fn every_table_is_rebuilt_from_its_shards_bit_by_bit() {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data");
@@ -21,22 +44,31 @@ fn every_table_is_rebuilt_from_its_shards_bit_by_bit() {
     }
     let mut tables = 0;
     for shards in listed(&data.join("shards")) {
-        let shards_of = listed(&shards);
-        let records: Vec<_> = shards_of
-            .iter()
-            .flat_map(|shard| read_shard(shard).unwrap().records)
-            .collect();
-        let metadata = Metadata::from_records(&records).unwrap();
-        let rebuilt = Table::from_records(metadata, &records).unwrap();
         let name = shards.file_name().unwrap().to_string_lossy();
-        let path = data.join(format!("{name}.nbz"));
-        assert!(
-            rebuilt.to_bytes(&path).unwrap() == fs::read(&path).unwrap(),
-            "{name}"
-        );
+        assert_is(&built(&shards), &data.join(format!("{name}.nbz")));
         tables += 1;
     }
-    let is_table = |path: &PathBuf| path.extension().is_some_and(|name| name == "nbz");
-    assert_eq!(listed(&data).into_iter().filter(is_table).count(), tables);
+    assert_eq!(
+        listed(&data).iter().filter(|path| is_table(path)).count(),
+        tables
+    );
     assert!(tables > 0);
+    for trial in listed(&data.join("trials")) {
+        let tables: Vec<_> = listed(&trial)
+            .into_iter()
+            .filter(|path| is_table(path))
+            .collect();
+        assert!(!tables.is_empty(), "{}", trial.display());
+        for table in tables {
+            assert_is(&built(&table.with_extension("")), &table);
+        }
+    }
+    for table in listed(&data.join("short"))
+        .into_iter()
+        .filter(|path| is_table(path))
+    {
+        let four_epochs = Table::open(data.join(table.file_name().unwrap())).unwrap();
+        let rebuilt = built(&table.with_extension("")).with_short_training(&four_epochs);
+        assert_is(&rebuilt.unwrap(), &table);
+    }
 }

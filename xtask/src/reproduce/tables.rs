@@ -12,10 +12,7 @@ use nbzero_table::Table;
 use crate::failure::Failure;
 
 /// The table that targets of one table are measured on.
-const MAIN: &str = "r1-mini-cifar100";
-
-/// The long trainings, which recipes are judged by.
-pub(super) const REFERENCE: &str = "trials/r1-mini-cifar100/long";
+const MAIN: &str = "short/r1-mini-cifar100";
 
 /// The tables given, or those of the workspace's folder `data`.
 pub(super) struct Tables {
@@ -44,14 +41,18 @@ impl Tables {
 
     /// Where that table is.
     pub(super) fn main_path(&self) -> Result<PathBuf, Failure> {
-        let all = self.several(&[MAIN])?;
+        self.main_path_of(&[MAIN])
+    }
+
+    /// Where the main one is of the tables given, or of those of these names.
+    pub(super) fn main_path_of(&self, names: &[&str]) -> Result<PathBuf, Failure> {
+        let all = self.several(names)?;
         let all: Vec<&Table> = all.iter().map(Rc::as_ref).collect();
-        let main = main_table(&all).and_then(|place| self.paths(&[MAIN]).into_iter().nth(place));
+        let main = main_table(&all).and_then(|place| self.paths(names).into_iter().nth(place));
         main.ok_or_else(|| Failure::Input(anyhow!("there is no table: give one with --table")))
     }
 
-    /// The tables given, or those of these names that are there; the main one and the reference in any
-    /// case.
+    /// The tables given, or those of these names that are there; the first where none is.
     pub(super) fn several(&self, names: &[&str]) -> Result<Vec<Rc<Table>>, Failure> {
         self.paths(names)
             .iter()
@@ -63,11 +64,16 @@ impl Tables {
         if !self.given.is_empty() {
             return self.given.clone();
         }
-        let paths = names.iter().map(|&name| {
-            let path = self.data.join(format!("{name}.nbz"));
-            ([MAIN, REFERENCE].contains(&name) || path.exists()).then_some(path)
-        });
-        paths.flatten().collect()
+        let mut paths: Vec<PathBuf> = names
+            .iter()
+            .map(|name| self.data.join(format!("{name}.nbz")))
+            .collect();
+        if paths.iter().any(|path| path.exists()) {
+            paths.retain(|path| path.exists());
+        } else {
+            paths.truncate(1);
+        }
+        paths
     }
 
     /// All that were read.
