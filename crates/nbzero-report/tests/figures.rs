@@ -80,7 +80,7 @@ fn a_short_training_is_judged_and_is_no_zero_shot_proxy() {
     let b = bootstrap();
     let text = |exhibit: &dyn Exhibit| exhibit.render(Format::Text).unwrap();
     let judged = text(&table1(&table).unwrap());
-    let row = judged.lines().find(|line| line.starts_with("4 epochs"));
+    let row = judged.lines().find(|line| line.starts_with(" 4 epochs "));
     assert!(row.unwrap().contains("1.000"), "{judged}");
     assert!(
         judged.contains("4 epochs is no proxy but a training: made up."),
