@@ -15,7 +15,8 @@ pub(crate) struct Entrant {
 }
 
 /// Oracle, FLOPs, params and depth as far as they are known, then the table's columns that have a score of some
-/// network, proxies and short trainings: those of the paper in its order, then the others by name; then scores of one's own in their order.
+/// network, proxies and short trainings: those of the paper in its order, then the others by name; then scores of
+/// one's own in their order.
 pub(crate) fn entrants_and(pool: &Pool<'_>, own: &[OwnScores]) -> Result<Vec<Entrant>> {
     let mut all = entrants(pool)?;
     let own = own.iter().map(|own| Entrant {

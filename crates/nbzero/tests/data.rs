@@ -26,8 +26,10 @@ fn built(shards: &Path) -> Table {
     Table::from_records(metadata, &records).unwrap()
 }
 
-fn is_table(path: &Path) -> bool {
-    path.extension().is_some_and(|name| name == "nbz")
+fn tables_in(folder: &Path) -> Vec<PathBuf> {
+    let mut all = listed(folder);
+    all.retain(|path| path.extension().is_some_and(|name| name == "nbz"));
+    all
 }
 
 fn assert_is(rebuilt: &Table, path: &Path) {
@@ -48,25 +50,16 @@ fn every_table_is_rebuilt_from_its_shards_bit_by_bit() {
         assert_is(&built(&shards), &data.join(format!("{name}.nbz")));
         tables += 1;
     }
-    assert_eq!(
-        listed(&data).iter().filter(|path| is_table(path)).count(),
-        tables
-    );
+    assert_eq!(tables_in(&data).len(), tables);
     assert!(tables > 0);
     for trial in listed(&data.join("trials")) {
-        let tables: Vec<_> = listed(&trial)
-            .into_iter()
-            .filter(|path| is_table(path))
-            .collect();
+        let tables = tables_in(&trial);
         assert!(!tables.is_empty(), "{}", trial.display());
         for table in tables {
             assert_is(&built(&table.with_extension("")), &table);
         }
     }
-    for table in listed(&data.join("short"))
-        .into_iter()
-        .filter(|path| is_table(path))
-    {
+    for table in tables_in(&data.join("short")) {
         let four_epochs = Table::open(data.join(table.file_name().unwrap())).unwrap();
         let rebuilt = built(&table.with_extension("")).with_short_training(&four_epochs);
         assert_is(&rebuilt.unwrap(), &table);

@@ -14,6 +14,9 @@ use crate::failure::Failure;
 /// The table that targets of one table are measured on.
 const MAIN: &str = "short/r1-mini-cifar100";
 
+/// The long trainings, which recipes are judged by.
+pub(super) const REFERENCE: &str = "trials/r1-mini-cifar100/long";
+
 /// The tables given, or those of the workspace's folder `data`.
 pub(super) struct Tables {
     data: PathBuf,
@@ -52,7 +55,8 @@ impl Tables {
         main.ok_or_else(|| Failure::Input(anyhow!("there is no table: give one with --table")))
     }
 
-    /// The tables given, or those of these names that are there; the first where none is.
+    /// The tables given, or those of these names that are there, with the reference in any case; the
+    /// first where there is none.
     pub(super) fn several(&self, names: &[&str]) -> Result<Vec<Rc<Table>>, Failure> {
         self.paths(names)
             .iter()
@@ -64,16 +68,13 @@ impl Tables {
         if !self.given.is_empty() {
             return self.given.clone();
         }
-        let mut paths: Vec<PathBuf> = names
-            .iter()
-            .map(|name| self.data.join(format!("{name}.nbz")))
-            .collect();
-        if paths.iter().any(|path| path.exists()) {
-            paths.retain(|path| path.exists());
-        } else {
-            paths.truncate(1);
+        let at = |name: &&str| self.data.join(format!("{name}.nbz"));
+        let wanted = |name: &&&str| **name == REFERENCE || at(name).exists();
+        let there: Vec<PathBuf> = names.iter().filter(wanted).map(at).collect();
+        if there.is_empty() {
+            return names.first().map(at).into_iter().collect();
         }
-        paths
+        there
     }
 
     /// All that were read.

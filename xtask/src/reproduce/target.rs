@@ -9,7 +9,7 @@ use nbzero_report::{Exhibit, FactorAnalysis, Part, recipes};
 use nbzero_table::{Cost, Table};
 
 use super::factors;
-use super::tables::Tables;
+use super::tables::{REFERENCE, Tables};
 use crate::failure::Failure;
 use crate::leaderboard;
 use crate::output::say;
@@ -82,7 +82,7 @@ const ALL_TABLES: [&str; 6] = [
 
 /// The trainings that recipes were chosen by, the long one first.
 const RECIPES: [&str; 10] = [
-    "trials/r1-mini-cifar100/long",
+    REFERENCE,
     "trials/r1-mini-cifar100/long-unmixed",
     "trials/r1-mini-cifar100/short-32",
     "short/r1-mini-cifar100",
