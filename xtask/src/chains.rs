@@ -3,17 +3,17 @@
 //! Scores are ours and committed (`data/scores/leaderboard`); accuracies are others' and lie where the user
 //! has them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use clap::Args;
 use nbzero_metrics::Bootstrap;
-use nbzero_report::{Exhibit, Format, Part, table1};
+use nbzero_report::{Exhibit, Format, Part, Table1, table1};
 use nbzero_table::{Cost, Dataset, Table};
 
 use crate::failure::Failure;
-use crate::leaderboard;
+use crate::leaderboard::{self, AllSeconds};
 use crate::output::{print, say};
 use crate::page::Page;
 
@@ -61,14 +61,14 @@ pub(crate) fn run(arguments: &Arguments, root: &Path) -> Result<(), Failure> {
     if let Some(lack) = lack {
         say(&lack);
     }
-    let page = page(&tables, seconds.get(WITH_EPOCHS))?;
+    let page = page(&tables, &seconds)?;
     match &arguments.out {
         Some(out) => page.write(out),
         None => Ok(print(&page.text)?),
     }
 }
 
-fn page(tables: &[Table], seconds: Option<&BTreeMap<String, f64>>) -> Result<Page, Failure> {
+fn page(tables: &[Table], seconds: &AllSeconds) -> Result<Page, Failure> {
     let of = |space: &'static str| tables.iter().filter(move |t| t.metadata().space == space);
     let chains: Vec<&Table> = CHAINS.iter().flat_map(|space| of(space)).collect();
     let on_cifar10 = |table: &&Table| table.metadata().dataset == Dataset::Cifar10;
@@ -89,11 +89,11 @@ fn page(tables: &[Table], seconds: Option<&BTreeMap<String, f64>>) -> Result<Pag
     for table in &chains {
         let (name, networks) = (leaderboard::name(table), table.len());
         page.add(format_args!("\n### {name}: {networks} networks\n"));
-        let rendered = measure(Part::Table1, &[table])?.render(Format::Markdown)?;
+        let rendered = timed(table, seconds)?.render(Format::Markdown)?;
         page.text.push_str(below_heading(&rendered));
     }
     if let Some(table) = of(WITH_EPOCHS).next() {
-        add_epochs(&mut page, table, seconds)?;
+        add_epochs(&mut page, &timed(table, seconds)?);
     }
     if families.len() > 1 {
         page.add_table(measure(Part::Table3, &families)?.as_ref())?;
@@ -118,12 +118,7 @@ fn page(tables: &[Table], seconds: Option<&BTreeMap<String, f64>>) -> Result<Pag
 }
 
 /// What a few epochs of training are worth beside proxies, the best first.
-fn add_epochs(
-    page: &mut Page,
-    table: &Table,
-    seconds: Option<&BTreeMap<String, f64>>,
-) -> Result<(), Failure> {
-    let judged = table1(table)?;
+fn add_epochs(page: &mut Page, judged: &Table1) {
     let others = judged.rows.iter().filter(|row| row.name != "oracle");
     // Where all networks have one score there is nothing to compare.
     let mut rows: Vec<_> = others
@@ -136,24 +131,31 @@ fn add_epochs(
          know. Its learning rate falls and rises again every three epochs. Seconds are of one core, of a network: \
          a proxy alone with its sweeps and the reading of the images, or k epochs on 50,000 images.\n\n\
          | proxy | tau | mBR10 | 95% | seconds |\n|---|---:|---:|---:|---:|\n",
-        table.len()
+        judged.about.networks
     ));
     for (tau, row) in rows {
         let expected = row.expected.estimate;
         let interval = expected.interval.map_or_else(String::new, |interval| {
             format!("{:.2} to {:.2}", interval.low, interval.high)
         });
-        let seconds = seconds.and_then(|seconds| seconds.get(&row.name));
-        let seconds = seconds.map_or_else(
+        let seconds = row.seconds.map_or_else(
             || "-".to_owned(),
-            |&seconds| format!("{seconds:.0$}", if seconds < 1.0 { 3 } else { 1 }),
+            |seconds| format!("{seconds:.0$}", if seconds < 1.0 { 3 } else { 1 }),
         );
         page.add(format_args!(
             "| {} | {tau:.3} | {:.3} | {interval} | {seconds} |\n",
             row.label, expected.value
         ));
     }
-    Ok(())
+}
+
+/// Table 1 of a table, with the seconds of its space.
+fn timed(table: &Table, seconds: &AllSeconds) -> Result<Table1, Failure> {
+    let judged = table1(table)?;
+    Ok(match seconds.get(&table.metadata().space) {
+        Some(seconds) => judged.with_seconds(seconds),
+        None => judged,
+    })
 }
 
 fn measure(part: Part, tables: &[&Table]) -> Result<Box<dyn Exhibit>, Failure> {

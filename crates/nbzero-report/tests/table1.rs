@@ -56,6 +56,40 @@ fn csv() {
 }
 
 #[test]
+fn seconds_are_a_column_where_some_are_known() {
+    let header = |table: &Table1| {
+        let csv = table.render(Format::Csv).unwrap();
+        csv.lines().next().unwrap().to_owned()
+    };
+    let seconds = |name: &str, seconds: f64| BTreeMap::from([(name.to_owned(), seconds)]);
+    let timed = measured().with_seconds(&seconds("naswot", 0.0194));
+    assert!(header(&timed).starts_with("proxy,networks,coverage,seconds,lc,"));
+    let csv = timed.render(Format::Csv).unwrap();
+    let cell = |name: &str| {
+        let mut lines = csv.lines().map(|line| line.split(',').collect::<Vec<_>>());
+        let row = lines.find(|row| row[0] == name).unwrap();
+        // All rows are as long, whether they have seconds or not.
+        assert_eq!(row.len(), header(&timed).split(',').count(), "{name}");
+        row[3].to_owned()
+    };
+    assert_eq!(cell("naswot"), "0.0194");
+    for other in ["oracle", "noise_ceiling", "flops", "synflow"] {
+        assert_eq!(cell(other), "", "{other}");
+    }
+    let text = timed.render(Format::Text).unwrap();
+    assert!(
+        text.contains(" 0.019 ") && text.contains("Seconds are those of one network on one core")
+    );
+
+    let none = measured().with_seconds(&seconds("no_such_row", 1.0));
+    assert_eq!(header(&none), header(&measured()));
+    assert_eq!(
+        none.render(Format::Text).unwrap(),
+        measured().render(Format::Text).unwrap()
+    );
+}
+
+#[test]
 fn json_carries_everything() {
     let json = measured().render(Format::Json).unwrap();
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();

@@ -22,7 +22,7 @@ use crate::output::{print, say};
 use benchmarks::Benchmarks;
 
 pub(crate) use benchmarks::{name, published};
-pub(crate) use committed::{relations, seconds, stability};
+pub(crate) use committed::{AllSeconds, relations, seconds, stability};
 
 /// Where the measured table is, from the workspace's root.
 const FILE: &str = "data/leaderboard.csv";

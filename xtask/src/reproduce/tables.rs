@@ -10,6 +10,8 @@ use nbzero_report::{FactorAnalysis, main_table};
 use nbzero_table::Table;
 
 use crate::failure::Failure;
+use crate::leaderboard;
+use crate::output::say;
 
 /// The table that targets of one table are measured on.
 const MAIN: &str = "short/r1-mini-cifar100";
@@ -87,6 +89,23 @@ impl Tables {
         let main = self.main_path()?;
         let given = self.given.iter().map(PathBuf::as_path);
         Ok(given.filter(|path| *path != main).collect())
+    }
+
+    /// Seconds a network of what is judged on a table of the workspace, by name. Of tables that were given nobody
+    /// knows them: the images may be larger, or the batch.
+    pub(super) fn seconds(
+        &self,
+        table: &Table,
+        root: &Path,
+    ) -> Result<BTreeMap<String, f64>, Failure> {
+        if !self.given.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let (mut all, lack) = leaderboard::seconds(root).map_err(Failure::Input)?;
+        if let Some(lack) = lack {
+            say(&lack);
+        }
+        Ok(all.remove(&table.metadata().space).unwrap_or_default())
     }
 
     fn read(&self, path: &Path) -> Result<Rc<Table>, Failure> {

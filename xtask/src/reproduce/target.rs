@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use clap::ValueEnum;
 use nbzero_metrics::Bootstrap;
-use nbzero_report::{Exhibit, FactorAnalysis, Part, recipes};
+use nbzero_report::{Exhibit, FactorAnalysis, Part, recipes, table1};
 use nbzero_table::{Cost, Table};
 
 use super::factors;
@@ -129,6 +129,11 @@ impl Target {
         } else {
             tables.several(names)?
         };
+        if self == Self::Table1 {
+            let main = tables.main()?;
+            let seconds = tables.seconds(&main, root)?;
+            return Ok(Box::new(table1(&main)?.with_seconds(&seconds)));
+        }
         let factors = self.factors(tables, root)?;
         let factors = factors.as_ref().map_err(String::as_str);
         Ok(part.measure(&references(&all), factors, bootstrap)?)

@@ -79,17 +79,20 @@ impl NoiseCeiling {
     }
 
     /// Its row of the table; picks of a smaller pool cannot be set beside those of the proxies.
-    pub(super) fn fields(&self, budgets: usize) -> Vec<Field> {
+    pub(super) fn fields(&self, seconds: Option<Field>, budgets: usize) -> Vec<Field> {
         let mut fields = vec![
             Field::proxy("noise_ceiling"),
             Field::Count(self.networks),
             Field::Number(Some(self.lc.coverage), 2),
+        ];
+        fields.extend(seconds);
+        fields.extend([
             Field::Paper(self.lc.value, None, 3),
             Field::Paper(self.kd.value, None, 3),
             Field::Paper(self.sr.value, None, 3),
             Field::Estimate(Some(self.mbr), None, 3),
             Field::Measured(Some(self.expected.estimate), 3),
-        ];
+        ]);
         fields.resize(fields.len() + budgets, Field::Absent);
         fields
     }

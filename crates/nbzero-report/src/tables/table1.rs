@@ -1,5 +1,7 @@
 //! Table 1 of the paper: proxies under correlation indices, mBR, and the accuracies they lead to.
 
+use std::collections::BTreeMap;
+
 use nbzero_metrics::{
     BudgetPick, Correlation, Costs, Interval, RankScale, Scores, kendall, mean_best_rank, pearson,
     spearman,
@@ -57,6 +59,10 @@ pub struct Table1Row {
     /// Expected mBR, the same for a search that sees some of the candidates.
     #[serde(flatten)]
     pub expected: ExpectedMbr,
+    /// Seconds a network that it takes on one core by itself; none for costs, which are counted, and where
+    /// nobody has measured it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<f64>,
     /// The paper's row, where it has one.
     pub paper: Option<&'static PaperTable1Row>,
 }
@@ -167,6 +173,7 @@ fn measure(
             budgets: mbr.budgets,
         },
         expected: indices.expected_mbr(judging),
+        seconds: None,
         paper: paper::table1_row(name),
     })
 }
@@ -182,6 +189,9 @@ impl Exhibit for Table1 {
             Column::plain("networks", "N"),
             Column::hidden("coverage"),
         ];
+        if self.is_timed() {
+            columns.push(Column::plain("seconds", "Seconds"));
+        }
         let indices = [("lc", "LC"), ("kd", "KD"), ("sr", "SR")];
         columns.extend(indices.map(|(key, heading)| Column::paper(key, heading)));
         columns.push(Column::estimate("mbr", "mBR 95%"));
@@ -202,7 +212,8 @@ impl Exhibit for Table1 {
         let mut rows: Vec<Vec<Field>> = self.rows.iter().map(|row| self.fields(row)).collect();
         if let Some(ceiling) = &self.noise_ceiling {
             // Below the oracle, the first row.
-            rows.insert(rows.len().min(1), ceiling.fields(self.judging.budgets));
+            let row = ceiling.fields(self.seconds(None), self.judging.budgets);
+            rows.insert(rows.len().min(1), row);
         }
         Sheet {
             title: TITLE.to_owned(),
@@ -227,9 +238,38 @@ impl Table1 {
         Exhibit::render(self, format)
     }
 
+    /// The table with a column of what each row costs: seconds a network on one core, by the names of commands.
+    /// Names without a row are passed over.
+    #[must_use]
+    pub fn with_seconds(mut self, seconds: &BTreeMap<String, f64>) -> Self {
+        for row in &mut self.rows {
+            row.seconds = seconds.get(&row.name).copied();
+        }
+        self
+    }
+
+    /// Whether the seconds of some row are known.
+    fn is_timed(&self) -> bool {
+        self.rows.iter().any(|row| row.seconds.is_some())
+    }
+
+    /// A row's field in that column, where there is one.
+    fn seconds(&self, value: Option<f64>) -> Option<Field> {
+        // A short training takes many seconds, a proxy thousandths of one.
+        let field = |value| Field::Number(Some(value), if value < 1.0 { 3 } else { 1 });
+        self.is_timed().then(|| value.map_or(Field::Absent, field))
+    }
+
     fn all_notes(&self) -> Vec<String> {
         let ceiling = NoiseCeiling::note(self.noise_ceiling.as_ref());
         let mut notes = vec![self.about.measured(), self.reading(), ceiling];
+        if self.is_timed() {
+            notes.push(
+                "Seconds are those of one network on one core, of each proxy by itself; together they share \
+                 sweeps and take less."
+                    .to_owned(),
+            );
+        }
         notes.extend(self.undefined());
         if !self.without_scores.is_empty() {
             let names = self.without_scores.join(", ");
@@ -331,12 +371,15 @@ impl Table1 {
             Field::proxy(&row.name),
             Field::Count(self.about.networks),
             Field::Number(Some(row.coverage), 2),
+        ];
+        fields.extend(self.seconds(row.seconds));
+        fields.extend([
             Field::Paper(row.lc.value, paper(|p| p.lc), 3),
             Field::Paper(row.kd.value, paper(|p| p.kd), 3),
             Field::Paper(row.sr.value, paper(|p| p.sr), 3),
             Field::Estimate(Some(mbr), under_budgets.map(|p| p.mbr), 3),
             Field::Measured(Some(row.expected.estimate), 3),
-        ];
+        ]);
         let budgets = row.mbr.budgets.iter().enumerate();
         fields.extend(budgets.map(|(i, pick)| {
             let paper = under_budgets.map(|p| p.accuracy[i]);
