@@ -13,21 +13,23 @@ impl Table {
     /// table.
     ///
     /// Records of one architecture and seed that agree in costs, scores and outcome count as one.
-    /// Scores that none of an architecture's records have are undefined ("not scored").
+    /// Scores that none of an architecture's records have are undefined ("not scored"). The last bits of a score
+    /// differ between [devices](Record::device), and between the instruction sets of one: the scores of the lowest
+    /// seed count.
     ///
     /// # Errors
     ///
     /// If there are no records; one is not valid; one does not agree with the metadata in space,
     /// dataset, classes, resolution, recipe or a score's definition; one has a seed or a score
     /// that the metadata does not list; two disagree in the checksum of their images; two of one
-    /// architecture disagree in costs, stages or scores; two of one architecture and seed conflict in
-    /// their outcome.
+    /// architecture disagree in costs or stages, or in scores that one [exact](Record::is_exact) device made; two of
+    /// one architecture and seed conflict in their outcome.
     pub fn from_records(metadata: Metadata, records: &[Record]) -> Result<Self> {
         if records.is_empty() {
             return Err(Error::NoRecords);
         }
         let mut sorted: Vec<&Record> = records.iter().collect();
-        sorted.sort_by_key(|record| (&record.arch, record.seed));
+        sorted.sort_by_key(|record| (&record.arch, record.seed, &record.device));
         for record in &sorted {
             record.check()?;
             metadata.admit(record)?;
@@ -144,25 +146,25 @@ fn same_images(records: &[&Record]) -> Result<()> {
     Ok(())
 }
 
-/// The scores of all records of an architecture.
+/// The scores of all records of an architecture: of several devices those of the first record that has them.
 fn united_scores<'a>(group: &[&'a Record]) -> Result<BTreeMap<&'a str, &'a Score>> {
-    let mut found: BTreeMap<&str, (&Score, &Record)> = BTreeMap::new();
+    let mut united: BTreeMap<&str, &Score> = BTreeMap::new();
+    let mut on_device: BTreeMap<(&str, &str), (&Score, &Record)> = BTreeMap::new();
     for &record in group {
         for (name, score) in &record.scores {
-            let (known, by) = *found.entry(name).or_insert((score, record));
-            if known != score {
+            let place = (name.as_str(), record.device.as_str());
+            let (known, by) = *on_device.entry(place).or_insert((score, record));
+            if known != score && record.is_exact() {
                 return Err(disagree(
                     &format!("the score {name}"),
                     (by.describe(), known.to_string()),
                     (record.describe(), score.to_string()),
                 ));
             }
+            united.entry(name).or_insert(score);
         }
     }
-    Ok(found
-        .into_iter()
-        .map(|(name, (score, _))| (name, score))
-        .collect())
+    Ok(united)
 }
 
 /// Two records of one architecture agree in what training does not change.

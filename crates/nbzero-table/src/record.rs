@@ -166,6 +166,12 @@ impl Record {
         }
     }
 
+    /// Whether the scores of this device are the same bits in every run, as those of `flex` with the same kernels
+    /// are; the other devices do not promise it.
+    pub fn is_exact(&self) -> bool {
+        self.device.starts_with("flex")
+    }
+
     /// Checks what the types cannot: accuracies from 0 to 100, finite numbers, no empty names.
     pub fn check(&self) -> Result<()> {
         match self.defect() {

@@ -12,7 +12,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use common::{data, images, nbzero, refusal, stdout};
-use nbzero::table::{Record, Seconds, read_shard};
+use nbzero::table::{Record, Seconds, Table, read_shard};
 use tempfile::TempDir;
 
 /// A folder of images, and folders for shards beside them.
@@ -333,6 +333,29 @@ fn a_second_seed_on_other_images_is_refused_before_the_training() {
     let other = place.refusal("shards", &["--count", "1", "--seeds", "1"]);
     assert!(other.contains("in a record of the folder"), "{other}");
     assert_eq!(fs::read_to_string(&shard).unwrap(), old);
+}
+
+#[test]
+fn seeds_from_several_kinds_of_machine_make_one_table() {
+    let place = Place::new();
+    place.collect("shards", &["--count", "1"]);
+    let shard = place.path("shards/shard-1-of-1.jsonl");
+    let line = fs::read_to_string(&shard).unwrap();
+    let mut record: serde_json::Value = serde_json::from_str(&line).unwrap();
+    // As another machine rounds.
+    record["device"] = "flex, other kernels".into();
+    let zen = record["scores"]["zen"].as_f64().unwrap() * (1.0 + 1e-6);
+    record["scores"]["zen"] = zen.into();
+    fs::write(&shard, format!("{record}\n")).unwrap();
+    place.collect("shards", &["--count", "1", "--seeds", "1"]);
+    assert_eq!(lines(&shard), 2);
+    let (shards, table) = (place.path("shards"), place.path("table.nbz"));
+    let [shards, out] = [&shards, &table].map(|path| path.display().to_string());
+    stdout(&["merge", &shards, "--out", &out]);
+    let table = Table::open(&table).unwrap();
+    assert_eq!(table.seeds(), [0, 1]);
+    let merged = table.score_values("zen").unwrap()[0];
+    assert!((merged / zen - 1.0).abs() < 1e-9, "{merged} and not {zen}");
 }
 
 #[test]

@@ -167,6 +167,44 @@ fn scores_may_come_from_any_record_of_the_architecture() {
 }
 
 #[test]
+fn scores_of_several_devices_are_those_of_the_lowest_seed() {
+    let on = |device: &str, seed, score| {
+        let mut record = record(ARCH, seed, 50.0);
+        device.clone_into(&mut record.device);
+        record.scores.insert("snip".into(), Score::new(score));
+        record
+    };
+    let (first, second) = (
+        on("flex, Avx512 kernels", 0, 2.0),
+        on("flex, Avx2 kernels", 1, 2.000_001),
+    );
+    let snip = |records: &[Record]| {
+        let table = build(records).expect("valid");
+        assert_eq!(
+            table.metadata().device,
+            "flex, Avx2 kernels; flex, Avx512 kernels"
+        );
+        table.scores("snip").expect("there")[0].value()
+    };
+    assert_eq!(snip(&[first.clone(), second.clone()]), Some(2.0));
+    assert_eq!(snip(&[second.clone(), first.clone()]), Some(2.0));
+    // The same job done on both.
+    let again = on("flex, Avx2 kernels", 0, 2.000_001);
+    assert_eq!(
+        snip(&[first.clone(), again.clone()]),
+        snip(&[again, first.clone()])
+    );
+    // On one device they are equal, whatever another one says.
+    let other = on("flex, Avx2 kernels", 2, 2.1);
+    let message = refused(&[first, second, other]);
+    assert!(message.contains("disagree in the score snip"), "{message}");
+    assert!(
+        message.contains("seed 1") && message.contains("seed 2"),
+        "{message}"
+    );
+}
+
+#[test]
 fn records_of_another_definition_of_a_space_are_refused() {
     let mut records = records_of_own_space();
     let widths = |d: String| d.replace("widths = [8, 16]", "widths = [8, 16, 24]");

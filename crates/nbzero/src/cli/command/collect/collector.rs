@@ -40,7 +40,7 @@ pub(super) struct Collector {
     /// What every network is scored on.
     batch: Batch,
     definitions: Vec<ScoreDefinition>,
-    /// Scores that the folder has already, by architecture.
+    /// Scores that the folder has already from this device, by architecture.
     known: BTreeMap<String, BTreeMap<String, Score>>,
 }
 
@@ -88,9 +88,12 @@ impl Collector {
         })
     }
 
-    /// From now on, refuses to train a network whose scores are not those of its earlier records.
+    /// From now on, refuses to train a network whose scores are not those of its earlier records from this device.
+    /// Other devices round otherwise.
     pub(super) fn compare_with(&mut self, records: &[Record]) {
-        for record in records {
+        let device = self.device.describe();
+        let alike = |record: &&Record| record.is_exact() && record.device == device;
+        for record in records.iter().filter(alike) {
             // A record may leave out scores that another one of its architecture has.
             let known = self.known.entry(record.arch.clone()).or_default();
             known.extend(record.scores.clone());
@@ -168,7 +171,7 @@ impl Collector {
         })
     }
 
-    /// Records of one network with different scores could not be merged.
+    /// Records of one network and device with different scores could not be merged.
     fn compare(
         &self,
         architecture: &Architecture,
@@ -184,7 +187,7 @@ impl Collector {
             None => Ok(()),
             Some((name, score)) => Err(Failure::Input(anyhow!(
                 "{name} of {architecture} is {score} here and {} in a record of the folder: these are \
-                 other images, or another kind of machine; give this collection another --out",
+                 other images, or another version of nbzero; give this collection another --out",
                 known[name],
             ))),
         }
