@@ -11,7 +11,6 @@ use nbzero_table::Table;
 
 use crate::failure::Failure;
 use crate::leaderboard;
-use crate::output::say;
 
 /// The table that targets of one table are measured on.
 const MAIN: &str = "short/r1-mini-cifar100";
@@ -101,10 +100,7 @@ impl Tables {
         if !self.given.is_empty() {
             return Ok(BTreeMap::new());
         }
-        let (mut all, lack) = leaderboard::seconds(root).map_err(Failure::Input)?;
-        if let Some(lack) = lack {
-            say(&lack);
-        }
+        let (mut all, _) = leaderboard::seconds(root).map_err(Failure::Input)?;
         Ok(all.remove(&table.metadata().space).unwrap_or_default())
     }
 
