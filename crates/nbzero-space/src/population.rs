@@ -3,7 +3,9 @@
 //! Uniform draws of the widths and depths pile up at middling FLOPs. So many more candidates are
 //! drawn than are wanted, sorted into cells of FLOPs x parameters, and taken from the cells in
 //! turn: each turn visits every FLOPs bin once, in random order, and takes the next candidate
-//! from that bin's least used parameter bin. What a bin lacks goes to the others in equal parts.
+//! from one of that bin's least used parameter bins, whichever chance says: a fixed order of them
+//! would fill the beginning of every sample with the smallest networks of each FLOPs bin. What a
+//! bin lacks goes to the others in equal parts.
 //!
 //! Only integer arithmetic on a `ChaCha8` stream is used, so a sample is the same everywhere.
 
@@ -58,7 +60,8 @@ pub(crate) fn spread(
         bins.retain(|bin| !bin.is_empty());
         shuffle(&mut bins, rng);
         let missing = count - sample.len();
-        sample.extend(bins.iter_mut().take(missing).filter_map(FlopsBin::take));
+        let taken = bins.iter_mut().take(missing);
+        sample.extend(taken.filter_map(|bin| bin.take(rng)));
     }
     Ok(sample)
 }
@@ -168,11 +171,15 @@ impl FlopsBin {
         self.cells.iter().all(Vec::is_empty)
     }
 
-    fn take(&mut self) -> Option<Architecture> {
-        let open = (0..self.cells.len()).filter(|&i| !self.cells[i].is_empty());
-        let least = open.min_by_key(|&i| self.taken[i])?;
-        self.taken[least] += 1;
-        self.cells[least].pop()
+    fn take(&mut self, rng: &mut ChaCha8Rng) -> Option<Architecture> {
+        let open = |i: &usize| !self.cells[*i].is_empty();
+        let least = (0..PARAMS_BINS).filter(open).map(|i| self.taken[i]).min()?;
+        let alike: Vec<usize> = (0..PARAMS_BINS)
+            .filter(|i| open(i) && self.taken[*i] == least)
+            .collect();
+        let cell = alike[below(alike.len(), rng)];
+        self.taken[cell] += 1;
+        self.cells[cell].pop()
     }
 }
 

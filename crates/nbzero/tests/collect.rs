@@ -230,6 +230,49 @@ fn a_second_seed_for_the_first_networks_goes_into_the_same_folder() {
 }
 
 #[test]
+fn the_networks_of_a_file_are_collected() {
+    let place = Place::new();
+    let list = |name: &str, text: &str| {
+        fs::write(place.path(name), text).unwrap();
+        place.path(name).display().to_string()
+    };
+    let all = "# of an older list\nr1:8:24x1s2,32x1s2\n\nr1:8:16x1s2,32x1s2\n";
+    let all = list("all", all);
+    let text = place.collect("shards", &["--archs", &all, "--first", "1"]);
+    assert!(text.contains("1 records, 1 of them new"), "{text}");
+    let text = place.collect("shards", &["--archs", &all]);
+    assert!(text.contains("2 records, 1 of them new"), "{text}");
+    let records = read_shard(place.path("shards/shard-1-of-1.jsonl"))
+        .unwrap()
+        .records;
+    let jobs: Vec<_> = records.iter().map(|r| r.arch.as_str()).collect();
+    assert_eq!(jobs, ["r1:8:24x1s2,32x1s2", "r1:8:16x1s2,32x1s2"]);
+    for (arguments, reason) in [
+        (
+            [
+                "--archs",
+                &list("twice", "r1:8:16x1s2,32x1s2\nr1:8:16x1s2,32x1s2"),
+            ],
+            "is on line 1 of",
+        ),
+        (
+            [
+                "--archs",
+                &list("other", "r1:8:16x1s2,32x1s2\nr2:8:16x1s2,32x1s2"),
+            ],
+            "line 2 of",
+        ),
+        (["--archs", &list("none", "# nothing")], "no architectures"),
+        (["--seeds", "1"], "--count"),
+    ] {
+        let refused = place.refusal("shards", &arguments);
+        assert!(refused.contains(reason), "{refused}");
+    }
+    let refused = place.refusal("shards", &["--archs", &all, "--first", "3"]);
+    assert!(refused.contains("--first 3 is more than"), "{refused}");
+}
+
+#[test]
 fn a_shorter_training_of_the_same_networks_becomes_a_score() {
     fn words(all: &[String]) -> Vec<&str> {
         all.iter().map(String::as_str).collect()

@@ -253,9 +253,9 @@ impl Space {
         }
     }
 
-    /// Number of architectures in the space's population: the paper's for the full chains, 2,000
-    /// for the small ones, all of a space that can be listed. A space of one's own says it, or has
-    /// 2,000, and all where it is so small that they can be counted.
+    /// Number of architectures in the space's population: the paper's for the chains, full and small,
+    /// all of a space that can be listed. A space of one's own says it, or has 2,000, and all where it
+    /// is so small that they can be counted.
     pub fn population_size(&self) -> usize {
         match self.source() {
             Source::Drawn(rules) => rules.population.unwrap_or_else(|| {
@@ -287,7 +287,8 @@ impl Space {
     /// `count` distinct architectures. Chains are spread over FLOPs and, at equal FLOPs, over
     /// parameters; of a space that can be listed each architecture is as likely as any other.
     ///
-    /// The same `count` and `seed` give the same list on every machine, in random order.
+    /// The same `count` and `seed` give the same list on every machine, in an order in which every
+    /// beginning is spread in the same way.
     ///
     /// # Errors
     ///

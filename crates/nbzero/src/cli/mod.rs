@@ -9,6 +9,7 @@ mod data;
 mod device;
 mod failure;
 mod interrupt;
+mod list;
 mod memory;
 mod network;
 mod output;

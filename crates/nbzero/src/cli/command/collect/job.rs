@@ -1,9 +1,15 @@
 //! The jobs of a collection: which networks are trained with which seeds.
 
+use std::collections::HashMap;
+use std::path::Path;
+
+use anyhow::anyhow;
 use nbzero_graph::Resolution;
 use nbzero_space::{Architecture, Space};
 
+use crate::cli::command::refused;
 use crate::cli::failure::Failure;
+use crate::cli::list;
 
 /// One network, trained once.
 #[derive(Debug, Clone)]
@@ -15,64 +21,62 @@ pub(super) struct Job {
     pub(super) flops: u64,
 }
 
-/// Which networks of which sample.
-#[derive(Debug, Clone)]
-pub(super) struct Sample {
-    pub(super) space: Space,
-    pub(super) count: usize,
-    /// Only so many of them; `None` for all.
-    pub(super) first: Option<usize>,
-    pub(super) classes: usize,
-    pub(super) resolution: Resolution,
+/// The architectures that a file lists, each of them of the space and there once.
+pub(super) fn listed(space: &Space, path: &Path) -> Result<Vec<Architecture>, Failure> {
+    let mut places: HashMap<Architecture, String> = HashMap::new();
+    let mut networks = Vec::new();
+    for list::Listed { place, text } in list::read(path)? {
+        let network: Architecture = text
+            .parse()
+            .map_err(|error| Failure::Input(refused(&text, &error).context(place.clone())))?;
+        if !space.contains(&network) {
+            return Err(Failure::Input(anyhow!(
+                "{place}: {network} is no network of {space}: leave it out, or give its space"
+            )));
+        }
+        if let Some(first) = places.insert(network.clone(), place.clone()) {
+            return Err(Failure::Input(anyhow!(
+                "{place}: {network} is on {first} already: leave one of them out"
+            )));
+        }
+        networks.push(network);
+    }
+    Ok(networks)
 }
 
-impl Sample {
-    /// All jobs, seed by seed, each in the order of the sample. A sample is in random order, so
-    /// the first part of any list of jobs covers the range of costs.
-    pub(super) fn jobs(&self, seeds: &[u64]) -> Result<Vec<Job>, Failure> {
-        let mut sample = self.space.sample(self.count, 0).map_err(Failure::input)?;
-        sample.truncate(self.first.unwrap_or(self.count));
-        let networks: Vec<(Architecture, u64)> = sample
-            .into_iter()
-            .map(|architecture| {
-                let costs = architecture.costs(self.classes, self.resolution);
-                (architecture, costs.flops)
-            })
-            .collect();
-        let with = |&seed: &u64| {
-            networks.iter().map(move |(architecture, flops)| Job {
-                architecture: architecture.clone(),
-                seed,
-                flops: *flops,
-            })
-        };
-        Ok(seeds.iter().flat_map(with).collect())
-    }
+/// All jobs, seed by seed, each in the order of the networks. A sample is spread from its beginning on, so
+/// the first part of any list of jobs covers the range of costs.
+pub(super) fn jobs(
+    networks: &[Architecture],
+    seeds: &[u64],
+    classes: usize,
+    resolution: Resolution,
+) -> Vec<Job> {
+    let costs = |one: &Architecture| (one.clone(), one.costs(classes, resolution).flops);
+    let networks: Vec<(Architecture, u64)> = networks.iter().map(costs).collect();
+    let with = |&seed: &u64| {
+        networks.iter().map(move |(architecture, flops)| Job {
+            architecture: architecture.clone(),
+            seed,
+            flops: *flops,
+        })
+    };
+    seeds.iter().flat_map(with).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn names(count: usize, first: Option<usize>, seeds: &[u64]) -> Vec<(String, u64)> {
-        let sample = Sample {
-            space: Space::R1Mini,
-            count,
-            first,
-            classes: 100,
-            resolution: 16.into(),
-        };
-        let jobs = sample.jobs(seeds).expect("a small sample").into_iter();
-        jobs.map(|job| (job.architecture.to_string(), job.seed))
-            .collect()
-    }
-
     #[test]
-    fn a_second_seed_may_be_for_the_first_networks_only() {
-        // More than 500, where a smaller sample is no longer the beginning of a larger one.
-        let all = names(600, None, &[0, 1]);
-        assert_eq!(all.len(), 1200);
-        assert_eq!(names(600, Some(50), &[1]), all[600..650]);
-        assert_eq!(names(600, Some(50), &[0]), all[..50]);
+    fn jobs_are_seed_by_seed_in_the_order_of_the_networks() {
+        let names = ["r1:8:24x1s2,32x1s2", "r1:8:16x1s2,32x1s2"];
+        let networks = names.map(|name| name.parse().expect("an architecture"));
+        let found = jobs(&networks, &[0, 7], 100, 16.into()).into_iter();
+        let found: Vec<(String, u64)> = found
+            .map(|job| (job.architecture.to_string(), job.seed))
+            .collect();
+        let pairs = [(names[0], 0), (names[1], 0), (names[0], 7), (names[1], 7)];
+        assert_eq!(found, pairs.map(|(name, seed)| (name.to_owned(), seed)));
     }
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use nbzero_graph::Resolution;
-use nbzero_space::Space;
+use nbzero_space::{Architecture, Space};
 use nbzero_table::{Outcome, Record};
 
 use crate::cli::data::DataFolder;
@@ -25,7 +25,7 @@ use crate::cli::space::SpaceArgument;
 use crate::cli::worker::{NoResult, Worker};
 use collector::{Collector, Plan};
 use folder::Folder;
-use job::{Job, Sample};
+use job::{Job, jobs};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Collect {
@@ -34,12 +34,16 @@ pub(crate) struct Collect {
     /// FILE.toml, a space of your own.
     #[arg(long)]
     space: SpaceArgument,
-    /// How many architectures of the space (the same ones for a number, on every machine).
-    #[arg(long, value_parser = super::count)]
-    count: NonZeroUsize,
-    /// Only the first M of them, such as for a further seed.
+    /// How many architectures of the space (the same ones for a number, on every machine) [default: its
+    /// whole population].
+    #[arg(long, value_parser = super::count, required_unless_present_any = ["first", "archs"])]
+    count: Option<NonZeroUsize>,
+    /// Only the first M of them, which are spread like all of them.
     #[arg(long, value_name = "M", value_parser = super::count)]
     first: Option<NonZeroUsize>,
+    /// These architectures of the space instead: a file with one a line (- for standard input).
+    #[arg(long, value_name = "FILE", conflicts_with = "count")]
+    archs: Option<PathBuf>,
     /// The images: cifar10:DIR, cifar100:DIR, imagenet16:DIR, imagenet16-tiny:DIR, or your own, folder:DIR
     /// (a folder of pictures for each class) or npz:FILE (arrays that `numpy.savez` wrote).
     #[arg(long)]
@@ -68,12 +72,6 @@ pub(crate) struct Collect {
 
 impl Collect {
     pub(crate) fn run(&self) -> Result<(), Failure> {
-        if let Some(first) = self.first.filter(|&first| first > self.count) {
-            return Err(Failure::Input(anyhow!(
-                "--first {first} is more than --count {}: leave it out to take all",
-                self.count
-            )));
-        }
         if let Some(twice) = repeated(&self.seeds) {
             return Err(Failure::Input(anyhow!(
                 "--seeds has {twice} twice: leave it out once, for a network is trained once with a seed"
@@ -84,16 +82,9 @@ impl Collect {
         self.data.are_in_colour()?;
         let images = self.data.load(resolution)?;
         let mut collector = Collector::new(self.plan(space.clone(), resolution), images)?;
-        let sample = Sample {
-            space,
-            count: self.count.get(),
-            first: self.first.map(NonZeroUsize::get),
-            classes: self.data.classes(),
-            resolution,
-        };
-        let ours = self
-            .shard
-            .of_jobs(sample.jobs(&self.seeds)?, |job| job.flops);
+        let (classes, seeds) = (self.data.classes(), &self.seeds);
+        let jobs = jobs(&self.networks(&space)?, seeds, classes, resolution);
+        let ours = self.shard.of_jobs(jobs, |job| job.flops);
         collector.must_fit(&ours)?;
         let mut folder = Folder::open(&self.out, self.shard)?;
         folder.require(collector.metadata(), collector.images_checksum())?;
@@ -108,6 +99,28 @@ impl Collect {
             jobs.len()
         )?;
         Ok(())
+    }
+
+    /// What is trained, in its order.
+    fn networks(&self, space: &Space) -> Result<Vec<Architecture>, Failure> {
+        let count = self.count.map(NonZeroUsize::get);
+        let (of, mut networks) = match &self.archs {
+            Some(path) => ("the number of --archs,", job::listed(space, path)?),
+            None => {
+                let count = count.unwrap_or_else(|| space.population_size());
+                let sample = space.sample(count, 0).map_err(Failure::input)?;
+                ("--count", sample)
+            }
+        };
+        let first = self.first.map_or(networks.len(), NonZeroUsize::get);
+        if first > networks.len() {
+            let has = networks.len();
+            return Err(Failure::Input(anyhow!(
+                "--first {first} is more than {of} {has}: leave it out to take all"
+            )));
+        }
+        networks.truncate(first);
+        Ok(networks)
     }
 
     fn plan(&self, space: Space, resolution: Resolution) -> Plan {

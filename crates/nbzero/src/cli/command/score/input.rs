@@ -1,6 +1,5 @@
 //! What is scored: architectures, classes, and the batch.
 
-use std::io::{self, Read};
 use std::path::Path;
 use std::str::FromStr;
 
@@ -9,7 +8,6 @@ use burn::tensor::Device;
 use nbzero_graph::{Resolution, Shape};
 use nbzero_model::{Weights, read_batch};
 use nbzero_proxy::{Batch, BatchSize};
-use nbzero_table::{plain_text, read_text};
 use nbzero_train::{COLOURS, first_batch};
 
 use super::Score;
@@ -19,6 +17,7 @@ use crate::cli::command::{
 };
 use crate::cli::data::DataFolder;
 use crate::cli::failure::Failure;
+use crate::cli::list;
 use crate::cli::memory;
 use crate::cli::network::{Given, GivenError};
 use crate::cli::remark::say;
@@ -64,33 +63,11 @@ impl Score {
             zoo::read(zoo::files(path)?, |_, given| networks.push(given))?;
             return Ok(networks);
         }
-        let name = path.display();
-        let text = if path.as_os_str() == "-" {
-            let mut bytes = Vec::new();
-            let read = io::stdin().lock().read_to_end(&mut bytes);
-            read.map_err(|error| Failure::Input(anyhow!("cannot read `{name}`: {error}")))?;
-            plain_text(bytes, path)
-        } else {
-            read_text(path)
-        };
-        let text = String::from_utf8(text.map_err(Failure::input)?).map_err(|error| {
-            let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-            let line = before.split(|&byte| byte == b'\n').count();
-            Failure::Input(anyhow!(
-                "line {line} of `{name}` is not in UTF-8: save it so"
-            ))
-        })?;
-        let lines = text.lines().map(str::trim).enumerate();
-        let parsed: Result<Vec<_>, _> = lines
-            .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
-            .map(|(i, line)| placed(line, || format!("line {} of `{name}`", i + 1)))
-            .collect();
-        match parsed? {
-            none if none.is_empty() => {
-                Err(Failure::Input(anyhow!("`{name}` has no architectures")))
-            }
-            networks => Ok(networks),
-        }
+        let listed = list::read(path)?;
+        let parsed = listed
+            .iter()
+            .map(|one| placed(&one.text, || one.place.clone()));
+        parsed.collect()
     }
 
     fn given_networks(&self) -> Result<Vec<Given>, Failure> {
