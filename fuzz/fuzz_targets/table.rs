@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use libfuzzer_sys::fuzz_target;
-use nbzero_table::{MAGIC, Table};
+use nbzero_table::{FORMAT_VERSION, MAGIC, Table};
 
 fuzz_target!(|bytes: &[u8]| {
     let origin = Path::new("fuzzed.nbz");
@@ -13,7 +13,7 @@ fuzz_target!(|bytes: &[u8]| {
     let Ok(payload) = zstd::bulk::compress(bytes, 1) else {
         return;
     };
-    for version in 1_u32..=2 {
+    for version in 1..=FORMAT_VERSION {
         let mut file = MAGIC.to_vec();
         file.extend(version.to_le_bytes());
         file.extend((payload.len() as u64).to_le_bytes());

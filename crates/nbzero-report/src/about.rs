@@ -5,6 +5,7 @@ use nbzero_table::Resolution;
 use serde::Serialize;
 
 use crate::Result;
+use crate::networks::Networks;
 use crate::number::counted;
 use crate::pool::Pool;
 
@@ -57,28 +58,39 @@ pub struct PredictedAbout {
 
 impl About {
     pub(crate) fn new(pool: &Pool<'_>, bootstrap: Bootstrap) -> Result<Self> {
-        let metadata = pool.table().metadata();
         Ok(Self {
+            left_out: pool.table().len() - pool.len() - pool.unscored,
+            unscored: pool.unscored,
+            predicted: pool.table().predicted().map(|predicted| PredictedAbout {
+                details: predicted.details.clone(),
+                draws: pool.accuracies.draws().len(),
+            }),
+            runs: pool.runs()?,
+            ..Self::of_scores(pool, bootstrap)
+        })
+    }
+
+    /// Of networks that are looked at without their accuracies.
+    pub(crate) fn of_scores(networks: &Networks<'_>, bootstrap: Bootstrap) -> Self {
+        let metadata = networks.table().metadata();
+        Self {
             space: metadata.space.clone(),
             dataset: metadata.dataset.to_string(),
             images: metadata.images.clone(),
             resolution: metadata.resolution,
             classes: metadata.classes,
             recipe: metadata.recipe.clone(),
-            networks: pool.len(),
-            left_out: pool.table().len() - pool.len() - pool.unscored,
-            unscored: pool.unscored,
-            diverged: pool.table().diverged_runs(),
-            predicted: pool.table().predicted().map(|predicted| PredictedAbout {
-                details: predicted.details.clone(),
-                draws: pool.accuracies.draws().len(),
-            }),
+            networks: networks.len(),
+            left_out: 0,
+            unscored: networks.table().len() - networks.len(),
+            diverged: networks.table().diverged_runs(),
+            predicted: None,
             seeds: metadata.seeds.clone(),
-            runs: pool.runs()?,
+            runs: 0,
             rank_scale: RankScale::default(),
             resamples: bootstrap.resamples,
             software: metadata.software.clone(),
-        })
+        }
     }
 
     /// `r1-mini, cifar100`: what tells this table from the others of a report, and predicted accuracies from
@@ -129,6 +141,13 @@ impl About {
         let why = "that some proxy has not scored";
         let unscored = are_not_in_it(self.unscored, "network", why, "left out");
         let diverged = are_not_in_it(self.diverged, "run", "that diverged", "not counted");
+        if self.runs == 0 && self.predicted.is_none() {
+            return format!(
+                "Scores alone, of networks as they are initialised: {} of {space} on {dataset}{images}{at}{unscored}. \
+                 No accuracy is looked at.",
+                counted(self.networks, "network"),
+            );
+        }
         if let Some(PredictedAbout { details, draws }) = &self.predicted {
             return format!(
                 "Predicted, not measured: {} of {space} on {dataset}{images}{at}, recipe {recipe}; accuracy is the \

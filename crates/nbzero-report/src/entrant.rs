@@ -3,6 +3,7 @@
 use nbzero_metrics::Scores;
 use nbzero_table::{Cost, Table};
 
+use crate::networks::Networks;
 use crate::pool::Pool;
 use crate::{OwnScores, Result, paper};
 
@@ -29,16 +30,26 @@ pub(crate) fn entrants_and(pool: &Pool<'_>, own: &[OwnScores]) -> Result<Vec<Ent
 
 /// The same without scores of one's own.
 pub(crate) fn entrants(pool: &Pool<'_>) -> Result<Vec<Entrant>> {
+    let oracle = Entrant {
+        name: "oracle".to_owned(),
+        scores: pool.oracle(),
+    };
+    let others = costs_and_proxies(pool)?;
+    Ok(std::iter::once(oracle).chain(others).collect())
+}
+
+/// Those of them that do without any accuracy.
+pub(crate) fn costs_and_proxies(networks: &Networks<'_>) -> Result<Vec<Entrant>> {
     let entrant = |name: &str, scores| Entrant {
         name: name.to_owned(),
         scores,
     };
-    let mut all = vec![entrant("oracle", pool.oracle())];
-    for cost in pool.known_costs() {
-        all.push(entrant(cost.name(), pool.cost_scores(cost)?));
+    let mut all = Vec::new();
+    for cost in networks.known_costs() {
+        all.push(entrant(cost.name(), networks.cost_scores(cost)?));
     }
-    for name in columns_in_order(pool.table()) {
-        let scores = pool.proxy(name)?;
+    for name in columns_in_order(networks.table()) {
+        let scores = networks.proxy(name)?;
         if scores.defined() > 0 {
             all.push(entrant(name, scores));
         }

@@ -5,8 +5,8 @@ use nbzero_table::{Cost, Table};
 
 use crate::claims::is_cells;
 use crate::{
-    Error, Exhibit, FactorAnalysis, Result, claims, draws, fig1, fig2, fig3, fig4, fig5, fig6,
-    fig7, fig8, fig9, fig10, main_table, table1_with, table2_with, table3_with,
+    Error, Exhibit, FactorAnalysis, Result, claims, cost_relations, draws, fig1, fig2, fig3, fig4,
+    fig5, fig6, fig7, fig8, fig9, fig10, main_table, table1_with, table2_with, table3_with,
 };
 
 /// A table or figure that is made of benchmark tables.
@@ -36,13 +36,15 @@ pub enum Part {
     Fig10,
     /// Expected mBR over the number of candidates that a search sees.
     Draws,
+    /// Which costs each proxy follows.
+    Costs,
     /// The statements of the paper.
     Claims,
 }
 
 impl Part {
     /// All parts, in the order of a page.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Table1,
         Self::Table2,
         Self::Table3,
@@ -57,6 +59,7 @@ impl Part {
         Self::Fig9,
         Self::Fig10,
         Self::Draws,
+        Self::Costs,
         Self::Claims,
     ];
 
@@ -77,6 +80,7 @@ impl Part {
             Self::Fig9 => "fig9",
             Self::Fig10 => "fig10",
             Self::Draws => "draws",
+            Self::Costs => "costs",
             Self::Claims => "claims",
         }
     }
@@ -85,7 +89,13 @@ impl Part {
     pub const fn is_of_one_table(self) -> bool {
         matches!(
             self,
-            Self::Table1 | Self::Budgets(_) | Self::Fig7 | Self::Fig8 | Self::Fig10 | Self::Draws
+            Self::Table1
+                | Self::Budgets(_)
+                | Self::Fig7
+                | Self::Fig8
+                | Self::Fig10
+                | Self::Draws
+                | Self::Costs
         )
     }
 
@@ -177,6 +187,7 @@ impl Part {
             Self::Fig9 => Box::new(fig9(first, others, bootstrap)?),
             Self::Fig10 => Box::new(fig10(first, bootstrap)?),
             Self::Draws => Box::new(draws(first, bootstrap)?),
+            Self::Costs => Box::new(cost_relations(first, bootstrap)?),
             Self::Claims => Box::new(claims(tables, factors.ok(), bootstrap)?),
         })
     }

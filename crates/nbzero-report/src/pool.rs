@@ -1,17 +1,18 @@
 //! The networks of a table that can be judged: those with a test accuracy, or a predicted one with joint draws,
 //! and every score.
 
-use nbzero_metrics::{Accuracies, Costs, Direction, Scores};
-use nbzero_table::{Cost, Row, Score, Split, Table};
+use std::ops::Deref;
 
-use crate::number::cost_name;
+use nbzero_metrics::{Accuracies, Direction, Scores};
+use nbzero_table::{Split, Table};
+
+use crate::networks::Networks;
 use crate::{Error, OwnScores, Result};
 
-/// Rows of a table with ground truth, and their columns.
+/// Networks of a table with ground truth.
 #[derive(Debug)]
 pub(crate) struct Pool<'a> {
-    table: &'a Table,
-    rows: Vec<usize>,
+    networks: Networks<'a>,
     /// Rows with an accuracy that were left out because somebody has not scored them.
     pub(crate) unscored: usize,
     /// Mean test accuracy over the seeds that a network has, in percent; of predictions the expected one.
@@ -32,11 +33,14 @@ impl<'a> Pool<'a> {
     pub(crate) fn with_own(table: &'a Table, own: &[OwnScores]) -> Result<Self> {
         let all = Self::with_accuracy(table)?;
         let own = own.iter().map(|own| own.scores.as_slice());
-        let all = all.scored_by(own).ok_or(Error::NotScoredTogether)?;
-        let proxies = table.proxies().map(|proxy| table.scores(proxy));
-        let proxies = proxies.collect::<Result<Vec<_>, _>>()?;
+        let kept = all.scored_by(own).ok_or(Error::NotScoredTogether)?;
+        let all = all.select(&kept);
         // Where each network lacks some score of the table's there is nothing better than all of them.
-        all.scored_by(proxies).unwrap_or(all).rankable()
+        match all.scored_by_all()? {
+            Some(kept) => all.select(&kept),
+            None => all,
+        }
+        .rankable()
     }
 
     /// The pool, unless its accuracies rank nothing: then every index would say as much of any proxy.
@@ -50,19 +54,13 @@ impl<'a> Pool<'a> {
         Err(Error::NothingToRank { networks })
     }
 
-    /// Those of its networks that each of the columns, one score a network of the table, has scored;
-    /// `None` if there are none.
-    fn scored_by<'s>(&self, columns: impl IntoIterator<Item = &'s [Score]>) -> Option<Self> {
-        let mut kept: Vec<usize> = (0..self.len()).collect();
-        for column in columns {
-            kept.retain(|&index| !column[self.rows[index]].is_missing());
-        }
-        (!kept.is_empty()).then(|| Self {
-            table: self.table,
-            rows: kept.iter().map(|&index| self.rows[index]).collect(),
+    /// Its networks at the given places; the others are left out as not scored.
+    fn select(&self, kept: &[usize]) -> Self {
+        Self {
+            networks: self.networks.select(kept),
             unscored: self.unscored + self.len() - kept.len(),
-            accuracies: self.accuracies.select(&kept),
-        })
+            accuracies: self.accuracies.select(kept),
+        }
     }
 
     /// All networks with an accuracy, whether scored or not.
@@ -74,8 +72,7 @@ impl<'a> Pool<'a> {
                 return Err(Error::Predicted { networks });
             }
             return Ok(Self {
-                table,
-                rows: (0..table.len()).collect(),
+                networks: Networks::of(table, (0..table.len()).collect()),
                 unscored: 0,
                 accuracies: Accuracies::predicted(&predicted.means, &draws)?,
             });
@@ -91,9 +88,8 @@ impl<'a> Pool<'a> {
             return Err(Error::NoAccuracy { networks });
         }
         Ok(Self {
-            table,
+            networks: Networks::of(table, rows),
             accuracies: Accuracies::new(&truth)?,
-            rows,
             unscored: 0,
         })
     }
@@ -107,26 +103,13 @@ impl<'a> Pool<'a> {
         Err(Error::PredictedHere { networks })
     }
 
-    pub(crate) fn table(&self) -> &'a Table {
-        self.table
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.rows.len()
-    }
-
-    /// A network of the pool.
-    pub(crate) fn row(&self, index: usize) -> Option<Row<'a>> {
-        self.table.row(*self.rows.get(index)?)
-    }
-
     /// Number of training runs behind the accuracies.
     pub(crate) fn runs(&self) -> Result<usize> {
         let mut runs = 0;
-        for &seed in self.table.seeds() {
-            let column = self.table.accuracy(Split::Test, seed)?;
+        for &seed in self.table().seeds() {
+            let column = self.table().accuracy(Split::Test, seed)?;
             runs += self
-                .rows
+                .rows()
                 .iter()
                 .filter(|row| column[**row].is_some())
                 .count();
@@ -138,56 +121,12 @@ impl<'a> Pool<'a> {
     pub(crate) fn oracle(&self) -> Scores {
         Scores::new(self.accuracies.values(), Direction::Higher)
     }
+}
 
-    /// What the networks cost, if that is known of all of them.
-    pub(crate) fn costs(&self, cost: Cost) -> Result<Costs> {
-        Ok(Costs::new(&self.cost_column(cost)?)?)
-    }
+impl<'a> Deref for Pool<'a> {
+    type Target = Networks<'a>;
 
-    /// A cost as a proxy, if it is known of all networks: the more the better.
-    pub(crate) fn cost_scores(&self, cost: Cost) -> Result<Scores> {
-        Ok(Scores::new(&self.cost_column(cost)?, Direction::Higher))
-    }
-
-    /// The costs that are known of all networks.
-    pub(crate) fn known_costs(&self) -> impl Iterator<Item = Cost> {
-        Cost::ALL
-            .into_iter()
-            .filter(|&cost| self.cost_column(cost).is_ok())
-    }
-
-    pub(crate) fn direction(&self, proxy: &str) -> Result<Direction> {
-        Ok(match self.table.direction(proxy)? {
-            nbzero_table::Direction::Higher => Direction::Higher,
-            nbzero_table::Direction::Lower => Direction::Lower,
-        })
-    }
-
-    pub(crate) fn proxy(&self, name: &str) -> Result<Scores> {
-        let all = self.table.score_values(name)?;
-        let values: Vec<f64> = self.rows.iter().map(|&row| all[row]).collect();
-        Ok(Scores::new(&values, self.direction(name)?))
-    }
-
-    /// The scores of the pool's networks.
-    pub(crate) fn own(&self, own: &OwnScores) -> Scores {
-        let value = |&row: &usize| own.scores[row].value().unwrap_or(f64::NAN);
-        let values: Vec<f64> = self.rows.iter().map(value).collect();
-        Scores::new(&values, own.direction)
-    }
-
-    fn cost_column(&self, cost: Cost) -> Result<Vec<f64>> {
-        let all = self.table.costs(cost);
-        let known = self
-            .rows
-            .iter()
-            .map(|&row| all[row].map(|value| value as f64));
-        known
-            .collect::<Option<_>>()
-            .ok_or_else(|| Error::UnknownCosts {
-                cost: cost_name(cost),
-                unknown: self.rows.iter().filter(|&&row| all[row].is_none()).count(),
-                networks: self.len(),
-            })
+    fn deref(&self) -> &Self::Target {
+        &self.networks
     }
 }

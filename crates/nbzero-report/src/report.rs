@@ -53,12 +53,13 @@ impl Report {
 fn describe(tables: &[&Table]) -> String {
     let each = tables.iter().map(|table| {
         let about = table.metadata();
-        let predicted = match table.predicted() {
+        let accuracies = match table.predicted() {
+            None if table.is_of_scores_alone() => " without accuracies",
             None => "",
             Some(_) => " with predicted accuracies",
         };
         format!(
-            "{} networks of {} on {}{predicted}",
+            "{} networks of {} on {}{accuracies}",
             table.len(),
             about.space,
             about.dataset
@@ -88,6 +89,7 @@ pub fn write_report(
 ) -> Result<()> {
     let mut report = Report::default();
     let mut used = vec![false; tables.len()];
+    let untrained = tables.iter().any(|table| table.is_of_scores_alone());
     for part in Part::ALL {
         let chosen = part.tables(tables);
         for (used, table) in used.iter_mut().zip(tables) {
@@ -97,7 +99,7 @@ pub fn write_report(
         let exhibit = match chosen.and_then(|chosen| part.measure(&chosen, factors, bootstrap)) {
             Ok(exhibit) => exhibit,
             // What these tables cannot show is left out, not fatal.
-            Err(reason) if reason.is_of_the_input() && !report.is_empty() => {
+            Err(reason) if reason.is_of_the_input() && (untrained || !report.is_empty()) => {
                 see(report.leave_out(part.name(), &reason.to_string()));
                 remove_part(part.name(), folder)?;
                 continue;

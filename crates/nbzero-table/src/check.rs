@@ -75,7 +75,7 @@ fn lengths(table: &Table) -> Result<(), String> {
     }
 }
 
-/// The columns are those that the metadata announces, of measured accuracies or of predicted ones.
+/// The columns are those that the metadata announces, of measured accuracies, of predicted ones, or of scores alone.
 fn columns(table: &Table) -> Result<(), String> {
     let definitions = &table.metadata.scores;
     if let Some(pair) = definitions
@@ -98,7 +98,9 @@ fn columns(table: &Table) -> Result<(), String> {
     }
     let seeds = &table.metadata.seeds;
     match (seeds.is_empty(), &table.predicted) {
-        (true, None) => return Err("it has neither seeds nor predictions".into()),
+        (true, None) if definitions.is_empty() => {
+            return Err("it has neither accuracies nor scores".into());
+        }
         (false, Some(_)) => {
             return Err("it has predicted accuracies beside measured ones".into());
         }

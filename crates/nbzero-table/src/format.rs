@@ -16,8 +16,11 @@ use crate::{Error, Result, Table};
 /// The first bytes of every table file.
 pub const MAGIC: [u8; 8] = *b"NBZTABLE";
 
-/// The newest format that this crate reads, in which it writes predictions with joint draws.
-pub const FORMAT_VERSION: u32 = 6;
+/// The newest format that this crate reads, in which it writes tables of scores alone.
+pub const FORMAT_VERSION: u32 = 7;
+
+/// The format of predictions with joint draws.
+const DRAWN: u32 = 6;
 
 /// The format of other tables of images that are not square.
 const WIDE: u32 = 5;
@@ -61,10 +64,12 @@ impl Table {
         let (extension, more) = Extension::of(self);
         let diverged = &self.diverged;
         let (version, raw) = match (width(self), &self.predicted) {
-            (width, Some(Predicted { draws, .. })) if !draws.is_empty() => (
-                FORMAT_VERSION,
-                encode((wire, diverged, extension, width, draws)),
-            ),
+            (width, None) if self.is_of_scores_alone() => {
+                (FORMAT_VERSION, encode((wire, diverged, extension, width)))
+            }
+            (width, Some(Predicted { draws, .. })) if !draws.is_empty() => {
+                (DRAWN, encode((wire, diverged, extension, width, draws)))
+            }
             (Some(width), _) => (WIDE, encode((wire, diverged, extension, width))),
             _ if more => (EXTENDED, encode((wire, diverged, extension))),
             (None, None) => (MEASURED, encode((wire, diverged))),
@@ -271,10 +276,16 @@ fn decode(version: u32, payload: &[u8], origin: &Path) -> Result<Table> {
             width = Some(found);
             (wire, diverged, extension, used)
         }
-        _ => {
+        DRAWN => {
             let (content, used) = decoded::<Drawn>(&raw, origin)?;
             let (wire, diverged, extension, found, drawn) = content;
             (width, draws) = (found, drawn);
+            (wire, diverged, extension, used)
+        }
+        _ => {
+            let (content, used) = decoded::<Scored>(&raw, origin)?;
+            let (wire, diverged, extension, found) = content;
+            width = found;
             (wire, diverged, extension, used)
         }
     };
@@ -295,6 +306,9 @@ fn decode(version: u32, payload: &[u8], origin: &Path) -> Result<Table> {
 
 /// The content of a file of format 6.
 type Drawn = (Wire, Vec<Diverged>, Extension, Option<u32>, Vec<Vec<i16>>);
+
+/// The content of a file of format 7.
+type Scored = (Wire, Vec<Diverged>, Extension, Option<u32>);
 
 /// What the beginning of a payload says, and how many bytes that takes.
 fn decoded<T: DeserializeOwned>(raw: &[u8], origin: &Path) -> Result<(T, usize)> {

@@ -25,6 +25,7 @@ mod runs;
 #[cfg(test)]
 mod sample;
 mod score;
+mod scored;
 mod shard;
 mod short_training;
 mod space_definition;
@@ -50,6 +51,7 @@ pub use record::{RECORD_VERSION, Record, Seconds, StageAttribute, StageAttribute
 pub use row::Row;
 pub use runs::{Noise, Runs};
 pub use score::Score;
+pub use scored::ScoredNetwork;
 pub use shard::{Shard, ShardWriter, append_record, read_shard};
 pub use space_definition::difference;
 pub use split::{Cost, Split};

@@ -33,7 +33,8 @@ pub struct Metadata {
     pub recipe: String,
     /// The recipe's full settings, for people.
     pub recipe_details: String,
-    /// The seeds of the training runs, ascending; none where accuracies are predicted.
+    /// The seeds of the training runs, ascending; none where accuracies are predicted, and where there are
+    /// scores alone.
     pub seeds: Vec<u64>,
     /// The devices that the records come from.
     pub device: String,

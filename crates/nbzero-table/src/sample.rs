@@ -2,7 +2,7 @@
 
 use crate::{
     Dataset, Direction, Metadata, Outcome, PredictedNetwork, Prediction, Record, Result, Score,
-    ScoreDefinition, Seconds, StageAttributes, Table,
+    ScoreDefinition, ScoredNetwork, Seconds, StageAttributes, Table,
 };
 
 /// A trained record; everything else about it follows from the arguments.
@@ -139,6 +139,39 @@ fn predictions_with(draws: [Vec<f64>; 2]) -> Table {
     }
     let details = "Gaussian process learned from 40 networks".into();
     Table::from_predictions(metadata, networks, details).expect("the sample is valid")
+}
+
+/// A network of a table of scores alone.
+pub(crate) fn scored_network(arch: &str, scores: &[Score]) -> ScoredNetwork {
+    let like = record(arch, 0, 50.0);
+    ScoredNetwork {
+        arch: arch.into(),
+        flops: like.flops,
+        params: like.params,
+        depth: like.depth,
+        stages: like.stages,
+        scores: scores.to_vec(),
+    }
+}
+
+/// A table of two networks that nobody trained.
+pub(crate) fn scores_alone() -> Table {
+    let metadata = Metadata {
+        seeds: Vec::new(),
+        scores: vec![
+            definition("zen", Direction::Higher),
+            definition("ntk", Direction::Lower),
+        ],
+        ..table().metadata
+    };
+    let networks = vec![
+        scored_network(
+            "r1:8:16x1s2",
+            &[Score::new(1.0), Score::undefined("singular")],
+        ),
+        scored_network("r1:16:8x1s2,16x1s2", &[Score::new(2.0), Score::new(3.0)]),
+    ];
+    Table::from_scores(metadata, networks).expect("the sample is valid")
 }
 
 pub(crate) fn table() -> Table {

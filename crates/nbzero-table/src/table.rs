@@ -16,7 +16,7 @@ use crate::{
 /// Rows are in ascending byte order of their architecture strings, which are unique. All columns
 /// have one value a row; a cost may be unknown, where networks have names that nobody can count. There is one column of scores for each definition in the metadata, and
 /// one of accuracies for each split and each seed in the metadata; a table of
-/// [predictions](Table::predicted) has no seeds. A table is checked when it is made and when it is
+/// [predictions](Table::predicted), or of [scores alone](Table::is_of_scores_alone), has no seeds. A table is checked when it is made and when it is
 /// opened, and cannot be changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {

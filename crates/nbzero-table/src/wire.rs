@@ -17,7 +17,7 @@ use crate::{Metadata, Score, Split, StageAttributes, Table};
 /// The payload of a file of format 1; in format 2 a list of [`Diverged`] runs follows, in format 3
 /// also what was [`Predicted`], in format 4 in place of that an [`Extension`], in format 5 behind that the
 /// width of images that are not square, and in format 6 behind that, which may be missing, the joint draws of
-/// what was predicted.
+/// what was predicted, which format 7 does not have.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Wire {
     metadata: Metadata,

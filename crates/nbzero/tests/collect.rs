@@ -236,7 +236,7 @@ fn the_networks_of_a_file_are_collected() {
         fs::write(place.path(name), text).unwrap();
         place.path(name).display().to_string()
     };
-    let all = "# of an older list\nr1:8:24x1s2,32x1s2\n\nr1:8:16x1s2,32x1s2\n";
+    let all = "# of an older list\nr1:8:24x1s2,32x1s2,32x1s2\n\nr1:8:16x1s2,32x1s2,32x1s2\n";
     let all = list("all", all);
     let text = place.collect("shards", &["--archs", &all, "--first", "1"]);
     assert!(text.contains("1 records, 1 of them new"), "{text}");
@@ -246,24 +246,33 @@ fn the_networks_of_a_file_are_collected() {
         .unwrap()
         .records;
     let jobs: Vec<_> = records.iter().map(|r| r.arch.as_str()).collect();
-    assert_eq!(jobs, ["r1:8:24x1s2,32x1s2", "r1:8:16x1s2,32x1s2"]);
+    assert_eq!(
+        jobs,
+        ["r1:8:24x1s2,32x1s2,32x1s2", "r1:8:16x1s2,32x1s2,32x1s2"]
+    );
     for (arguments, reason) in [
         (
             [
                 "--archs",
-                &list("twice", "r1:8:16x1s2,32x1s2\nr1:8:16x1s2,32x1s2"),
+                &list(
+                    "twice",
+                    "r1:8:16x1s2,32x1s2,32x1s2\nr1:8:16x1s2,32x1s2,32x1s2",
+                ),
             ],
             "is on line 1 of",
         ),
         (
             [
                 "--archs",
-                &list("other", "r1:8:16x1s2,32x1s2\nr2:8:16x1s2,32x1s2"),
+                &list(
+                    "other",
+                    "r1:8:16x1s2,32x1s2,32x1s2\nr2:8:16x1s2,32x1s2,32x1s2",
+                ),
             ],
             "line 2 of",
         ),
         (["--archs", &list("none", "# nothing")], "no architectures"),
-        (["--seeds", "1"], "--count"),
+        (["--seeds", "1"], "say how many networks"),
     ] {
         let refused = place.refusal("shards", &arguments);
         assert!(refused.contains(reason), "{refused}");

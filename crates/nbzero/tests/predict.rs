@@ -237,7 +237,7 @@ fn proxies_are_judged_on_networks_that_nobody_trained() {
         };
         let line = format!(
             "\"{network}\",1,{}.5,{last}\n",
-            network.costs(100, 16).params / 1000
+            network.costs(100, 16).flops / 1000
         );
         csv.push_str(&line);
     }

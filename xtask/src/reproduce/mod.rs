@@ -73,11 +73,12 @@ pub(crate) fn run(arguments: &Arguments, root: &Path) -> Result<(), Failure> {
             ));
         }
     }
+    let untrained = all && tables.main()?.is_of_scores_alone();
     for target in arguments.target.parts() {
         let exhibit = match target.measure(&tables, root) {
             Ok(exhibit) => exhibit,
             // Of everything, what these tables cannot show is left out, not fatal.
-            Err(Failure::Input(reason)) if all && !report.is_empty() => {
+            Err(Failure::Input(reason)) if all && (untrained || !report.is_empty()) => {
                 say(report.leave_out(&target.name(), &format!("{reason:#}")));
                 continue;
             }

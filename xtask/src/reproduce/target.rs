@@ -45,6 +45,8 @@ pub(super) enum Target {
     Fig10,
     /// Expected mBR of every proxy over the number of candidates that a search sees.
     Draws,
+    /// Which costs each proxy follows.
+    Costs,
     /// What the tables say of each statement of the paper.
     Claims,
     /// How short trainings rank networks beside a long one.
@@ -186,6 +188,7 @@ impl Target {
             Self::Fig9 => (Part::Fig9, &SPACES),
             Self::Fig10 => (Part::Fig10, &[]),
             Self::Draws => (Part::Draws, &[]),
+            Self::Costs => (Part::Costs, &[]),
             Self::Claims => (Part::Claims, &ALL_TABLES),
         };
         Some(found)

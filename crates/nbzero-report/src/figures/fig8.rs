@@ -1,11 +1,14 @@
 //! Figure 8 of the paper: the architectures that proxies pick, drawn.
 
-use nbzero_metrics::{BudgetPick, Costs, RankScale, mean_best_rank};
-use nbzero_table::{Cost, Row, StageAttributes, Table};
+use std::ops::Deref;
+
+use nbzero_metrics::Bootstrap;
+use nbzero_table::{Cost, StageAttributes, Table};
 use serde::Serialize;
 
-use crate::entrant::{Entrant, entrants, label};
+use crate::entrant::{Entrant, costs_and_proxies, entrants, label};
 use crate::exhibit::{Exhibit, document};
+use crate::networks::Networks;
 use crate::number::fixed;
 use crate::plot::{Canvas, GREY, Grid, INK, PAGE, Stroke, Text, look};
 use crate::pool::Pool;
@@ -17,7 +20,7 @@ use crate::{About, Error, Picture, Result};
 pub struct Fig8 {
     /// What it was measured on.
     pub about: About,
-    /// Oracle, costs, then the table's proxies.
+    /// Oracle, where there are accuracies, costs, then the table's proxies.
     pub picks: Vec<Pick>,
 }
 
@@ -30,70 +33,86 @@ pub struct Pick {
     pub arch: String,
     /// Number of networks that share the best score.
     pub tied: usize,
-    /// Number of networks of higher accuracy, the mean over the tied.
-    pub rank: f64,
-    /// Test accuracy of the drawn network in percent.
-    pub accuracy: f64,
+    /// Number of networks of higher accuracy, the mean over the tied; none in a table of scores alone.
+    pub rank: Option<f64>,
+    /// Test accuracy of the drawn network in percent; none in a table of scores alone.
+    pub accuracy: Option<f64>,
     /// Its FLOPs, parameters and depth.
     pub costs: [u64; 3],
     /// Its stages, first to last.
     pub stages: Vec<StageAttributes>,
 }
 
-/// Finds what every proxy picks from the whole table.
+/// Finds what every proxy picks from the whole table, which may be one of
+/// [scores alone](Table::is_of_scores_alone).
 ///
 /// # Errors
 ///
-/// If no network has a test accuracy, or the networks have no stages to draw.
+/// If there are accuracies and no network has one, or the networks have no stages to draw.
 pub fn fig8(table: &Table) -> Result<Fig8> {
-    let pool = Pool::new(table)?;
-    let none = nbzero_metrics::Bootstrap {
+    let none = Bootstrap {
         resamples: 0,
         seed: 0,
     };
-    let costs = pool.costs(Cost::Flops)?;
+    if table.is_of_scores_alone() {
+        let networks = Networks::scored(table)?;
+        let entrants = costs_and_proxies(&networks)?;
+        let about = About::of_scores(&networks, none);
+        return figure(about, &networks, &entrants, None);
+    }
+    let pool = Pool::new(table)?;
+    let about = About::new(&pool, none)?;
+    let accuracies = pool.accuracies.values();
+    figure(about, pool.deref(), &entrants(&pool)?, Some(accuracies))
+}
+
+fn figure(
+    about: About,
+    networks: &Networks<'_>,
+    entrants: &[Entrant],
+    accuracies: Option<&[f64]>,
+) -> Result<Fig8> {
     // A pick is shown with all of its costs.
     for cost in Cost::ALL {
-        pool.costs(cost)?;
+        networks.costs(cost)?;
     }
-    let picks = entrants(&pool)?
-        .iter()
-        .filter_map(|entrant| pick(&pool, &costs, entrant).transpose())
-        .collect::<Result<Vec<Pick>>>()?;
+    let picks = entrants.iter();
+    let picks = picks.filter_map(|entrant| pick(networks, entrant, accuracies));
+    let picks: Vec<Pick> = picks.collect();
     if picks.iter().any(|pick| pick.stages.is_empty()) {
         return Err(Error::NoStages {
             report: "fig8",
-            space: table.metadata().space.clone(),
+            space: networks.table().metadata().space.clone(),
         });
     }
-    Ok(Fig8 {
-        about: About::new(&pool, none)?,
-        picks,
-    })
+    Ok(Fig8 { about, picks })
 }
 
-fn pick(pool: &Pool<'_>, costs: &Costs, entrant: &Entrant) -> Result<Option<Pick>> {
-    let scores = &entrant.scores;
-    let scale = RankScale::default();
-    let whole = mean_best_rank(scores, &pool.accuracies, costs, 1, scale)?;
-    let key = |row: &usize| scores.oriented(*row).unwrap_or(f64::NEG_INFINITY);
-    // The first of the best: `max_by` would return the last.
-    let best = (0..pool.len())
-        .rev()
-        .max_by(|a, b| key(a).total_cmp(&key(b)));
-    let found = best.and_then(|row| Some((row, pool.row(row)?)));
-    let drawn = |(row, network): (usize, Row<'_>), budget: &BudgetPick| Pick {
-        name: entrant.name.clone(),
-        arch: network.arch().to_owned(),
-        tied: budget.tied,
-        rank: budget.rank,
-        accuracy: pool.accuracies.values()[row],
-        costs: Cost::ALL.map(|cost| network.cost(cost).unwrap_or_default()),
-        stages: network.stages().to_vec(),
+/// The first network of the best score; `None` where no score is defined.
+fn pick(networks: &Networks<'_>, entrant: &Entrant, accuracies: Option<&[f64]>) -> Option<Pick> {
+    let score = |place: &usize| entrant.scores.oriented(*place);
+    let places = 0..networks.len();
+    let most = places.clone().filter_map(|place| score(&place));
+    let most = most.max_by(f64::total_cmp)?;
+    let tied: Vec<usize> = places.filter(|place| score(place) == Some(most)).collect();
+    let row = networks.row(*tied.first()?)?;
+    let better = |accuracies: &[f64], than: usize| {
+        let better = accuracies.iter().filter(|a| **a > accuracies[than]);
+        better.count() as f64
     };
-    Ok(found
-        .zip(whole.budgets.first())
-        .map(|(found, budget)| drawn(found, budget)))
+    let rank = |accuracies| {
+        let each = tied.iter().map(|&place| better(accuracies, place));
+        each.sum::<f64>() / tied.len() as f64
+    };
+    Some(Pick {
+        name: entrant.name.clone(),
+        arch: row.arch().to_owned(),
+        tied: tied.len(),
+        rank: accuracies.map(rank),
+        accuracy: accuracies.map(|all| all[tied[0]]),
+        costs: Cost::ALL.map(|cost| row.cost(cost).unwrap_or_default()),
+        stages: row.stages().to_vec(),
+    })
 }
 
 impl Pick {
@@ -123,9 +142,11 @@ impl Pick {
         let (left, top) = frame.corner;
         let name = label(&self.name);
         canvas.text(name, (left, top + 1.5), Text::title().left())?;
-        let accuracy = format!("{}%", fixed(self.accuracy, 1));
-        let right = Text::tick().right().colour(GREY);
-        canvas.text(&accuracy, (left + frame.width, top + 1.5), right)?;
+        if let Some(accuracy) = self.accuracy {
+            let accuracy = format!("{}%", fixed(accuracy, 1));
+            let right = Text::tick().right().colour(GREY);
+            canvas.text(&accuracy, (left + frame.width, top + 1.5), right)?;
+        }
         let axis = top + 4.0 + frame.height / 2.0;
         let ends = [(left, axis), (left + frame.width, axis)];
         canvas.line(&ends, Stroke::new(GREY, 0.15))?;
@@ -199,6 +220,11 @@ fn slots(stages: &[StageAttributes], block: f64) -> impl Iterator<Item = Slot<'_
 }
 
 impl Fig8 {
+    /// Whether accuracies are known.
+    fn is_judged(&self) -> bool {
+        self.picks.iter().any(|pick| pick.accuracy.is_some())
+    }
+
     fn draw(&self) -> Result<Picture> {
         let (columns, height) = (5, 14.0);
         let grid = Grid::fill((4.0, 9.0), PAGE - 8.0, columns, height + 8.0, (6.0, 3.0));
@@ -221,9 +247,14 @@ impl Fig8 {
                 };
                 pick.draw(canvas, frame, scale)?;
             }
-            let reading = "each bar a block, as high as it has channels (numbers, where they change); accuracy of the \
-                           pick on the right";
-            canvas.text(reading, (4.0, total - 3.0), Text::label().left())
+            let accuracy = match self.is_judged() {
+                true => "; accuracy of the pick on the right",
+                false => "",
+            };
+            let reading = format!(
+                "each bar a block, as high as it has channels (numbers, where they change){accuracy}"
+            );
+            canvas.text(&reading, (4.0, total - 3.0), Text::label().left())
         })
     }
 }
@@ -245,13 +276,16 @@ impl Exhibit for Fig8 {
             ("params", "Params"),
             ("depth", "Depth"),
         ];
+        let number = |value: Option<f64>, digits| {
+            value.map_or(Field::Absent, |v| Field::Number(Some(v), digits))
+        };
         let row = |pick: &Pick| {
             let [flops, params, depth] = pick.costs.map(|cost| cost as f64);
             vec![
                 Field::proxy(&pick.name),
                 Field::text(&pick.arch),
-                Field::Number(Some(pick.accuracy), 1),
-                Field::Number(Some(pick.rank), 0),
+                number(pick.accuracy, 1),
+                number(pick.rank, 0),
                 Field::Count(pick.tied),
                 Field::Metric(flops),
                 Field::Metric(params),
@@ -263,16 +297,24 @@ impl Exhibit for Fig8 {
             columns: columns.map(plain).into(),
             rows: self.picks.iter().map(row).collect(),
             notes: vec![
-                "What to see: whether proxies prefer wide networks (high bars) or deep ones (many \
-                 bars), and how far their picks are from the oracle's in shape and accuracy."
-                    .to_owned(),
+                format!(
+                    "What to see: whether proxies prefer wide networks (high bars) or deep ones (many bars){}.",
+                    if self.is_judged() {
+                        ", and how far their picks are from the oracle's in shape and accuracy"
+                    } else {
+                        ""
+                    }
+                ),
                 self.about.measured(),
                 format!(
-                    "Picked from all {} networks without a budget; rank counts the networks of \
-                     higher accuracy (0 is the best); of several with the best score the first is \
-                     drawn. One pick is one network: it says what a proxy prefers here, not how \
-                     surely.",
-                    self.about.networks
+                    "Picked from all {} networks without a budget;{} of several with the best score the first is \
+                     drawn. One pick is one network: it says what a proxy prefers here, not how surely.",
+                    self.about.networks,
+                    if self.is_judged() {
+                        " rank counts the networks of higher accuracy (0 is the best);"
+                    } else {
+                        ""
+                    }
                 ),
                 "The paper says: snip prefers wide and grasp narrow networks, and zen's is neither \
                  too wide nor too deep, growing in depth from stage to stage."

@@ -1,6 +1,7 @@
 //! The figures of the paper, one file each.
 
 mod budgets;
+mod cost_relations;
 mod draws;
 mod fig1;
 mod fig10;
@@ -15,6 +16,7 @@ mod searches;
 mod stability;
 
 pub use budgets::{BudgetFigure, fig4, fig5, fig6};
+pub use cost_relations::{CostRelation, CostRelations, cost_relations};
 pub use draws::{Draws, DrawsLine, draws};
 pub use fig1::{Fig1, Fig1Part, fig1};
 pub use fig2::{Distribution, Fig2, Fig2Part, fig2};

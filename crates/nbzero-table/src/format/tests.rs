@@ -41,6 +41,7 @@ const FORMAT_2: &[u8] = include_bytes!("../../testdata/format-2.nbz");
 const FORMAT_3: &[u8] = include_bytes!("../../testdata/format-3.nbz");
 const FORMAT_5: &[u8] = include_bytes!("../../testdata/format-5.nbz");
 const FORMAT_6: &[u8] = include_bytes!("../../testdata/format-6.nbz");
+const FORMAT_7: &[u8] = include_bytes!("../../testdata/format-7.nbz");
 
 #[test]
 fn a_file_of_format_1_opens() {
@@ -104,6 +105,29 @@ fn write_the_file_of_format_6() {
 }
 
 #[test]
+fn a_file_of_format_7_opens() {
+    let mut scored = sample::scores_alone();
+    let opened = Table::from_bytes(FORMAT_7, origin()).expect("sound");
+    assert_eq!(opened, scored);
+    assert_eq!(scored.to_bytes(origin()).expect("small"), FORMAT_7);
+    assert_eq!(FORMAT_7[8..12], 7_u32.to_le_bytes());
+    scored.metadata.resolution = Some(crate::Resolution::new(8, 24));
+    scored.metadata.space_definition = sample::of_own_space().metadata.space_definition;
+    scored.metadata.space = "mine".into();
+    let bytes = scored.to_bytes(origin()).expect("small");
+    assert_eq!(Table::from_bytes(&bytes, origin()).expect("sound"), scored);
+}
+
+#[test]
+#[ignore = "writes testdata/format-7.nbz, which must not change"]
+fn write_the_file_of_format_7() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/format-7.nbz");
+    sample::scores_alone()
+        .write(path)
+        .expect("the folder is there");
+}
+
+#[test]
 fn draws_that_do_not_fit_are_refused() {
     let bytes = |table: Table, draws: Vec<Vec<i16>>| {
         let (extension, _) = Extension::of(&table);
@@ -112,7 +136,7 @@ fn draws_that_do_not_fit_are_refused() {
         let content = (Wire::from(&table), diverged, extension, width, draws);
         let raw = encode(content).expect("small");
         let payload = zstd::bulk::compress(&raw, 1).expect("memory");
-        pack(FORMAT_VERSION, &payload)
+        pack(DRAWN, &payload)
     };
     let draws = vec![vec![1, -2]];
     let sound = bytes(sample::predictions(), draws.clone());
@@ -270,10 +294,10 @@ fn foreign_files_are_refused() {
 
 #[test]
 fn a_newer_format_is_named() {
-    let error = refused(&pack(7, b"whatever that format holds"));
+    let error = refused(&pack(8, b"whatever that format holds"));
     assert_eq!(
         error.to_string(),
-        "t.nbz was written by a newer nbzero (format 7, this one reads up to 6): update nbzero"
+        "t.nbz was written by a newer nbzero (format 8, this one reads up to 7): update nbzero"
     );
     assert!(matches!(refused(&pack(0, b"")), Error::Undecodable { .. }));
 }

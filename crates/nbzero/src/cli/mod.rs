@@ -20,6 +20,7 @@ mod recipe;
 mod remark;
 mod score_csv;
 mod score_file;
+mod scored;
 mod space;
 mod stored;
 mod tally;

@@ -1,9 +1,8 @@
 //! `nbzero predict`: accuracies that a Gaussian process expects of networks nobody trained.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::anyhow;
 use clap::ValueEnum;
@@ -11,14 +10,11 @@ use nbzero_graph::Resolution;
 use nbzero_metrics::Interval;
 use nbzero_space::{Architecture, Space};
 use nbzero_surrogate::{Check, Network, Surrogate, Trained, cross_validate, hold_out};
-use nbzero_table::{
-    Metadata, PredictedNetwork, Prediction, Score, ScoreDefinition, StageAttributes, Table,
-    difference,
-};
+use nbzero_table::{Metadata, PredictedNetwork, Prediction, StageAttributes, Table, difference};
 
 use crate::cli::failure::Failure;
 use crate::cli::output;
-use crate::cli::score_csv;
+use crate::cli::scored::Scored;
 use crate::cli::space::SpaceArgument;
 
 #[derive(Debug, clap::Args)]
@@ -96,7 +92,7 @@ impl Predict {
             )));
         }
         let own = self.scores.as_ref();
-        let own = own.map(|path| Own::read(path, space)).transpose()?;
+        let own = own.map(|path| Scored::read(path, space)).transpose()?;
         let sample = if let Some(own) = &own {
             own.networks.clone()
         } else {
@@ -235,42 +231,6 @@ fn row(
             deviation: found.deviation,
         },
         draws,
-    }
-}
-
-/// Networks of a file of scores.
-struct Own {
-    networks: Vec<Architecture>,
-    definitions: Vec<ScoreDefinition>,
-    scores: BTreeMap<String, Vec<Score>>,
-}
-
-impl Own {
-    fn read(path: &Path, space: &Space) -> Result<Self, Failure> {
-        let own = score_csv::read(path).map_err(Failure::Input)?;
-        let (mut networks, mut scores) = (Vec::new(), BTreeMap::new());
-        for (name, of) in own.scores {
-            let network: Option<Architecture> = name.parse().ok();
-            let network = network.filter(|network| space.contains(network));
-            let Some(network) = network else {
-                return Err(Failure::Input(anyhow!(
-                    "{}: {name} is no network of {space}: leave it out, or give its space",
-                    path.display(),
-                )));
-            };
-            if scores.insert(network.to_string(), of).is_some() {
-                return Err(Failure::Input(anyhow!(
-                    "{}: {name} is there twice, written in two ways: leave one out",
-                    path.display(),
-                )));
-            }
-            networks.push(network);
-        }
-        Ok(Self {
-            networks,
-            definitions: own.definitions,
-            scores,
-        })
     }
 }
 

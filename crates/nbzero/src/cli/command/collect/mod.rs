@@ -36,7 +36,7 @@ pub(crate) struct Collect {
     space: SpaceArgument,
     /// How many architectures of the space (the same ones for a number, on every machine) [default: its
     /// whole population].
-    #[arg(long, value_parser = super::count, required_unless_present_any = ["first", "archs"])]
+    #[arg(long, value_parser = super::count)]
     count: Option<NonZeroUsize>,
     /// Only the first M of them, which are spread like all of them.
     #[arg(long, value_name = "M", value_parser = super::count)]
@@ -72,6 +72,11 @@ pub(crate) struct Collect {
 
 impl Collect {
     pub(crate) fn run(&self) -> Result<(), Failure> {
+        if self.count.is_none() && self.first.is_none() && self.archs.is_none() {
+            return Err(Failure::Input(anyhow!(
+                "say how many networks are trained, with --first or --count, or which, with --archs"
+            )));
+        }
         if let Some(twice) = repeated(&self.seeds) {
             return Err(Failure::Input(anyhow!(
                 "--seeds has {twice} twice: leave it out once, for a network is trained once with a seed"

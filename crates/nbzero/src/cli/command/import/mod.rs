@@ -4,6 +4,7 @@ mod csv;
 mod onnx_zoo;
 mod own;
 mod published;
+mod scores;
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -27,6 +28,8 @@ enum Own {
     Csv(csv::Csv),
     /// A folder of ONNX files with a CSV of their accuracies.
     OnnxZoo(onnx_zoo::OnnxZoo),
+    /// A table without accuracies, of scores that `nbzero score --format csv` printed.
+    Scores(scores::Scores),
 }
 
 impl Import {
@@ -34,6 +37,7 @@ impl Import {
         match (&self.own, &self.published) {
             (Some(Own::Csv(csv)), _) => csv.run(),
             (Some(Own::OnnxZoo(zoo)), _) => zoo.run(),
+            (Some(Own::Scores(scores)), _) => scores.run(),
             (None, Some(published)) => published.run(),
             (None, None) => unreachable!("without a subcommand its arguments are required"),
         }

@@ -42,19 +42,9 @@ impl OwnArguments {
         // `scores.csv.gz` is called `scores`, and so is a hidden one.
         let stem = file.trim_start_matches('.').split('.').next();
         let text = self.name.as_deref().or(stem).unwrap_or_default();
-        let no_name = |text: &str| {
-            Failure::Input(anyhow!(
-                "`{text}` has no letter or digit: give another --name or --dataset"
-            ))
-        };
-        let dataset = |text: &String| {
-            let published = Dataset::try_from(text.clone()).ok();
-            let own = || OwnName::of(text).map(Dataset::Own);
-            published.or_else(own).ok_or_else(|| no_name(text))
-        };
         Ok(About {
             name: OwnName::of(text).ok_or_else(|| no_name(text))?,
-            dataset: self.dataset.as_ref().map(dataset).transpose()?,
+            dataset: self.dataset.as_deref().map(dataset).transpose()?,
             classes: None,
             resolution: None,
             origin: file.into_owned(),
@@ -79,6 +69,19 @@ impl ColumnArguments {
             depth: None,
         }
     }
+}
+
+/// A dataset that nbzero knows, or any other.
+pub(super) fn dataset(text: &str) -> Result<Dataset, Failure> {
+    let published = Dataset::try_from(text.to_owned()).ok();
+    let own = || OwnName::of(text).map(Dataset::Own);
+    published.or_else(own).ok_or_else(|| no_name(text))
+}
+
+fn no_name(text: &str) -> Failure {
+    Failure::Input(anyhow!(
+        "`{text}` has no letter or digit: give another --name or --dataset"
+    ))
 }
 
 /// Reads the networks of a CSV; a column that is missing is one that an option can name.

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use nbzero_table::{Cost, Noise, Prediction, Row, Runs, Score, Split, Table};
+use nbzero_table::{Cost, Noise, Prediction, Row, Runs, Score, Split, Summary, Table};
 use serde_json::{Map, Value, json};
 
 use crate::cli::failure::Failure;
@@ -31,8 +31,25 @@ pub(super) fn network(out: &mut impl Write, row: Row<'_>) -> Result<(), Failure>
             out,
             "predicted test accuracy: {mean:.2}%, standard deviation {deviation:.2} (not measured)"
         )?;
-        return Ok(());
+    } else {
+        measured(out, row)?;
     }
+    let scores = row.scores().map(|(name, score)| {
+        let text = match (score.value(), score.reason()) {
+            (Some(value), _) => output::number(value),
+            (None, reason) => format!("undefined: {}", reason.unwrap_or_default()),
+        };
+        vec![name.to_owned(), text]
+    });
+    if scores.len() > 0 {
+        let header = ["proxy", "score"].map(str::to_owned);
+        writeln!(out, "{}", output::table(header.to_vec(), scores))?;
+    }
+    Ok(())
+}
+
+/// What was measured of a network: nothing where all that is known are scores.
+fn measured(out: &mut impl Write, row: Row<'_>) -> Result<(), Failure> {
     for split in Split::ALL {
         let name = accuracy_on(split);
         match row.runs(split) {
@@ -49,15 +66,6 @@ pub(super) fn network(out: &mut impl Write, row: Row<'_>) -> Result<(), Failure>
     for (seed, epoch) in row.diverged() {
         writeln!(out, "seed {seed} diverged in epoch {epoch}")?;
     }
-    let scores = row.scores().map(|(name, score)| {
-        let text = match (score.value(), score.reason()) {
-            (Some(value), _) => output::number(value),
-            (None, reason) => format!("undefined: {}", reason.unwrap_or_default()),
-        };
-        vec![name.to_owned(), text]
-    });
-    let header = ["proxy", "score"].map(str::to_owned);
-    writeln!(out, "{}", output::table(header.to_vec(), scores))?;
     Ok(())
 }
 
@@ -186,7 +194,9 @@ pub(super) fn json(row: Row<'_>) -> Value {
 pub(super) fn summary(out: &mut impl Write, table: &Table) -> Result<(), Failure> {
     let (about, summary) = (table.metadata(), table.summary());
     writeln!(out, "{} architectures of {}", table.len(), about.space)?;
-    writeln!(out, "images: {}", about.images)?;
+    if !about.images.is_empty() {
+        writeln!(out, "images: {}", about.images)?;
+    }
     writeln!(out, "recipe: {}", about.recipe_details)?;
     writeln!(
         out,
@@ -242,8 +252,28 @@ pub(super) fn summary(out: &mut impl Write, table: &Table) -> Result<(), Failure
             "accuracies are predicted, not measured: {}",
             predicted.details
         )?;
-        return Ok(());
+    } else if table.is_of_scores_alone() {
+        writeln!(out, "no accuracies: scores alone")?;
+    } else {
+        runs(out, table, &summary)?;
     }
+    let scores = about.scores.iter().map(|definition| {
+        let share = summary.coverage.get(&definition.name).copied();
+        vec![
+            definition.name.clone(),
+            definition.direction.to_string(),
+            format!("{:.1}%", 100.0 * share.unwrap_or_default()),
+        ]
+    });
+    if scores.len() > 0 {
+        let header = ["proxy", "better", "defined"].map(str::to_owned);
+        writeln!(out, "\n{}", output::table(header.to_vec(), scores))?;
+    }
+    Ok(())
+}
+
+/// The training runs of a table, and how much they differ from seed to seed.
+fn runs(out: &mut impl Write, table: &Table, summary: &Summary) -> Result<(), Failure> {
     for (&split, found) in &summary.accuracies {
         let runs = found.runs.iter();
         let runs: Vec<_> = runs
@@ -271,16 +301,6 @@ pub(super) fn summary(out: &mut impl Write, table: &Table) -> Result<(), Failure
     if summary.diverged > 0 {
         writeln!(out, "runs that diverged: {}", summary.diverged)?;
     }
-    let header = ["proxy", "better", "defined"].map(str::to_owned);
-    let scores = about.scores.iter().map(|definition| {
-        let share = summary.coverage.get(&definition.name).copied();
-        vec![
-            definition.name.clone(),
-            definition.direction.to_string(),
-            format!("{:.1}%", 100.0 * share.unwrap_or_default()),
-        ]
-    });
-    writeln!(out, "\n{}", output::table(header.to_vec(), scores))?;
     Ok(())
 }
 
