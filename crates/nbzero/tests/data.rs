@@ -1,7 +1,7 @@
 //! The tables under `data/` are exactly what their shards give.
 //!
-//! The shards of `data/NAME.nbz` are in `data/shards/NAME`, those of trials and of `data/short` in a folder beside the
-//! table.
+//! The shards of `data/NAME.nbz` are in `data/shards/NAME`, those of trials, of `data/short` and of `data/mini` in a folder beside
+//! the table.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
 
@@ -60,8 +60,14 @@ fn every_table_is_rebuilt_from_its_shards_bit_by_bit() {
         }
     }
     for table in tables_in(&data.join("short")) {
-        let four_epochs = Table::open(data.join(table.file_name().unwrap())).unwrap();
-        let rebuilt = built(&table.with_extension("")).with_short_training(&four_epochs);
-        assert_is(&rebuilt.unwrap(), &table);
+        let mut rebuilt = built(&table.with_extension(""));
+        // The same networks after four epochs, where they have been trained so.
+        let four_epochs = data.join("mini").join(table.file_name().unwrap());
+        if four_epochs.exists() {
+            assert_is(&built(&four_epochs.with_extension("")), &four_epochs);
+            let four_epochs = Table::open(four_epochs).unwrap();
+            rebuilt = rebuilt.with_short_training(&four_epochs).unwrap();
+        }
+        assert_is(&rebuilt, &table);
     }
 }

@@ -87,7 +87,7 @@ const RECIPES: [&str; 10] = [
     REFERENCE,
     "trials/r1-mini-cifar100/long-unmixed",
     "trials/r1-mini-cifar100/short-32",
-    "short/r1-mini-cifar100",
+    "trials/r1-mini-cifar100/short-24",
     "trials/r1-mini-cifar100/short-24-mixup",
     "trials/r1-mini-cifar100/short-24-augmented",
     "trials/r1-mini-cifar100/short-16",

@@ -1,7 +1,5 @@
 //! Figure 8 of the paper: the architectures that proxies pick, drawn.
 
-use std::ops::Deref;
-
 use nbzero_metrics::Bootstrap;
 use nbzero_table::{Cost, StageAttributes, Table};
 use serde::Serialize;
@@ -63,7 +61,7 @@ pub fn fig8(table: &Table) -> Result<Fig8> {
     let pool = Pool::new(table)?;
     let about = About::new(&pool, none)?;
     let accuracies = pool.accuracies.values();
-    figure(about, pool.deref(), &entrants(&pool)?, Some(accuracies))
+    figure(about, &pool, &entrants(&pool)?, Some(accuracies))
 }
 
 fn figure(
@@ -247,9 +245,10 @@ impl Fig8 {
                 };
                 pick.draw(canvas, frame, scale)?;
             }
-            let accuracy = match self.is_judged() {
-                true => "; accuracy of the pick on the right",
-                false => "",
+            let accuracy = if self.is_judged() {
+                "; accuracy of the pick on the right"
+            } else {
+                ""
             };
             let reading = format!(
                 "each bar a block, as high as it has channels (numbers, where they change){accuracy}"
