@@ -18,6 +18,8 @@ command shows the table as it is committed.
   NAS-Bench-201 that differ in edges of which nothing comes out, chains of NAS-Bench-Macro whose identities stand
   elsewhere), they share the scores of one; costs are each network's own. NAS-Bench-201 has one list of scores for
   its three datasets.
+- The project's own tables are of [lean networks](data.md#which-networks-the-older-tables-have) after four epochs of
+  training, and stand for neither their spaces nor a full training.
 - What each was scored on is below. `zen to 1000000` is its least number of repeats, four.
 - TransNAS-Bench-101's networks are scored on images of 64x64, and were trained on 256x256.
 - Undefined scores rank last. Intervals are 95% bootstrap intervals over networks of 200 resamples; what seeds and
