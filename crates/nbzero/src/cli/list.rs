@@ -11,7 +11,7 @@ use crate::cli::failure::Failure;
 /// A line of such a file that names a network.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Listed {
-    /// `line 3 of `archs.txt``.
+    /// In words: line 3 of which file.
     pub(crate) place: String,
     pub(crate) text: String,
 }

@@ -108,14 +108,13 @@ impl Collect {
 
     /// What is trained, in its order.
     fn networks(&self, space: &Space) -> Result<Vec<Architecture>, Failure> {
-        let count = self.count.map(NonZeroUsize::get);
-        let (of, mut networks) = match &self.archs {
-            Some(path) => ("the number of --archs,", job::listed(space, path)?),
-            None => {
-                let count = count.unwrap_or_else(|| space.population_size());
-                let sample = space.sample(count, 0).map_err(Failure::input)?;
-                ("--count", sample)
-            }
+        let (of, mut networks) = if let Some(path) = &self.archs {
+            ("the number of --archs,", job::listed(space, path)?)
+        } else {
+            let count = self.count.map(NonZeroUsize::get);
+            let count = count.unwrap_or_else(|| space.population_size());
+            let sample = space.sample(count, 0).map_err(Failure::input)?;
+            ("--count", sample)
         };
         let first = self.first.map_or(networks.len(), NonZeroUsize::get);
         if first > networks.len() {
