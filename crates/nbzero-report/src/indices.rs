@@ -79,6 +79,21 @@ pub struct Estimate {
     pub interval: Option<Interval>,
 }
 
+impl Estimate {
+    /// An index by how often each of so many networks is drawn, on the pool and on its resamples, which may be none;
+    /// `None` where the pool has no index.
+    pub(crate) fn of_counts(
+        networks: usize,
+        resamples: &[Vec<u32>],
+        index: impl Fn(&[u32]) -> Option<f64>,
+    ) -> Option<Self> {
+        Some(Self {
+            value: index(&vec![1; networks])?,
+            interval: Interval::of(resamples.iter().map(|counts| index(counts))),
+        })
+    }
+}
+
 /// Expected mBR of a search that sees `draws` candidates under each budget; in JSON an entry named
 /// after their number, `mbr10`.
 #[derive(Debug, Clone, Copy, PartialEq)]

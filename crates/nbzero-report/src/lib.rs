@@ -18,6 +18,7 @@ mod html;
 mod indices;
 mod judge;
 mod leaderboard;
+mod lineup;
 mod networks;
 mod number;
 mod own;

@@ -101,8 +101,9 @@ fn the_beginning_of_a_sample_has_the_parameters_and_depths_of_all_of_it() {
     });
     for (space, all) in listed.chain(&small) {
         let costs = |network: &Architecture| network.costs(space.classes(), space.resolution());
+        let costs: Vec<Costs> = all.iter().map(costs).collect();
         for of in [Cost::Params, Cost::Depth] {
-            let places = places_given_flops(all.iter().map(costs), of);
+            let places = places_given_flops(&costs, of);
             let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
             // Of a hundred random places the mean has a standard deviation of 0.03.
             let (whole, first) = (mean(&places), mean(&places[..100]));
@@ -118,9 +119,10 @@ enum Cost {
 }
 
 /// For each network, in how large a share of those of about its FLOPs it has more parameters or layers.
-fn places_given_flops(costs: impl Iterator<Item = Costs>, of: Cost) -> Vec<f64> {
+fn places_given_flops(costs: &[Costs], of: Cost) -> Vec<f64> {
     const ALIKE: usize = 40;
     let costs: Vec<(u64, u64)> = costs
+        .iter()
         .map(|costs| {
             let value = match of {
                 Cost::Params => costs.params,

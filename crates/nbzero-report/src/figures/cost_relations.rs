@@ -1,16 +1,15 @@
 //! Which costs a proxy follows: its rank correlation with FLOPs, parameters and depth.
 
-use nbzero_metrics::{Accuracies, Bootstrap, Interval, RankedPair, Scores};
+use nbzero_metrics::{Accuracies, Bootstrap, RankedPair};
 use nbzero_table::{Cost, Table};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::entrant::{Entrant, costs_and_proxies, entrants, label};
+use crate::entrant::label;
 use crate::exhibit::{Exhibit, document};
-use crate::networks::Networks;
+use crate::lineup::Lineup;
 use crate::number::cost_name;
 use crate::plot::{HeatBlock, HeatMap, HeatRow};
-use crate::pool::Pool;
 use crate::sheet::{Column, Field, Sheet};
 use crate::{About, Estimate, Picture, Result};
 
@@ -44,22 +43,12 @@ pub struct CostRelation {
 ///
 /// If there are accuracies and no network has one, or no cost is known of all networks.
 pub fn cost_relations(table: &Table, bootstrap: Bootstrap) -> Result<CostRelations> {
-    if table.is_of_scores_alone() {
-        let networks = Networks::scored(table)?;
-        let about = About::of_scores(&networks, bootstrap);
-        return measure(about, &networks, &costs_and_proxies(&networks)?, bootstrap);
-    }
-    let pool = Pool::new(table)?;
-    let about = About::new(&pool, bootstrap)?;
-    measure(about, &pool, &entrants(&pool)?, bootstrap)
-}
-
-fn measure(
-    about: About,
-    networks: &Networks<'_>,
-    entrants: &[Entrant],
-    bootstrap: Bootstrap,
-) -> Result<CostRelations> {
+    let Lineup {
+        about,
+        networks,
+        entrants,
+        ..
+    } = Lineup::of(table, bootstrap)?;
     let costs: Vec<Cost> = networks.known_costs().collect();
     if costs.is_empty() {
         // Says of how many networks.
@@ -73,12 +62,15 @@ fn measure(
             .filter(|&place| scores.oriented(place).is_some())
             .collect();
         let own = scores.select(&defined);
+        let resamples = bootstrap.counts(own.len());
         let with = |(cost, column): (&Cost, &Vec<f64>)| {
             if cost.name() == entrant.name {
                 return Ok(None);
             }
             let column: Vec<f64> = defined.iter().map(|&place| column[place]).collect();
-            correlation(&own, &column, bootstrap)
+            let pair = RankedPair::new(&own, &Accuracies::new(&column)?)?;
+            let spearman = |counts: &[u32]| pair.spearman(counts);
+            Ok(Estimate::of_counts(own.len(), &resamples, spearman))
         };
         Ok(CostRelation {
             name: entrant.name.clone(),
@@ -95,17 +87,6 @@ fn measure(
         rows: rows.collect::<Result<_>>()?,
         costs,
     })
-}
-
-fn correlation(scores: &Scores, cost: &[f64], bootstrap: Bootstrap) -> Result<Option<Estimate>> {
-    let pair = RankedPair::new(scores, &Accuracies::new(cost)?)?;
-    let resamples = bootstrap.counts(cost.len());
-    let resampled = resamples.iter().map(|counts| pair.spearman(counts));
-    let value = pair.spearman(&vec![1; cost.len()]);
-    Ok(value.map(|value| Estimate {
-        value,
-        interval: Interval::of(resampled),
-    }))
 }
 
 impl Exhibit for CostRelations {

@@ -1,15 +1,15 @@
 //! Figure 8 of the paper: the architectures that proxies pick, drawn.
 
-use nbzero_metrics::Bootstrap;
+use nbzero_metrics::{Accuracies, Bootstrap};
 use nbzero_table::{Cost, StageAttributes, Table};
 use serde::Serialize;
 
-use crate::entrant::{Entrant, costs_and_proxies, entrants, label};
+use crate::entrant::{Entrant, label};
 use crate::exhibit::{Exhibit, document};
+use crate::lineup::Lineup;
 use crate::networks::Networks;
 use crate::number::fixed;
 use crate::plot::{Canvas, GREY, Grid, INK, PAGE, Stroke, Text, look};
-use crate::pool::Pool;
 use crate::sheet::{Column, Field, Sheet};
 use crate::{About, Error, Picture, Result};
 
@@ -52,30 +52,19 @@ pub fn fig8(table: &Table) -> Result<Fig8> {
         resamples: 0,
         seed: 0,
     };
-    if table.is_of_scores_alone() {
-        let networks = Networks::scored(table)?;
-        let entrants = costs_and_proxies(&networks)?;
-        let about = About::of_scores(&networks, none);
-        return figure(about, &networks, &entrants, None);
-    }
-    let pool = Pool::new(table)?;
-    let about = About::new(&pool, none)?;
-    let accuracies = pool.accuracies.values();
-    figure(about, &pool, &entrants(&pool)?, Some(accuracies))
-}
-
-fn figure(
-    about: About,
-    networks: &Networks<'_>,
-    entrants: &[Entrant],
-    accuracies: Option<&[f64]>,
-) -> Result<Fig8> {
+    let Lineup {
+        about,
+        networks,
+        entrants,
+        accuracies,
+    } = Lineup::of(table, none)?;
     // A pick is shown with all of its costs.
     for cost in Cost::ALL {
         networks.costs(cost)?;
     }
     let picks = entrants.iter();
-    let picks = picks.filter_map(|entrant| pick(networks, entrant, accuracies));
+    let accuracies = accuracies.as_ref().map(Accuracies::values);
+    let picks = picks.filter_map(|entrant| pick(&networks, entrant, accuracies));
     let picks: Vec<Pick> = picks.collect();
     if picks.iter().any(|pick| pick.stages.is_empty()) {
         return Err(Error::NoStages {

@@ -1,6 +1,6 @@
 //! Measuring the leaderboard.
 
-use nbzero_metrics::{Bootstrap, Interval, RankedPair};
+use nbzero_metrics::{Bootstrap, RankedPair};
 use rayon::prelude::*;
 
 use super::contest::{Candidate, Columns};
@@ -79,29 +79,21 @@ fn standing(
     } = candidate;
     let accuracies = &columns.pool.accuracies;
     let pair = RankedPair::new(scores, accuracies)?;
+    let networks = scores.len();
     let top = |counts: &[u32]| pair.kendall_of_top(counts, TOP).ok().flatten();
     let under_budgets = Indices::of(scores, accuracies, &columns.flops, judging)?;
     let picks = |estimate: Estimate| scores.tell_apart().then_some(estimate);
     Ok(Standing {
         name: name.clone(),
         formula: formula.as_ref().map(ToString::to_string),
-        tau: estimate(resamples, |counts| pair.kendall(counts)),
-        spearman: estimate(resamples, |counts| pair.spearman(counts)),
+        tau: Estimate::of_counts(networks, resamples, |counts| pair.kendall(counts)),
+        spearman: Estimate::of_counts(networks, resamples, |counts| pair.spearman(counts)),
         mbr: picks(under_budgets.mbr.estimate()),
         mbr10: picks(under_budgets.expected.estimate()),
-        top_tau: estimate(resamples, top),
+        top_tau: Estimate::of_counts(networks, resamples, top),
         seconds: columns.seconds(candidate),
         defined: scores.coverage(),
         paper: reported(columns.contest, name),
-    })
-}
-
-/// An index of the pool with the interval of its resamples; `None` where the pool has none.
-fn estimate(resamples: &[Vec<u32>], index: impl Fn(&[u32]) -> Option<f64>) -> Option<Estimate> {
-    let networks = resamples.first().map_or(0, Vec::len);
-    Some(Estimate {
-        value: index(&vec![1; networks])?,
-        interval: Interval::of(resamples.iter().map(|counts| index(counts))),
     })
 }
 
